@@ -1,0 +1,52 @@
+package io.slipway.metadata;
+
+import io.slipway.oci.Digest;
+import io.slipway.oci.RepositoryName;
+import io.vertx.core.Future;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * Knows which repository may read which blob. Every answer is exact: it holds every change
+ * acknowledged before the call.
+ */
+public interface BlobLinks {
+
+  /** Finds a blob a repository links; damaged blobs are absent. */
+  Future<Optional<LinkedBlob>> find(RepositoryName repository, Digest digest);
+
+  /**
+   * Finds a blob and keeps it from being collected, for its sender asks in order not to push it
+   * again. Always asks the database.
+   *
+   * @param unlessWithin a touch younger than this counts as one
+   */
+  Future<Optional<LinkedBlob>> touch(
+      RepositoryName repository, Digest digest, Duration unlessWithin);
+
+  /**
+   * Links a blob that another repository links.
+   *
+   * @param from the repository to take it from; empty for any
+   * @return whether there was one to take it from
+   */
+  Future<Boolean> mount(
+      RepositoryName repository, Digest digest, Optional<RepositoryName> from, String actor);
+
+  /**
+   * Names new bytes and links them, in one transaction; bytes of this digest that were there first
+   * stay in use.
+   */
+  Future<Void> commit(RepositoryName repository, StoredBlob blob, String actor);
+
+  /**
+   * Unlinks a blob.
+   *
+   * @return whether it was linked; fails with {@code DELETE_REFUSED} while a manifest of the
+   *     repository names it
+   */
+  Future<Boolean> unlink(RepositoryName repository, Digest digest, String actor);
+
+  /** Tells whether the registry has a blob row of this digest, linked or not. */
+  Future<Boolean> isNamed(Digest digest);
+}

@@ -1,0 +1,48 @@
+package io.slipway.metadata;
+
+import io.slipway.oci.Digest;
+import io.slipway.oci.Reference;
+import io.slipway.oci.RepositoryName;
+import io.slipway.oci.Tag;
+import io.vertx.core.Future;
+import java.util.List;
+import java.util.Optional;
+
+/** Keeps manifests, and the tags that move with them. Every answer is exact. */
+public interface Manifests {
+
+  /** Finds a manifest by tag or digest. */
+  Future<Optional<StoredManifest>> find(RepositoryName repository, Reference reference);
+
+  /**
+   * Stores a manifest and moves its tags, in one transaction.
+   *
+   * <p>Fails with {@code MANIFEST_BLOB_UNKNOWN} naming what is missing, or {@code
+   * PRECONDITION_FAILED} when a tag was moved meanwhile.
+   */
+  Future<Void> put(ManifestPush push);
+
+  /**
+   * Deletes a manifest and every tag that names it.
+   *
+   * @return the tags that went with it; empty when there is no such manifest; fails with {@code
+   *     DELETE_REFUSED} while an index names it
+   */
+  Future<Optional<List<Tag>>> delete(RepositoryName repository, Digest digest, String actor);
+
+  /** Deletes a tag and leaves its manifest; tells whether there was one. */
+  Future<Boolean> deleteTag(RepositoryName repository, Tag tag, String actor);
+
+  /**
+   * Lists the manifests whose subject this digest is, by digest.
+   *
+   * @param artifactType only those of this type; empty for all
+   * @param after the last digest of the page before; empty text for the first page
+   */
+  Future<List<Referrer>> referrers(
+      RepositoryName repository,
+      Digest subject,
+      Optional<String> artifactType,
+      String after,
+      int limit);
+}

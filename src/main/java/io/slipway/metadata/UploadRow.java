@@ -1,0 +1,36 @@
+package io.slipway.metadata;
+
+import io.slipway.oci.Digest;
+import io.slipway.oci.DigestAlgorithm;
+import io.slipway.oci.RepositoryName;
+import java.util.Optional;
+
+/**
+ * An upload session as the database knows it, which decides.
+ *
+ * @param epoch counts the writers; who holds an older one counts no more
+ * @param size how many bytes are stored and acknowledged
+ * @param algorithm what the bytes are hashed with as they pass
+ * @param digest what they are, once sealed
+ */
+public record UploadRow(
+    String id,
+    RepositoryName repository,
+    DigestAlgorithm algorithm,
+    State state,
+    long epoch,
+    long size,
+    Optional<Digest> digest) {
+
+  /** The life of an upload: open → sealed → finished, or closed. */
+  public enum State {
+    /** Bytes may be added. */
+    OPEN,
+    /** Digest right and every byte stored: no byte changes any more, only its naming is left. */
+    SEALED,
+    /** Named; kept for a while, so that a repeated request gets the same answer. */
+    FINISHED,
+    /** Cancelled or expired; its bytes are to be deleted. */
+    CLOSED
+  }
+}

@@ -1,0 +1,81 @@
+package io.slipway.metadata;
+
+import io.slipway.oci.Digest;
+import io.slipway.oci.DigestAlgorithm;
+import io.slipway.oci.RepositoryName;
+import io.vertx.core.Future;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * Keeps upload sessions. Each change is one statement that the epoch guards: of two writers exactly
+ * one wins.
+ */
+public interface Uploads {
+
+  /** Opens a session; its row is there before its first byte is written anywhere. */
+  Future<Void> open(String id, RepositoryName repository, DigestAlgorithm algorithm, String actor);
+
+  Future<Optional<UploadRow>> find(String id);
+
+  /**
+   * Makes the caller the writer.
+   *
+   * @param start where it wants to begin; empty for wherever the upload ends
+   * @param writer names the caller's node
+   * @return the session with the caller's epoch; empty when it is not open, ends elsewhere or has a
+   *     live writer
+   */
+  Future<Optional<UploadRow>> begin(
+      String id, RepositoryName repository, OptionalLong start, String writer);
+
+  /**
+   * Records how far the upload is.
+   *
+   * @param last whether the caller stops writing
+   * @return false when somebody took over: then nothing since the last checkpoint counts
+   */
+  Future<Boolean> checkpoint(String id, long epoch, long size, boolean last);
+
+  /** Fixes size and digest; false when somebody took over. */
+  Future<Boolean> seal(String id, long epoch, long size, Digest digest);
+
+  /**
+   * Names the bytes of a sealed session and links them, in one transaction; false when the session
+   * was closed meanwhile.
+   */
+  Future<Boolean> finish(UploadRow upload, StoredBlob blob, String actor);
+
+  /** Closes one session; false when it is not open or sealed. */
+  Future<Boolean> close(String id, RepositoryName repository);
+
+  /** The housekeeping of sessions. */
+  UploadHousekeeping housekeeping();
+
+  /** Ends what nobody will go on with. Harmless twice, on any node. */
+  interface UploadHousekeeping {
+
+    /** Closes sessions without a sign of life for {@code timeout}, or older than {@code maxAge}. */
+    Future<Integer> closeStale(Duration timeout, Duration maxAge);
+
+    /** Lists closed sessions, whose bytes are to be deleted, at most 1000. */
+    Future<List<String>> closed();
+
+    /** Forgets sessions whose bytes are gone. */
+    Future<Void> forget(List<String> ids);
+
+    /** Forgets sessions that were finished longer ago than this. */
+    Future<Void> forgetFinished(Duration age);
+
+    /** Lists sessions that are open or sealed, by id, at most 1000 after the given one. */
+    Future<List<UploadRow>> unfinished(String after);
+
+    /**
+     * Sets what was found of a session of an earlier life of the only process, and frees it from
+     * its dead writer.
+     */
+    Future<Void> recover(String id, long size);
+  }
+}

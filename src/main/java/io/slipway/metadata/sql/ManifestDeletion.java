@@ -1,0 +1,118 @@
+package io.slipway.metadata.sql;
+
+import io.slipway.database.Transaction;
+import io.slipway.event.Event.ManifestDeleted;
+import io.slipway.event.Outbox;
+import io.slipway.oci.Digest;
+import io.slipway.oci.ErrorCode;
+import io.slipway.oci.RegistryException;
+import io.slipway.oci.RepositoryName;
+import io.slipway.oci.Tag;
+import io.vertx.core.Future;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Deletes one manifest with its tags, unless another manifest names it. */
+final class ManifestDeletion {
+  private static final String LOCK =
+      "SELECT digest FROM manifest WHERE repo = $1 AND digest = $2 FOR UPDATE";
+  private static final String PARENT =
+      """
+      SELECT manifest FROM reference
+      WHERE repo = $1 AND digest = $2 AND kind = 'manifest' LIMIT 1
+      """;
+  private static final String UNTAG =
+      """
+      UPDATE tag SET digest = NULL, version = version + 1, updated_at = :now
+      WHERE repo = $1 AND digest = $2 RETURNING name, version
+      """;
+  // What loses its name is kept for the grace of collection from now on.
+  private static final String TOUCH_BLOBS =
+      """
+      UPDATE link SET touched_at = :now WHERE repo = $1 AND digest IN
+      (SELECT digest FROM reference WHERE repo = $1 AND manifest = $2 AND kind = 'blob')
+      """;
+  private static final String TOUCH_CHILDREN =
+      """
+      UPDATE manifest SET touched_at = :now WHERE repo = $1 AND digest IN
+      (SELECT digest FROM reference WHERE repo = $1 AND manifest = $2 AND kind = 'manifest')
+      """;
+  private static final String DELETE = "DELETE FROM manifest WHERE repo = $1 AND digest = $2";
+
+  private final Transaction transaction;
+  private final RepositoryName repository;
+  private final Digest digest;
+  private final String actor;
+
+  ManifestDeletion(
+      Transaction transaction, RepositoryName repository, Digest digest, String actor) {
+    this.transaction = transaction;
+    this.repository = repository;
+    this.digest = digest;
+    this.actor = actor;
+  }
+
+  /** Returns the tags that went with it; empty when there is no such manifest. */
+  Future<Optional<List<Tag>>> run() {
+    return transaction
+        .first(LOCK, row -> row.string("digest"), repository.text(), digest.text())
+        .compose(
+            found -> found.isEmpty() ? Future.succeededFuture(Optional.empty()) : deleteFound());
+  }
+
+  private Future<Optional<List<Tag>>> deleteFound() {
+    return transaction
+        .first(PARENT, row -> row.string("manifest"), repository.text(), digest.text())
+        .compose(this::refuseNamed)
+        .compose(ignored -> untag())
+        .compose(
+            tags ->
+                update(TOUCH_BLOBS)
+                    .compose(ignored -> update(TOUCH_CHILDREN))
+                    .compose(ignored -> update(DELETE))
+                    .compose(ignored -> announce())
+                    .map(Optional.of(tags)));
+  }
+
+  private Future<Void> refuseNamed(Optional<String> parent) {
+    return parent.isEmpty()
+        ? Future.succeededFuture()
+        : Future.failedFuture(
+            new RegistryException(
+                ErrorCode.DELETE_REFUSED,
+                "tried to delete the manifest " + digest + " but " + parent.get() + " names it",
+                Map.of("digest", digest.text(), "manifest", parent.get())));
+  }
+
+  private Future<List<Tag>> untag() {
+    TagWrite write = new TagWrite(transaction, repository, actor);
+    return transaction
+        .query(
+            UNTAG,
+            row -> new Untagged(new Tag(row.string("name")), row.number("version")),
+            repository.text(),
+            digest.text())
+        .compose(
+            untagged -> {
+              Future<Void> recorded = Future.succeededFuture();
+              for (Untagged tag : untagged) {
+                recorded =
+                    recorded.compose(ignored -> write.record(tag.tag(), null, tag.version()));
+              }
+              return recorded.map(untagged.stream().map(Untagged::tag).toList());
+            });
+  }
+
+  private Future<Integer> update(String sql) {
+    return transaction.update(sql, repository.text(), digest.text());
+  }
+
+  private Future<Void> announce() {
+    return Outbox.append(transaction, new ManifestDeleted(repository, actor, digest))
+        .compose(ignored -> CopyDue.manifest(transaction, repository, digest));
+  }
+
+  /** A tag that lost its manifest, and its new version. */
+  private record Untagged(Tag tag, long version) {}
+}

@@ -1,0 +1,171 @@
+package io.slipway.metadata.sql;
+
+import io.slipway.database.Transaction;
+import io.slipway.event.Event.ManifestPushed;
+import io.slipway.event.Outbox;
+import io.slipway.metadata.ManifestPush;
+import io.slipway.oci.Descriptor;
+import io.slipway.oci.Digest;
+import io.slipway.oci.ErrorCode;
+import io.slipway.oci.Manifest;
+import io.slipway.oci.RegistryException;
+import io.vertx.core.Future;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** Stores one manifest: locks what it names, then writes it, its references and its tags. */
+final class ManifestWrite {
+  private static final String LOCK_BLOBS =
+      """
+      SELECT digest FROM link WHERE repo = $1 AND digest = ANY($2) ORDER BY digest FOR KEY SHARE
+      """;
+  private static final String LOCK_CHILDREN =
+      """
+      SELECT digest FROM manifest WHERE repo = $1 AND digest = ANY($2) ORDER BY digest FOR KEY SHARE
+      """;
+  private static final String MANIFEST =
+      """
+      INSERT INTO manifest (repo, digest, media_type, artifact_type, subject, annotations, size,
+        created_at, touched_at, content)
+      VALUES ($1, $2, $3, $4, $5, $6, $7, :now, :now, $8)
+      ON CONFLICT (repo, digest) DO UPDATE SET touched_at = excluded.touched_at,
+        media_type = excluded.media_type
+      """;
+  // Collection may just have deleted the row: the references are written always, never only with a
+  // new manifest.
+  private static final String REFERENCE =
+      """
+      INSERT INTO reference (repo, manifest, digest, kind) VALUES ($1, $2, $3, $4)
+      ON CONFLICT (repo, manifest, digest, kind) DO NOTHING
+      """;
+  private static final String TOUCH_SUBJECT =
+      "UPDATE manifest SET touched_at = :now WHERE repo = $1 AND digest = $2";
+
+  private final Transaction transaction;
+  private final ManifestPush push;
+  private final String repo;
+
+  ManifestWrite(Transaction transaction, ManifestPush push) {
+    this.transaction = transaction;
+    this.push = push;
+    this.repo = push.repository().text();
+  }
+
+  Future<Void> run() {
+    Manifest manifest = push.manifest();
+    return lock(LOCK_BLOBS, manifest.blobs(), "blobs")
+        .compose(ignored -> lock(LOCK_CHILDREN, manifest.children(), "manifests"))
+        .compose(ignored -> Naming.ensureRepository(transaction, push.repository()))
+        .compose(ignored -> writeManifest())
+        .compose(ignored -> writeReferences(manifest.blobs(), "blob"))
+        .compose(ignored -> writeReferences(manifest.children(), "manifest"))
+        .compose(ignored -> touchSubject())
+        .compose(ignored -> writeTags())
+        .compose(ignored -> announce());
+  }
+
+  private Future<Void> lock(String sql, List<Descriptor> named, String what) {
+    List<String> digests =
+        named.stream().map(descriptor -> descriptor.digest().text()).distinct().sorted().toList();
+    if (digests.isEmpty()) {
+      return Future.succeededFuture();
+    }
+    return transaction
+        .query(sql, row -> row.string("digest"), repo, digests)
+        .compose(found -> refuseMissing(named, new HashSet<>(found), what));
+  }
+
+  private Future<Void> refuseMissing(List<Descriptor> named, Set<String> found, String what) {
+    List<String> missing =
+        named.stream()
+            .filter(descriptor -> !descriptor.external())
+            .map(descriptor -> descriptor.digest().text())
+            .filter(digest -> !found.contains(digest))
+            .distinct()
+            .toList();
+    return missing.isEmpty() || !push.referencesRequired()
+        ? Future.succeededFuture()
+        : Future.failedFuture(
+            new RegistryException(
+                ErrorCode.MANIFEST_BLOB_UNKNOWN,
+                "tried to store the manifest "
+                    + push.digest()
+                    + " but "
+                    + push.repository()
+                    + " does not have the "
+                    + what
+                    + " it names: "
+                    + String.join(", ", missing.subList(0, Math.min(10, missing.size()))),
+                Map.of("missing", missing)));
+  }
+
+  private Future<Void> writeManifest() {
+    Manifest manifest = push.manifest();
+    @Nullable String subject = manifest.subject().map(Digest::text).orElse(null);
+    return transaction
+        .update(
+            MANIFEST,
+            repo,
+            push.digest().text(),
+            manifest.mediaType(),
+            manifest.artifactType(),
+            subject,
+            manifest.annotations(),
+            (long) push.content().length(),
+            push.content().getBytes())
+        .mapEmpty();
+  }
+
+  private Future<Void> writeReferences(List<Descriptor> named, String kind) {
+    Stream<Supplier<Future<?>>> writes =
+        named.stream()
+            .map(descriptor -> descriptor.digest().text())
+            .distinct()
+            .sorted()
+            .map(
+                digest ->
+                    () -> transaction.update(REFERENCE, repo, push.digest().text(), digest, kind));
+    return inOrder(writes.toList());
+  }
+
+  private Future<Void> touchSubject() {
+    return push.manifest().subject().isEmpty()
+        ? Future.succeededFuture()
+        : transaction
+            .update(TOUCH_SUBJECT, repo, push.manifest().subject().get().text())
+            .mapEmpty();
+  }
+
+  private Future<Void> writeTags() {
+    TagWrite write = new TagWrite(transaction, push.repository(), push.actor());
+    Stream<Supplier<Future<?>>> moves =
+        push.tags().stream().map(tag -> () -> write.move(tag, push.digest(), push.condition()));
+    return inOrder(moves.toList());
+  }
+
+  private Future<Void> announce() {
+    ManifestPushed event =
+        new ManifestPushed(
+            push.repository(),
+            push.actor(),
+            push.digest(),
+            push.manifest().mediaType(),
+            push.content().length(),
+            push.manifest().subject());
+    return Outbox.append(transaction, event)
+        .compose(ignored -> CopyDue.manifest(transaction, push.repository(), push.digest()));
+  }
+
+  private static Future<Void> inOrder(List<Supplier<Future<?>>> steps) {
+    Future<Void> done = Future.succeededFuture();
+    for (Supplier<Future<?>> step : steps) {
+      done = done.compose(ignored -> step.get().mapEmpty());
+    }
+    return done;
+  }
+}

@@ -1,0 +1,198 @@
+package io.slipway.metadata.sql;
+
+import io.slipway.database.Database;
+import io.slipway.database.DatabaseException;
+import io.slipway.database.Row;
+import io.slipway.database.Transaction;
+import io.slipway.event.Event.BlobDeleted;
+import io.slipway.event.Event.BlobMounted;
+import io.slipway.event.Outbox;
+import io.slipway.metadata.BlobLinks;
+import io.slipway.metadata.LinkedBlob;
+import io.slipway.metadata.StoredBlob;
+import io.slipway.oci.Digest;
+import io.slipway.oci.ErrorCode;
+import io.slipway.oci.RegistryException;
+import io.slipway.oci.RepositoryName;
+import io.vertx.core.Future;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+
+/** Keeps the links between repositories and blobs in SQL. */
+public final class SqlBlobLinks implements BlobLinks {
+  private static final String FIND =
+      """
+      SELECT b.digest, b.size, b.location, l.touched_at, :now AS now
+      FROM link l JOIN blob b ON b.digest = l.digest
+      WHERE l.repo = $1 AND l.digest = $2 AND NOT b.damaged
+      """;
+  private static final String TOUCH =
+      "UPDATE link SET touched_at = :now WHERE repo = $1 AND digest = $2 RETURNING digest";
+  private static final String SOURCE =
+      """
+      SELECT l.repo FROM link l JOIN blob b ON b.digest = l.digest
+      WHERE l.digest = $1 AND NOT b.damaged LIMIT 1
+      """;
+  private static final String MOUNT =
+      """
+      INSERT INTO link (repo, digest, touched_at)
+      SELECT $1, l.digest, :now FROM link l JOIN blob b ON b.digest = l.digest
+      WHERE l.repo = $2 AND l.digest = $3 AND NOT b.damaged
+      ON CONFLICT (repo, digest) DO UPDATE SET touched_at = excluded.touched_at
+      RETURNING digest
+      """;
+  private static final String LOCK_LINK =
+      "SELECT digest FROM link WHERE repo = $1 AND digest = $2 FOR UPDATE";
+  private static final String NAMING_MANIFEST =
+      "SELECT manifest FROM reference WHERE repo = $1 AND digest = $2 AND kind = 'blob' LIMIT 1";
+  private static final String UNLINK = "DELETE FROM link WHERE repo = $1 AND digest = $2";
+  private static final String IS_NAMED = "SELECT 1 AS named FROM blob WHERE digest = $1";
+
+  private final Database database;
+
+  public SqlBlobLinks(Database database) {
+    this.database = database;
+  }
+
+  @Override
+  public Future<Optional<LinkedBlob>> find(RepositoryName repository, Digest digest) {
+    return database.first(FIND, SqlBlobLinks::blob, repository.text(), digest.text());
+  }
+
+  @Override
+  public Future<Optional<LinkedBlob>> touch(
+      RepositoryName repository, Digest digest, Duration unlessWithin) {
+    return database
+        .first(FIND, Touchable::of, repository.text(), digest.text())
+        .compose(
+            found -> {
+              if (found.isEmpty() || found.get().age() < unlessWithin.toMillis()) {
+                return Future.succeededFuture(found.map(Touchable::blob));
+              }
+              // The link may have been collected between the two statements: then it is not there.
+              return database
+                  .first(TOUCH, row -> row.string("digest"), repository.text(), digest.text())
+                  .map(touched -> touched.map(ignored -> found.get().blob()));
+            });
+  }
+
+  @Override
+  public Future<Boolean> mount(
+      RepositoryName repository, Digest digest, Optional<RepositoryName> from, String actor) {
+    return database
+        .transaction(transaction -> mount(transaction, repository, digest, from, actor))
+        .recover(SqlBlobLinks::missingIsFalse);
+  }
+
+  private static Future<Boolean> mount(
+      Transaction transaction,
+      RepositoryName repository,
+      Digest digest,
+      Optional<RepositoryName> from,
+      String actor) {
+    Future<Optional<RepositoryName>> source =
+        from.isPresent()
+            ? Future.succeededFuture(from)
+            : transaction.first(
+                SOURCE, row -> new RepositoryName(row.string("repo")), digest.text());
+    return source.compose(
+        found ->
+            found.isEmpty()
+                ? Future.succeededFuture(false)
+                : mount(transaction, new BlobMounted(repository, actor, digest, found.get())));
+  }
+
+  private static Future<Boolean> mount(Transaction transaction, BlobMounted mount) {
+    String repo = mount.repository().text();
+    return Naming.ensureRepository(transaction, mount.repository())
+        .compose(
+            ignored ->
+                transaction.first(
+                    MOUNT,
+                    row -> row.string("digest"),
+                    repo,
+                    mount.from().text(),
+                    mount.digest().text()))
+        .compose(
+            linked ->
+                linked.isEmpty()
+                    ? Future.succeededFuture(false)
+                    : Outbox.append(transaction, mount).map(true));
+  }
+
+  /**
+   * A blob that was collected between the look and the link violates the foreign key: it is not
+   * there to be mounted.
+   */
+  private static Future<Boolean> missingIsFalse(Throwable failure) {
+    return failure instanceof DatabaseException e
+            && e.reason() == DatabaseException.Reason.FOREIGN_KEY_VIOLATION
+        ? Future.succeededFuture(false)
+        : Future.failedFuture(failure);
+  }
+
+  @Override
+  public Future<Void> commit(RepositoryName repository, StoredBlob blob, String actor) {
+    return database.transaction(
+        transaction -> Naming.nameBlob(transaction, repository, blob, actor));
+  }
+
+  @Override
+  public Future<Boolean> unlink(RepositoryName repository, Digest digest, String actor) {
+    return database.transaction(transaction -> unlink(transaction, repository, digest, actor));
+  }
+
+  private static Future<Boolean> unlink(
+      Transaction transaction, RepositoryName repository, Digest digest, String actor) {
+    String repo = repository.text();
+    return transaction
+        .first(LOCK_LINK, row -> row.string("digest"), repo, digest.text())
+        .compose(
+            link ->
+                link.isEmpty()
+                    ? Future.succeededFuture(false)
+                    : transaction
+                        .first(NAMING_MANIFEST, row -> row.string("manifest"), repo, digest.text())
+                        .compose(parent -> refuseNamed(digest, parent))
+                        .compose(ignored -> transaction.update(UNLINK, repo, digest.text()))
+                        .compose(
+                            ignored ->
+                                Outbox.append(
+                                    transaction, new BlobDeleted(repository, actor, digest)))
+                        .map(true));
+  }
+
+  private static Future<Void> refuseNamed(Digest digest, Optional<String> parent) {
+    return parent.isEmpty()
+        ? Future.succeededFuture()
+        : Future.failedFuture(
+            new RegistryException(
+                ErrorCode.DELETE_REFUSED,
+                "tried to delete the blob "
+                    + digest
+                    + " but the manifest "
+                    + parent.get()
+                    + " names it",
+                Map.of("digest", digest.text(), "manifest", parent.get())));
+  }
+
+  @Override
+  public Future<Boolean> isNamed(Digest digest) {
+    return database
+        .first(IS_NAMED, row -> row.number("named"), digest.text())
+        .map(Optional::isPresent);
+  }
+
+  private static LinkedBlob blob(Row row) {
+    return new LinkedBlob(
+        Digest.parse(row.string("digest")), row.number("size"), row.string("location"));
+  }
+
+  /** A blob and how many milliseconds ago its link was touched. */
+  private record Touchable(LinkedBlob blob, long age) {
+    static Touchable of(Row row) {
+      return new Touchable(SqlBlobLinks.blob(row), row.number("now") - row.number("touched_at"));
+    }
+  }
+}

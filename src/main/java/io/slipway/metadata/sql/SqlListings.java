@@ -1,0 +1,47 @@
+package io.slipway.metadata.sql;
+
+import io.slipway.database.Database;
+import io.slipway.metadata.Listings;
+import io.slipway.oci.RepositoryName;
+import io.vertx.core.Future;
+import java.util.List;
+import java.util.Optional;
+
+/** Lists names by key, so that the last page costs what the first one does. */
+public final class SqlListings implements Listings {
+  private static final String REPOSITORIES =
+      """
+      SELECT name FROM repository r
+      WHERE name > $1 AND EXISTS (SELECT 1 FROM manifest m WHERE m.repo = r.name)
+      ORDER BY name LIMIT $2
+      """;
+  private static final String TAGS =
+      """
+      SELECT name FROM tag WHERE repo = $1 AND name > $2 AND digest IS NOT NULL
+      ORDER BY name LIMIT $3
+      """;
+  private static final String EXISTS = "SELECT name FROM repository WHERE name = $1";
+
+  private final Database database;
+
+  public SqlListings(Database database) {
+    this.database = database;
+  }
+
+  @Override
+  public Future<List<String>> repositories(String after, int limit) {
+    return database.query(REPOSITORIES, row -> row.string("name"), after, limit);
+  }
+
+  @Override
+  public Future<List<String>> tags(RepositoryName repository, String after, int limit) {
+    return database.query(TAGS, row -> row.string("name"), repository.text(), after, limit);
+  }
+
+  @Override
+  public Future<Boolean> exists(RepositoryName repository) {
+    return database
+        .first(EXISTS, row -> row.string("name"), repository.text())
+        .map(Optional::isPresent);
+  }
+}

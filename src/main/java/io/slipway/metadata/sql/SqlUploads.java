@@ -1,0 +1,134 @@
+package io.slipway.metadata.sql;
+
+import io.slipway.database.Database;
+import io.slipway.database.Row;
+import io.slipway.metadata.StoredBlob;
+import io.slipway.metadata.UploadRow;
+import io.slipway.metadata.Uploads;
+import io.slipway.oci.Digest;
+import io.slipway.oci.DigestAlgorithm;
+import io.slipway.oci.RepositoryName;
+import io.vertx.core.Future;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps upload sessions in SQL.
+ *
+ * <p>Everything up to the seal is relaxed: a 202 survives the death of the process, and a loss of
+ * power may take back an unfinished upload. What finishes it is strict.
+ */
+public final class SqlUploads implements Uploads {
+  static final String COLUMNS = "id, repo, algorithm, state, epoch, size, digest";
+
+  private static final String OPEN =
+      """
+      INSERT INTO upload (id, repo, actor, algorithm, state, epoch, size, beat_at, created_at)
+      VALUES ($1, $2, $3, $4, 'open', 0, 0, :now, :now)
+      """;
+  private static final String FIND = "SELECT " + COLUMNS + " FROM upload WHERE id = $1";
+  private static final String BEGIN =
+      """
+      UPDATE upload SET epoch = epoch + 1, writer = $3, beat_at = :now,
+        next_part = next_part + CASE WHEN writer IS NULL THEN 0 ELSE 8 END
+      WHERE id = $1 AND repo = $2 AND state = 'open' AND ($4 < 0 OR size = $4)
+        AND (writer IS NULL OR beat_at < :now - 10000)
+      RETURNING\s"""
+          + COLUMNS;
+  private static final String CHECKPOINT =
+      """
+      UPDATE upload SET size = $3, beat_at = :now, writer = CASE WHEN $4 THEN NULL ELSE writer END
+      WHERE id = $1 AND epoch = $2 AND state = 'open'
+      """;
+  private static final String SEAL =
+      """
+      UPDATE upload SET state = 'sealed', size = $3, digest = $4, beat_at = :now, writer = NULL
+      WHERE id = $1 AND epoch = $2 AND state = 'open'
+      """;
+  private static final String FINISH =
+      """
+      UPDATE upload SET state = 'finished', writer = NULL, beat_at = :now
+      WHERE id = $1 AND state = 'sealed' AND digest = $2
+      """;
+  private static final String CLOSE =
+      """
+      UPDATE upload SET state = 'closed', epoch = epoch + 1, beat_at = :now
+      WHERE id = $1 AND repo = $2 AND state IN ('open', 'sealed')
+      """;
+
+  private final Database database;
+  private final Database relaxed;
+  private final UploadHousekeeping housekeeping;
+
+  public SqlUploads(Database database) {
+    this.database = database;
+    this.relaxed = database.relaxed();
+    this.housekeeping = new SqlUploadHousekeeping(relaxed);
+  }
+
+  @Override
+  public Future<Void> open(
+      String id, RepositoryName repository, DigestAlgorithm algorithm, String actor) {
+    return relaxed.update(OPEN, id, repository.text(), actor, algorithm.id()).mapEmpty();
+  }
+
+  @Override
+  public Future<Optional<UploadRow>> find(String id) {
+    return database.first(FIND, SqlUploads::upload, id);
+  }
+
+  @Override
+  public Future<Optional<UploadRow>> begin(
+      String id, RepositoryName repository, OptionalLong start, String writer) {
+    return relaxed.first(
+        BEGIN, SqlUploads::upload, id, repository.text(), writer, start.orElse(-1));
+  }
+
+  @Override
+  public Future<Boolean> checkpoint(String id, long epoch, long size, boolean last) {
+    return relaxed.update(CHECKPOINT, id, epoch, size, last).map(rows -> rows == 1);
+  }
+
+  @Override
+  public Future<Boolean> seal(String id, long epoch, long size, Digest digest) {
+    return relaxed.update(SEAL, id, epoch, size, digest.text()).map(rows -> rows == 1);
+  }
+
+  @Override
+  public Future<Boolean> finish(UploadRow upload, StoredBlob blob, String actor) {
+    return database.transaction(
+        transaction ->
+            transaction
+                .update(FINISH, upload.id(), blob.digest().text())
+                .compose(
+                    rows ->
+                        rows == 0
+                            ? Future.succeededFuture(false)
+                            : Naming.nameBlob(transaction, upload.repository(), blob, actor)
+                                .map(true)));
+  }
+
+  @Override
+  public Future<Boolean> close(String id, RepositoryName repository) {
+    return relaxed.update(CLOSE, id, repository.text()).map(rows -> rows == 1);
+  }
+
+  @Override
+  public UploadHousekeeping housekeeping() {
+    return housekeeping;
+  }
+
+  static UploadRow upload(Row row) {
+    @Nullable String digest = row.stringOrNull("digest");
+    return new UploadRow(
+        row.string("id"),
+        new RepositoryName(row.string("repo")),
+        DigestAlgorithm.parse(row.string("algorithm")),
+        UploadRow.State.valueOf(row.string("state").toUpperCase(Locale.ROOT)),
+        row.number("epoch"),
+        row.number("size"),
+        Optional.ofNullable(digest).map(Digest::parse));
+  }
+}

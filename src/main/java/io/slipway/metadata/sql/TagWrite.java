@@ -1,0 +1,147 @@
+package io.slipway.metadata.sql;
+
+import io.slipway.database.Transaction;
+import io.slipway.event.Event;
+import io.slipway.event.Event.TagDeleted;
+import io.slipway.event.Event.TagMoved;
+import io.slipway.event.Outbox;
+import io.slipway.metadata.TagCondition;
+import io.slipway.oci.Digest;
+import io.slipway.oci.ErrorCode;
+import io.slipway.oci.RegistryException;
+import io.slipway.oci.RepositoryName;
+import io.slipway.oci.Tag;
+import io.vertx.core.Future;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** Moves and deletes tags within one transaction, with their history, events and copies. */
+final class TagWrite {
+  private static final String UPSERT =
+      """
+      INSERT INTO tag (repo, name, digest, version, updated_at) VALUES ($1, $2, $3, 1, :now)
+      ON CONFLICT (repo, name) DO UPDATE
+      SET digest = excluded.digest, version = tag.version + 1, updated_at = excluded.updated_at
+      """;
+  private static final String MOVE = UPSERT + "RETURNING version";
+  private static final String MOVE_IF_ABSENT =
+      UPSERT + "WHERE tag.digest IS NULL RETURNING version";
+  private static final String MOVE_IF_PRESENT =
+      """
+      UPDATE tag SET digest = $3, version = version + 1, updated_at = :now
+      WHERE repo = $1 AND name = $2 AND digest IS NOT NULL RETURNING version
+      """;
+  private static final String MOVE_IF_NAMES =
+      """
+      UPDATE tag SET digest = $3, version = version + 1, updated_at = :now
+      WHERE repo = $1 AND name = $2 AND digest = ANY($4) RETURNING version
+      """;
+  private static final String DELETE =
+      """
+      UPDATE tag SET digest = NULL, version = version + 1, updated_at = :now
+      WHERE repo = $1 AND name = $2 AND digest IS NOT NULL RETURNING version
+      """;
+  private static final String TOUCH_UNNAMED =
+      """
+      UPDATE manifest SET touched_at = :now WHERE repo = $1
+      AND digest = (SELECT digest FROM tag WHERE repo = $1 AND name = $2)
+      """;
+  private static final String END_HISTORY =
+      """
+      UPDATE tag_history SET ended_at = :now
+      WHERE repo = $1 AND name = $2 AND version = $3 AND ended_at IS NULL
+      """;
+  private static final String HISTORY =
+      """
+      INSERT INTO tag_history (repo, name, version, digest, actor, started_at)
+      VALUES ($1, $2, $3, $4, $5, :now)
+      """;
+
+  private final Transaction transaction;
+  private final RepositoryName repository;
+  private final String actor;
+
+  TagWrite(Transaction transaction, RepositoryName repository, String actor) {
+    this.transaction = transaction;
+    this.repository = repository;
+    this.actor = actor;
+  }
+
+  /** Moves a tag; fails with PRECONDITION_FAILED when the condition does not hold. */
+  Future<Void> move(Tag tag, Digest digest, TagCondition condition) {
+    return move(condition, tag.text(), digest.text())
+        .compose(
+            version ->
+                version.isEmpty()
+                    ? Future.failedFuture(refused(tag, condition))
+                    : record(tag, digest, version.get()));
+  }
+
+  private Future<Optional<Long>> move(TagCondition condition, String tag, String digest) {
+    return switch (condition) {
+      case TagCondition.None ignored -> version(MOVE, tag, digest);
+      case TagCondition.Absent ignored -> version(MOVE_IF_ABSENT, tag, digest);
+      case TagCondition.Present ignored -> version(MOVE_IF_PRESENT, tag, digest);
+      case TagCondition.Names names -> {
+        List<String> expected =
+            Stream.concat(names.digests().stream().map(Digest::text), Stream.of(digest)).toList();
+        yield transaction.first(
+            MOVE_IF_NAMES, row -> row.number("version"), repository.text(), tag, digest, expected);
+      }
+    };
+  }
+
+  private Future<Optional<Long>> version(String sql, String tag, String digest) {
+    return transaction.first(sql, row -> row.number("version"), repository.text(), tag, digest);
+  }
+
+  private RegistryException refused(Tag tag, TagCondition condition) {
+    String expected =
+        switch (condition) {
+          case TagCondition.Absent ignored -> "it exists";
+          case TagCondition.Present ignored -> "it does not exist";
+          default -> "it does not name the digest expected by If-Match";
+        };
+    return new RegistryException(
+        ErrorCode.PRECONDITION_FAILED,
+        "tried to move the tag " + tag + " of " + repository + " but " + expected,
+        Map.of("tag", tag.text()));
+  }
+
+  /**
+   * Deletes a tag; false when there is none. Its manifest is touched: its grace begins with the
+   * loss of its name.
+   */
+  Future<Boolean> delete(Tag tag) {
+    return transaction
+        .update(TOUCH_UNNAMED, repository.text(), tag.text())
+        .compose(
+            ignored ->
+                transaction.first(
+                    DELETE, row -> row.number("version"), repository.text(), tag.text()))
+        .compose(
+            version ->
+                version.isEmpty()
+                    ? Future.succeededFuture(false)
+                    : record(tag, null, version.get()).map(true));
+  }
+
+  /** Writes what follows from a new version of a tag; without a digest it was deleted. */
+  Future<Void> record(Tag tag, @Nullable Digest digest, long version) {
+    String repo = repository.text();
+    String name = tag.text();
+    @Nullable String text = digest == null ? null : digest.text();
+    Event event =
+        digest == null
+            ? new TagDeleted(repository, actor, tag, version)
+            : new TagMoved(repository, actor, tag, digest, version);
+    return transaction
+        .update(END_HISTORY, repo, name, version - 1)
+        .compose(ignored -> transaction.update(HISTORY, repo, name, version, text, actor))
+        .compose(ignored -> Outbox.append(transaction, event))
+        .compose(ignored -> CopyDue.tag(transaction, repository, tag));
+  }
+}
