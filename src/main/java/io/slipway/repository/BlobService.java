@@ -1,0 +1,89 @@
+package io.slipway.repository;
+
+import io.slipway.blob.BlobStore;
+import io.slipway.metadata.BlobLinks;
+import io.slipway.metadata.LinkedBlob;
+import io.slipway.oci.Digest;
+import io.slipway.oci.ErrorCode;
+import io.slipway.oci.RegistryException;
+import io.slipway.oci.RepositoryName;
+import io.vertx.core.Future;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Reads, mounts and deletes the blobs of a repository (distribution-spec, "Pulling blobs",
+ * "Mounting a blob").
+ */
+public final class BlobService {
+  private final BlobLinks links;
+  private final BlobStore store;
+  private final Duration touchInterval;
+
+  /**
+   * Takes its stores.
+   *
+   * @param touchInterval how long one HEAD keeps a blob from being touched again; a quarter of the
+   *     grace of collection
+   */
+  public BlobService(BlobLinks links, BlobStore store, Duration touchInterval) {
+    this.links = links;
+    this.store = store;
+    this.touchInterval = touchInterval;
+  }
+
+  /** Finds a blob to be sent; fails with {@code BLOB_UNKNOWN}. */
+  public Future<BlobDownload> get(RepositoryName repository, Digest digest) {
+    return links
+        .find(repository, digest)
+        .compose(
+            found -> {
+              if (found.isEmpty()) {
+                return Future.failedFuture(unknown("read", repository, digest));
+              }
+              LinkedBlob blob = found.get();
+              return store
+                  .open(blob.location(), blob.size())
+                  .map(content -> new BlobDownload(blob, content));
+            });
+  }
+
+  /**
+   * Finds a blob for a client that wants to know whether it must push it; fails with {@code
+   * BLOB_UNKNOWN}.
+   */
+  public Future<LinkedBlob> head(RepositoryName repository, Digest digest) {
+    return links
+        .touch(repository, digest, touchInterval)
+        .map(found -> found.orElseThrow(() -> unknown("find", repository, digest)));
+  }
+
+  /** Links a blob of another repository; false when there is none to link. */
+  public Future<Boolean> mount(
+      RepositoryName repository, Digest digest, Optional<RepositoryName> from, String actor) {
+    return links.mount(repository, digest, from, actor);
+  }
+
+  /**
+   * Unlinks a blob; fails with {@code BLOB_UNKNOWN}, or {@code DELETE_REFUSED} while a manifest
+   * names it.
+   */
+  public Future<Void> delete(RepositoryName repository, Digest digest, String actor) {
+    return links
+        .unlink(repository, digest, actor)
+        .compose(
+            unlinked ->
+                unlinked
+                    ? Future.succeededFuture()
+                    : Future.failedFuture(unknown("delete", repository, digest)));
+  }
+
+  private static RegistryException unknown(
+      String action, RepositoryName repository, Digest digest) {
+    return new RegistryException(
+        ErrorCode.BLOB_UNKNOWN,
+        "tried to " + action + " the blob " + digest + " but " + repository + " does not have it",
+        Map.of("digest", digest.text()));
+  }
+}

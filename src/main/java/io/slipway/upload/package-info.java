@@ -1,0 +1,11 @@
+/**
+ * Uploads: sessions that survive broken connections and the death of the process, and single
+ * requests that carry a whole blob.
+ *
+ * <p>May use {@code oci}, {@code runtime}, {@code event}, {@code blob} and {@code metadata}. The
+ * session's row decides who may write; what is kept in memory only makes it quick.
+ */
+@NullMarked
+package io.slipway.upload;
+
+import org.jspecify.annotations.NullMarked;
