@@ -1,0 +1,10 @@
+/**
+ * What any Vert.x service needs and nothing that names an image. A closed list: configuration,
+ * {@code Secret}, {@code DataSize}, TLS files, typed bus addresses, health, metrics.
+ *
+ * <p>May use no other package of ours.
+ */
+@NullMarked
+package io.slipway.runtime;
+
+import org.jspecify.annotations.NullMarked;
