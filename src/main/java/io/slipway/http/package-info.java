@@ -1,0 +1,10 @@
+/**
+ * Everything that speaks HTTP to the outside: one handler class per operation, one responder for
+ * errors.
+ *
+ * <p>May use every package below but {@code client}.
+ */
+@NullMarked
+package io.slipway.http;
+
+import org.jspecify.annotations.NullMarked;

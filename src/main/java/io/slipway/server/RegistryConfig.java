@@ -1,0 +1,51 @@
+package io.slipway.server;
+
+import io.slipway.auth.AuthConfig;
+import io.slipway.blob.StorageConfig;
+import io.slipway.database.DatabaseConfig;
+import io.slipway.http.HttpConfig;
+import io.slipway.http.OpsConfig;
+import io.slipway.metadata.CacheConfig;
+import io.slipway.repository.ManifestConfig;
+import io.slipway.runtime.Checks;
+import io.slipway.runtime.ConfigLoader;
+import io.slipway.runtime.ConfigSources;
+import io.slipway.runtime.Doc;
+import io.slipway.upload.UploadConfig;
+import java.util.Map;
+import java.util.Set;
+
+/** Configures the whole registry; every other record of configuration lives beside its feature. */
+public record RegistryConfig(
+    @Doc("The port that clients talk to.") HttpConfig http,
+    @Doc("The port for health and metrics.") OpsConfig ops,
+    @Doc("Where the bytes of blobs lie.") StorageConfig storage,
+    @Doc("Where the registry keeps what it knows about the blobs.") DatabaseConfig database,
+    @Doc("Uploads that are not finished.") UploadConfig uploads,
+    @Doc("What a manifest must bring with it.") ManifestConfig manifests,
+    @Doc("What is kept in memory.") CacheConfig cache,
+    @Doc("Who must say who they are.") AuthConfig auth,
+    @Doc("How the server ends.") ShutdownConfig drain,
+    @Doc("What is logged and how.") LogConfig log) {
+  public RegistryConfig {
+    new Checks()
+        .that(
+            http.isLoopback() || auth.mode() != null,
+            "auth.mode",
+            "a choice, because http.host "
+                + http.host()
+                + " can be reached from other machines: write auth.mode: none (or set"
+                + " REGISTRY_AUTH_MODE=none) to let everybody push, pull and delete")
+        .done();
+  }
+
+  /** Returns a loader; {@code REGISTRY_AUTH_FILE} belongs to Podman. */
+  public static ConfigLoader<RegistryConfig> loader() {
+    return new ConfigLoader<>(RegistryConfig.class, "REGISTRY_", Set.of("REGISTRY_AUTH_FILE"));
+  }
+
+  /** Returns what holds when nobody configures anything. */
+  public static RegistryConfig standard() {
+    return loader().load(new ConfigSources(null, Map.of(), Map.of())).config();
+  }
+}

@@ -1,0 +1,19 @@
+package io.slipway.upload;
+
+import io.slipway.runtime.Checks;
+import io.slipway.runtime.Default;
+import io.slipway.runtime.Doc;
+import java.time.Duration;
+
+/** Configures how long an upload may stay unfinished. */
+public record UploadConfig(
+    @Doc("How long an upload may get no byte before it ends.") @Default("1h") Duration timeout,
+    @Doc("How long an upload may take altogether.") @Default("24h") Duration maxAge) {
+  public UploadConfig {
+    new Checks()
+        .range("timeout", timeout, Duration.ofSeconds(1), Duration.ofDays(7))
+        .range("max_age", maxAge, Duration.ofSeconds(1), Duration.ofDays(30))
+        .that(maxAge.compareTo(timeout) >= 0, "max_age", "at least uploads.timeout")
+        .done();
+  }
+}
