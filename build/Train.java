@@ -58,8 +58,8 @@ class Train {
     words.addAll(1, List.of("-XX:AOTCacheOutput=" + cache, "-Xlog:aot=error", "-Xlog:cds=error"));
     words.addAll(List.of("serve", "--port", "" + port, "--data", data.toString()));
     ProcessBuilder builder = new ProcessBuilder(words).inheritIO();
-    builder.environment().keySet().removeIf(name -> name.startsWith("SLIPWAY_"));
-    builder.environment().remove("JAVA_TOOL_OPTIONS");
+    builder.environment().keySet().removeIf(name -> name.startsWith("REGISTRY_"));
+    builder.environment().keySet().removeAll(List.of("PORT", "JAVA_TOOL_OPTIONS"));
     return builder.start();
   }
 

@@ -1,0 +1,99 @@
+# Sourced by ./check: brings in what the tests need and a machine may not have.
+
+tools=${XDG_CACHE_HOME:-$HOME/.cache}/slipway/tools
+readonly crane_version=0.20.6 go_version=1.24.13
+crane=$tools/crane-$crane_version/crane
+
+# Command and the Debian package that has it.
+readonly packages=(mvn:maven dockerd:docker.io docker:docker.io skopeo:skopeo strace:strace
+  curl:curl git:git)
+
+missing_packages() {
+  local pair
+  for pair in "${packages[@]}"; do
+    command -v "${pair%%:*}" >/dev/null || PATH=$PATH:/usr/sbin:/sbin command -v "${pair%%:*}" \
+      >/dev/null || echo "${pair#*:}"
+  done | sort -u
+}
+
+install() {
+  command -v apt-get >/dev/null || {
+    say "tried to install $* but this is no Debian: install them by hand"
+    return 1
+  }
+  [ "$(id -u)" = 0 ] || {
+    say "tried to install $* but only root may: run 'apt-get install $*'"
+    return 1
+  }
+  say "installing $*"
+  # A service that starts on its own would outlive this run.
+  { apt-get update -qq && DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 \
+    apt-get install -y -qq --no-install-recommends "$@"; } >"$work/apt.log" 2>&1 </dev/null || {
+    tail -n 20 "$work/apt.log"
+    return 1
+  }
+}
+
+set_up_packages() {
+  export PATH=$PATH:/usr/sbin:/sbin
+  local missing
+  mapfile -t missing < <(missing_packages)
+  ((${#missing[@]} == 0)) || install "${missing[@]}" || return 1
+  mapfile -t missing < <(missing_packages)
+  ((${#missing[@]} == 0)) || {
+    say "still missing: ${missing[*]}"
+    return 1
+  }
+}
+
+set_up_jdk() {
+  local jdk
+  jdk=$(find_jdk) || {
+    install "openjdk-$java_release-jdk-headless" && jdk=$(find_jdk)
+  } || {
+    say "no JDK $java_release or newer was found: install one and set JAVA_HOME to its folder"
+    return 1
+  }
+  say "JDK: $jdk"
+  # Where Maven's toolchains plugin looks for it.
+  export "JAVA${java_release}_HOME=$jdk"
+  # A JDK that Maven itself cannot run on would be found here, not in the middle of a stage.
+  mvn -v >/dev/null 2>&1 || export JAVA_HOME=$jdk
+}
+
+# Go of a release that is new enough: the machine's, or one that the machine's fetches as a module.
+go_command() {
+  local found
+  command -v go >/dev/null || install golang-go || return 1
+  if found=$(go env GOVERSION) && [ "$(printf '%s\n' "go$go_version" "$found" | sort -V | head -n 1)" = "go$go_version" ]; then
+    command -v go
+    return
+  fi
+  local module
+  module=golang.org/toolchain@v0.0.1-go$go_version.$(go env GOOS)-$(go env GOARCH)
+  (cd "$work" && GO111MODULE=on GONOSUMDB=golang.org/toolchain go mod download "$module") >&2 || return 1
+  local sdk
+  sdk=$(go env GOMODCACHE)/$module
+  chmod -R u+w "$sdk" && chmod +x "$sdk"/bin/* "$sdk"/pkg/tool/*/* && echo "$sdk/bin/go"
+}
+
+# go_tool NAME VERSION PACKAGE: builds into a folder of its own, which appears only when it is done.
+go_tool() {
+  local folder=$tools/$1-$2 go
+  [ ! -x "$folder/$1" ] || return 0
+  go=$(go_command) || {
+    say "tried to build $1 but found no Go"
+    return 1
+  }
+  say "building $1 $2"
+  mkdir -p "$tools" && rm -rf "$folder.new" && mkdir "$folder.new" &&
+    GOBIN=$folder.new GOFLAGS= "$go" install "$3@v$2" >"$work/go.log" 2>&1 </dev/null || {
+    tail -n 20 "$work/go.log"
+    return 1
+  }
+  mv "$folder.new" "$folder"
+}
+
+set_up_tools() {
+  go_tool crane "$crane_version" github.com/google/go-containerregistry/cmd/crane
+}

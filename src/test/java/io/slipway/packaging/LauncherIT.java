@@ -1,0 +1,142 @@
+package io.slipway.packaging;
+
+import static io.slipway.packaging.SourceCopy.outcome;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.slipway.packaging.SourceCopy.Outcome;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Launches from a copy of the sources, as a newcomer would. */
+class LauncherIT {
+  private static final String BUILDING = "registry: building";
+  private static final Map<String, String> NO_OPTIONS = Map.of();
+
+  @TempDir static Path clone;
+  @TempDir Path elsewhere;
+
+  private static SourceCopy copy;
+  private static List<Outcome> firstTwo;
+
+  @BeforeAll
+  static void launchesTwiceAtOnce() throws Exception {
+    copy = SourceCopy.in(clone);
+    Process one = copy.start(clone, NO_OPTIONS, "--version");
+    Process other = copy.start(clone, NO_OPTIONS, "--version");
+    firstTwo = List.of(outcome(one), outcome(other));
+  }
+
+  @Test
+  void buildsOnceForTwoLaunchesAtOnce() {
+    assertThat(firstTwo).extracting(Outcome::code).containsOnly(0);
+    assertThat(firstTwo).filteredOn(launch -> launch.output().contains(BUILDING)).hasSize(1);
+    assertThat(clone.resolve(".building")).doesNotExist();
+  }
+
+  @Test
+  void startsThroughALinkFromAnyFolder() throws Exception {
+    Path link = Files.createSymbolicLink(elsewhere.resolve("slipway"), copy.launcher());
+    Outcome launch = outcome(SourceCopy.start(link, elsewhere, NO_OPTIONS, "--version"));
+    assertThat(launch.output()).startsWith("Slipway ").hasLineCount(1);
+    assertThat(launch.code()).isZero();
+  }
+
+  @Test
+  void passesArgumentsAndExitCodeOn() throws Exception {
+    Outcome launch = launch(NO_OPTIONS, "--no such option");
+    assertThat(launch.output()).contains("'--no such option'");
+    assertThat(launch.code()).isEqualTo(2);
+  }
+
+  @Test
+  void addsTheOptionsOfTheEnvironment() throws Exception {
+    Outcome launch = launch(Map.of("SLIPWAY_JAVA_OPTS", "-XshowSettings:vm -Xmx77m"), "--version");
+    assertThat(launch.output()).contains("Max. Heap Size: 77.00M");
+  }
+
+  @Test
+  void hasAStartCacheThatFits() throws Exception {
+    Outcome launch = launch(Map.of("SLIPWAY_JAVA_OPTS", "-XX:AOTMode=on"), "--version");
+    assertThat(launch.output()).startsWith("Slipway ");
+    assertThat(launch.code()).isZero();
+  }
+
+  @Test
+  void startsWithoutACacheThatDoesNotFit() throws Exception {
+    byte[] cache = Files.readAllBytes(copy.cache());
+    try {
+      Files.writeString(copy.cache(), "no cache");
+      assertThat(launch(Map.of("SLIPWAY_JAVA_OPTS", "-XX:AOTMode=on"), "--version").code())
+          .isNotZero();
+      assertThat(launch(NO_OPTIONS, "--version").code()).isZero();
+    } finally {
+      Files.write(copy.cache(), cache);
+    }
+  }
+
+  @Test
+  void buildsAgainWhenASourceIsNewer() throws Exception {
+    Files.setLastModifiedTime(clone.resolve("pom.xml"), FileTime.from(Instant.now()));
+    assertThat(launch(NO_OPTIONS, "--version").output()).contains(BUILDING);
+    assertThat(launch(NO_OPTIONS, "--version").output()).startsWith("Slipway ");
+  }
+
+  @Test
+  void saysHowToGetMaven() throws Exception {
+    SourceCopy unbuilt = SourceCopy.in(elsewhere);
+    Outcome launch = outcome(unbuilt.start(elsewhere, Map.of("PATH", tools()), "--version"));
+    assertThat(launch.output()).contains("apt-get install maven").hasLineCount(1);
+    assertThat(launch.code()).isEqualTo(1);
+  }
+
+  @Test
+  void saysHowToGetAJdk() throws Exception {
+    Outcome launch = launch(Map.of("java_release", "999"), "--version");
+    assertThat(launch.output()).contains("JDK 999").contains("JAVA_HOME").hasLineCount(1);
+    assertThat(launch.code()).isEqualTo(1);
+  }
+
+  private static Outcome launch(Map<String, String> environment, String... arguments)
+      throws Exception {
+    return outcome(copy.start(clone, environment, arguments));
+  }
+
+  /** A folder with what every Unix has, and no Maven. */
+  private String tools() throws IOException {
+    Path folder = Files.createDirectory(elsewhere.resolve("tools"));
+    for (String tool :
+        List.of(
+            "sh",
+            "dirname",
+            "readlink",
+            "sed",
+            "find",
+            "head",
+            "cksum",
+            "tr",
+            "ln",
+            "rm",
+            "mv",
+            "mkdir",
+            "sleep",
+            "cat")) {
+      Path found =
+          Stream.of("/bin", "/usr/bin")
+              .map(bin -> Path.of(bin, tool))
+              .filter(Files::exists)
+              .findFirst()
+              .orElseThrow();
+      Files.createSymbolicLink(folder.resolve(tool), found);
+    }
+    return folder.toString();
+  }
+}
