@@ -1,0 +1,90 @@
+package io.slipway.blob.file;
+
+import io.slipway.oci.Digest;
+import io.slipway.oci.DigestAlgorithm;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Objects;
+
+/** Says where in the data folder bytes lie. */
+final class FileLayout {
+  private static final String UPLOADS = "uploads";
+  private static final String BLOBS = "blobs";
+
+  private final Path root;
+  private final Path uploads;
+
+  private FileLayout(Path root) {
+    this.root = root;
+    this.uploads = root.resolve(UPLOADS);
+  }
+
+  /**
+   * Makes every folder there will ever be and syncs it: a shard made with its first blob could be
+   * lost with it. Blocks.
+   *
+   * @throws IOException when the folder cannot be written
+   */
+  static FileLayout create(Path root) throws IOException {
+    FileLayout layout = new FileLayout(root.toAbsolutePath().normalize());
+    Files.createDirectories(layout.uploads);
+    for (DigestAlgorithm algorithm : DigestAlgorithm.values()) {
+      Path folder = layout.root.resolve(BLOBS).resolve(algorithm.id());
+      if (!Files.isDirectory(folder.resolve("ff"))) {
+        createShards(folder);
+      }
+    }
+    syncDirectory(layout.root.resolve(BLOBS));
+    syncDirectory(layout.root);
+    return layout;
+  }
+
+  private static void createShards(Path folder) throws IOException {
+    Files.createDirectories(folder);
+    // The last shard is made when the others are durable: it tells that all are there.
+    for (int shard = 0; shard < 256; shard++) {
+      if (shard == 255) {
+        syncDirectory(folder);
+      }
+      Files.createDirectories(folder.resolve(String.format("%02x", shard)));
+    }
+    syncDirectory(folder);
+  }
+
+  static void syncDirectory(Path folder) throws IOException {
+    try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+      channel.force(true);
+    }
+  }
+
+  /** Returns the folder of a file below the root. */
+  static Path folderOf(Path file) {
+    return Objects.requireNonNull(file.getParent());
+  }
+
+  Path root() {
+    return root;
+  }
+
+  Path uploads() {
+    return uploads;
+  }
+
+  Path upload(String id) {
+    return uploads.resolve(id);
+  }
+
+  /** Returns the key of a digest's bytes, relative to the data folder. */
+  static String location(Digest digest) {
+    String hex = digest.hex();
+    return BLOBS + '/' + digest.algorithm().id() + '/' + hex.substring(0, 2) + '/' + hex;
+  }
+
+  /** Returns the file of a location that the metadata gave. */
+  Path file(String location) {
+    return root.resolve(location);
+  }
+}

@@ -1,0 +1,223 @@
+package io.slipway.blob.file;
+
+import io.slipway.blob.StagedUpload;
+import io.slipway.oci.Digest;
+import io.slipway.oci.DigestAlgorithm;
+import io.slipway.oci.ErrorCode;
+import io.slipway.oci.RegistryException;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.security.MessageDigest;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Stages one upload in a file. Its fields belong to the thread that runs its steps, one at a time.
+ */
+final class FileStagedUpload implements StagedUpload {
+  private final FileFolder folder;
+  private final Path path;
+  private final DigestAlgorithm algorithm;
+  private final SerialWork work;
+
+  private MessageDigest hash;
+  private @Nullable FileChannel channel;
+  private volatile long size;
+
+  FileStagedUpload(FileFolder folder, String id, DigestAlgorithm algorithm) {
+    this.folder = folder;
+    this.path = folder.layout().upload(id);
+    this.algorithm = algorithm;
+    this.work = new SerialWork(folder.threads());
+    this.hash = algorithm.newMessageDigest();
+  }
+
+  /** Takes over a file of an earlier life of the process. */
+  Future<StagedUpload> reopen(long size) {
+    return work.run(
+        () -> {
+          rehash(size);
+          return this;
+        });
+  }
+
+  @Override
+  public long size() {
+    return size;
+  }
+
+  @Override
+  public Future<Void> append(List<Buffer> batch) {
+    return run(() -> write(batch));
+  }
+
+  private void write(List<Buffer> batch) throws IOException {
+    ByteBuffer[] bytes = new ByteBuffer[batch.size()];
+    long length = 0;
+    for (int i = 0; i < bytes.length; i++) {
+      bytes[i] = WriteBuffer.view(batch.get(i));
+      length += bytes[i].remaining();
+    }
+    folder.reserve().check(length);
+    FileChannel file = open();
+    try {
+      WriteBuffer.write(file, size, bytes);
+    } catch (IOException e) {
+      // What was written of the batch does not count, and would be in the way.
+      file.truncate(size);
+      throw e;
+    }
+    for (Buffer buffer : batch) {
+      hash.update(WriteBuffer.view(buffer));
+    }
+    long end = size + length;
+    size = end;
+  }
+
+  private FileChannel open() throws IOException {
+    FileChannel file = channel;
+    if (file == null) {
+      file = FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+      channel = file;
+    }
+    return file;
+  }
+
+  @Override
+  public Future<Void> truncate(long to) {
+    return run(
+        () -> {
+          if (to != size) {
+            open().truncate(to);
+            rehash(to);
+          }
+        });
+  }
+
+  private void rehash(long to) throws IOException {
+    hash = folder.hash(path, algorithm, to);
+    size = to;
+    if (Files.exists(path) && Files.size(path) > to) {
+      open().truncate(to);
+    }
+  }
+
+  @Override
+  public Future<Digest> digest(DigestAlgorithm wanted) {
+    return work.run(
+        () -> {
+          if (wanted != algorithm) {
+            return Digest.of(wanted, folder.hash(path, wanted, size));
+          }
+          return Digest.of(algorithm, copyOfHash());
+        });
+  }
+
+  /** Ending a computation resets it, and the session may go on after a wrong digest. */
+  private MessageDigest copyOfHash() throws IOException {
+    try {
+      return (MessageDigest) hash.clone();
+    } catch (CloneNotSupportedException e) {
+      return folder.hash(path, algorithm, size);
+    }
+  }
+
+  @Override
+  public Future<Void> sync() {
+    return run(
+        () -> {
+          // An empty blob has had no write that would have made its file.
+          open().force(true);
+          close();
+        });
+  }
+
+  @Override
+  public Future<Void> release() {
+    return run(this::close);
+  }
+
+  private void close() throws IOException {
+    FileChannel file = channel;
+    channel = null;
+    if (file != null) {
+      file.close();
+    }
+  }
+
+  @Override
+  public Future<Boolean> publish(Digest digest, Naming naming) {
+    String location = FileLayout.location(digest);
+    return folder
+        .locks()
+        .hold(
+            digest,
+            () ->
+                run(() -> moveTo(folder.layout().file(location)))
+                    .compose(ignored -> naming.name(location))
+                    .transform(
+                        named ->
+                            named.succeeded() && named.result()
+                                ? Future.succeededFuture(true)
+                                : takeBack(location, naming)
+                                    .transform(
+                                        ignored ->
+                                            named.succeeded()
+                                                ? Future.succeededFuture(false)
+                                                : Future.failedFuture(named.cause()))));
+  }
+
+  private void moveTo(Path file) throws IOException {
+    try {
+      Files.move(path, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } catch (NoSuchFileException e) {
+      if (!Files.exists(file)) {
+        throw new RegistryException(
+            ErrorCode.BLOB_UPLOAD_UNKNOWN, "tried to finish the upload but its bytes are gone");
+      }
+      // An earlier try moved them, and could not name them.
+    }
+    FileLayout.syncDirectory(FileLayout.folderOf(file));
+  }
+
+  /**
+   * Bytes that nobody names go back, so that the client may try again; others stay where they are
+   * needed.
+   */
+  private Future<Void> takeBack(String location, Naming naming) {
+    return naming
+        .isNamed()
+        .compose(
+            named ->
+                named
+                    ? Future.succeededFuture()
+                    : run(
+                        () ->
+                            Files.move(
+                                folder.layout().file(location),
+                                path,
+                                StandardCopyOption.ATOMIC_MOVE)));
+  }
+
+  private Future<Void> run(Step step) {
+    return work.run(
+            () -> {
+              step.run();
+              return true;
+            })
+        .mapEmpty();
+  }
+
+  /** A step that blocks on the file system. */
+  private interface Step {
+    void run() throws IOException;
+  }
+}
