@@ -8,6 +8,7 @@ import java.util.Optional;
 /**
  * An upload session as the database knows it, which decides.
  *
+ * @param actor who opened it
  * @param epoch counts the writers; who holds an older one counts no more
  * @param size how many bytes are stored and acknowledged
  * @param algorithm what the bytes are hashed with as they pass
@@ -16,6 +17,7 @@ import java.util.Optional;
 public record UploadRow(
     String id,
     RepositoryName repository,
+    String actor,
     DigestAlgorithm algorithm,
     State state,
     long epoch,

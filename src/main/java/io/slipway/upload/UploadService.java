@@ -1,11 +1,22 @@
 package io.slipway.upload;
 
+import io.slipway.blob.StagedUpload;
+import io.slipway.blob.Staging;
+import io.slipway.blob.StorageReserve;
+import io.slipway.metadata.BlobLinks;
+import io.slipway.metadata.StoredBlob;
+import io.slipway.metadata.Uploads;
 import io.slipway.oci.ByteRange;
 import io.slipway.oci.Digest;
 import io.slipway.oci.DigestAlgorithm;
+import io.slipway.oci.RegistryException;
 import io.slipway.oci.RepositoryName;
 import io.vertx.core.Future;
+import io.vertx.core.Vertx;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs upload sessions (distribution-spec, "Pushing blobs").
@@ -13,18 +24,53 @@ import java.util.Optional;
  * <p>Every method fails with {@code BLOB_UPLOAD_UNKNOWN} for a session that is not there, not open,
  * or of another repository, and with {@code UPLOAD_RANGE_INVALID} – its detail {@code size} tells
  * how many bytes are stored – for a chunk that does not begin at the end, or while another request
- * is writing. Then nothing was changed, and the body was not touched.
+ * is writing. Then nothing was changed, and the body was not touched. Called on a Vert.x context,
+ * on which its futures complete.
  */
 public final class UploadService {
+  private final Uploads uploads;
+  private final BlobLinks links;
+  private final Staging staging;
+  private final StorageReserve reserve;
+  private final UploadSessions sessions;
+  private final UploadCompletion completion;
+
+  /**
+   * Takes its stores.
+   *
+   * @param node names this process among those that share the metadata
+   */
+  public UploadService(
+      Vertx vertx,
+      Uploads uploads,
+      BlobLinks links,
+      Staging staging,
+      StorageReserve reserve,
+      String node) {
+    this.uploads = uploads;
+    this.links = links;
+    this.staging = staging;
+    this.reserve = reserve;
+    this.sessions = new UploadSessions(vertx, uploads, staging, node);
+    this.completion = new UploadCompletion(uploads, links, staging, sessions);
+  }
 
   /** Opens a session and returns its id. */
   public Future<String> start(RepositoryName repository, DigestAlgorithm algorithm, String actor) {
-    return Future.failedFuture("not there yet");
+    String id = UUID.randomUUID().toString();
+    return reserve
+        .require(0)
+        .compose(ignored -> uploads.open(id, repository, algorithm, actor))
+        .map(
+            ignored -> {
+              sessions.opened(id, staging.create(id, algorithm));
+              return id;
+            });
   }
 
   /** Returns how many bytes of a session are stored. */
   public Future<Long> size(RepositoryName repository, String id) {
-    return Future.failedFuture("not there yet");
+    return sessions.size(repository, id);
   }
 
   /**
@@ -36,7 +82,61 @@ public final class UploadService {
    */
   public Future<Long> append(
       RepositoryName repository, String id, Optional<ByteRange> range, UploadBody body) {
-    return Future.failedFuture("not there yet");
+    OptionalLong start = first(range);
+    return reserve
+        .require(body.length().orElse(0))
+        .compose(
+            ignored ->
+                sessions.write(
+                    repository,
+                    id,
+                    start,
+                    writing -> append(writing, range, body),
+                    () -> sessions.explain(repository, id, start)));
+  }
+
+  private Future<Long> append(Writing writing, Optional<ByteRange> range, UploadBody body) {
+    return writing
+        .receive(body, length(range))
+        .transform(
+            received ->
+                settle(writing, received.cause())
+                    .compose(
+                        ignored ->
+                            received.succeeded()
+                                ? Future.succeededFuture(writing.staged().size())
+                                : Future.failedFuture(answer(writing, received.cause()))));
+  }
+
+  /**
+   * Records what of a body counts: all that arrived before it broke off, but nothing of one that
+   * was wrong.
+   */
+  private Future<Void> settle(Writing writing, @Nullable Throwable cause) {
+    StagedUpload staged = writing.staged();
+    Future<Void> kept =
+        cause instanceof RegistryException
+            ? staged.truncate(writing.row().size())
+            : Future.succeededFuture();
+    return kept.compose(ignored -> staged.release()).compose(ignored -> checkpoint(writing));
+  }
+
+  /** A request that was stopped for another one is answered as if that had been there first. */
+  private static Throwable answer(Writing writing, Throwable cause) {
+    return cause instanceof UploadStoppedException
+        ? UploadFailures.busy(writing.staged().size())
+        : cause;
+  }
+
+  private Future<Void> checkpoint(Writing writing) {
+    String id = writing.row().id();
+    return uploads
+        .checkpoint(id, writing.row().epoch(), writing.staged().size(), true)
+        .compose(
+            ours ->
+                ours
+                    ? Future.succeededFuture()
+                    : Future.failedFuture(UploadFailures.unknown("go on with", id)));
   }
 
   /**
@@ -51,17 +151,106 @@ public final class UploadService {
       Optional<ByteRange> range,
       UploadBody body,
       String actor) {
-    return Future.failedFuture("not there yet");
+    OptionalLong start = first(range);
+    return reserve
+        .require(body.length().orElse(0))
+        .compose(
+            ignored ->
+                sessions.write(
+                    repository,
+                    id,
+                    start,
+                    writing ->
+                        writing
+                            .receive(body, length(range))
+                            .compose(received -> verify(writing.staged(), digest))
+                            .transform(
+                                verified ->
+                                    verified.succeeded()
+                                        ? completion.complete(writing, digest, actor)
+                                        : settle(writing, verified.cause())
+                                            .compose(
+                                                kept ->
+                                                    Future.failedFuture(
+                                                        answer(writing, verified.cause())))),
+                    () -> completion.repeat(repository, id, digest, start, actor)));
+  }
+
+  private static Future<Void> verify(StagedUpload staged, Digest digest) {
+    return staged
+        .digest(digest.algorithm())
+        .compose(
+            actual ->
+                actual.equals(digest)
+                    ? Future.succeededFuture()
+                    : Future.failedFuture(UploadFailures.wrongDigest(digest, actual)));
   }
 
   /** Takes a whole blob in one request, without a session; as {@link #finish}. */
   public Future<Void> ingest(
       RepositoryName repository, Digest digest, UploadBody body, String actor) {
-    return Future.failedFuture("not there yet");
+    String id = UUID.randomUUID().toString();
+    StagedUpload staged = staging.create(id, digest.algorithm());
+    return reserve
+        .require(body.length().orElse(0))
+        .compose(ignored -> new BodyPump(body, staged, -1).run())
+        .compose(ignored -> verify(staged, digest))
+        .compose(ignored -> staged.sync())
+        .compose(
+            ignored -> staged.publish(digest, naming(repository, staged.size(), digest, actor)))
+        .<Void>mapEmpty()
+        .recover(
+            failure ->
+                staged
+                    .release()
+                    .transform(ignored -> staging.discard(id))
+                    .transform(ignored -> Future.failedFuture(failure)));
+  }
+
+  private StagedUpload.Naming naming(
+      RepositoryName repository, long size, Digest digest, String actor) {
+    return new StagedUpload.Naming() {
+      @Override
+      public Future<Boolean> name(String location) {
+        return links.commit(repository, new StoredBlob(digest, size, location), actor).map(true);
+      }
+
+      @Override
+      public Future<Boolean> isNamed() {
+        return links.isNamed(digest);
+      }
+    };
   }
 
   /** Ends a session and deletes its bytes. */
   public Future<Void> cancel(RepositoryName repository, String id) {
-    return Future.failedFuture("not there yet");
+    return uploads
+        .close(id, repository)
+        .compose(
+            closed ->
+                closed
+                    ? sessions.discard(id)
+                    : Future.failedFuture(UploadFailures.unknown("cancel", id)));
+  }
+
+  /** The housekeeping that keeps sessions from piling up. */
+  public UploadReaper reaper(UploadConfig config) {
+    return new UploadReaper(uploads.housekeeping(), sessions, config);
+  }
+
+  /**
+   * What has to be done once at start, before the first request, where one process owns the
+   * storage.
+   */
+  public UploadRecovery recovery() {
+    return new UploadRecovery(uploads.housekeeping(), staging, completion);
+  }
+
+  private static OptionalLong first(Optional<ByteRange> range) {
+    return range.isPresent() ? OptionalLong.of(range.get().first()) : OptionalLong.empty();
+  }
+
+  private static long length(Optional<ByteRange> range) {
+    return range.map(ByteRange::length).orElse(-1L);
   }
 }

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * power may take back an unfinished upload. What finishes it is strict.
  */
 public final class SqlUploads implements Uploads {
-  static final String COLUMNS = "id, repo, algorithm, state, epoch, size, digest";
+  static final String COLUMNS = "id, repo, actor, algorithm, state, epoch, size, digest";
 
   private static final String OPEN =
       """
@@ -125,6 +125,7 @@ public final class SqlUploads implements Uploads {
     return new UploadRow(
         row.string("id"),
         new RepositoryName(row.string("repo")),
+        row.string("actor"),
         DigestAlgorithm.parse(row.string("algorithm")),
         UploadRow.State.valueOf(row.string("state").toUpperCase(Locale.ROOT)),
         row.number("epoch"),

@@ -1,0 +1,96 @@
+package io.slipway.metadata.cache;
+
+import com.github.benmanes.caffeine.cache.stats.CacheStats;
+import io.slipway.metadata.ManifestPush;
+import io.slipway.metadata.Manifests;
+import io.slipway.metadata.Referrer;
+import io.slipway.metadata.StoredManifest;
+import io.slipway.oci.Digest;
+import io.slipway.oci.Reference;
+import io.slipway.oci.RepositoryName;
+import io.slipway.oci.Tag;
+import io.vertx.core.Future;
+import java.util.List;
+import java.util.Optional;
+
+/** Keeps manifests ready to be sent, by tag and by digest; that there is none is kept too. */
+public final class CachedManifests implements Manifests {
+  private static final int ENTRY_BYTES = 400;
+
+  private final Manifests manifests;
+  private final ExactCache<Key, Optional<StoredManifest>> cache;
+
+  /**
+   * Decorates a store.
+   *
+   * @param bytes how much of memory the cache may take
+   */
+  public CachedManifests(Manifests manifests, long bytes) {
+    this.manifests = manifests;
+    this.cache = new ExactCache<>(bytes, CachedManifests::weight);
+  }
+
+  private static int weight(Key key, Optional<StoredManifest> manifest) {
+    return ENTRY_BYTES
+        + key.repository().length()
+        + key.reference().length()
+        + manifest.map(found -> found.content().length()).orElse(0);
+  }
+
+  @Override
+  public Future<Optional<StoredManifest>> find(RepositoryName repository, Reference reference) {
+    return cache.get(
+        new Key(repository.text(), reference.text()),
+        () -> manifests.find(repository, reference),
+        found -> true);
+  }
+
+  @Override
+  public Future<Void> put(ManifestPush push) {
+    return manifests
+        .put(push)
+        .onComplete(
+            ignored -> {
+              changed(push.repository(), push.digest());
+              push.tags().forEach(tag -> changed(push.repository(), tag));
+            });
+  }
+
+  @Override
+  public Future<Optional<List<Tag>>> delete(
+      RepositoryName repository, Digest digest, String actor) {
+    return manifests
+        .delete(repository, digest, actor)
+        .onComplete(ignored -> changed(repository, digest))
+        .onSuccess(tags -> tags.ifPresent(found -> found.forEach(tag -> changed(repository, tag))));
+  }
+
+  @Override
+  public Future<Boolean> deleteTag(RepositoryName repository, Tag tag, String actor) {
+    return manifests
+        .deleteTag(repository, tag, actor)
+        .onComplete(ignored -> changed(repository, tag));
+  }
+
+  private void changed(RepositoryName repository, Reference reference) {
+    cache.changed(new Key(repository.text(), reference.text()));
+  }
+
+  @Override
+  public Future<List<Referrer>> referrers(
+      RepositoryName repository,
+      Digest subject,
+      Optional<String> artifactType,
+      String after,
+      int limit) {
+    return manifests.referrers(repository, subject, artifactType, after, limit);
+  }
+
+  /** Returns its hits and misses so far. */
+  public CacheStats stats() {
+    return cache.stats();
+  }
+
+  /** A reference as the path names it. */
+  private record Key(String repository, String reference) {}
+}

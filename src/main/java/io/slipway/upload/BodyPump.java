@@ -1,0 +1,162 @@
+package io.slipway.upload;
+
+import io.slipway.blob.StagedUpload;
+import io.slipway.oci.ErrorCode;
+import io.slipway.oci.RegistryException;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.buffer.Buffer;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Moves one body into a staged upload: in batches, and with the body paused while more than {@link
+ * #HIGH_WATER} bytes wait to be written. Belongs to the context of the request.
+ */
+final class BodyPump {
+  /** A batch is written when it has so many bytes … */
+  static final int BATCH = 1024 * 1024;
+
+  /** … or so many while no other batch is being written. */
+  static final int EAGER_BATCH = 256 * 1024;
+
+  static final int HIGH_WATER = 4 * 1024 * 1024;
+  static final int LOW_WATER = 2 * 1024 * 1024;
+
+  private final UploadBody body;
+  private final StagedUpload staged;
+  private final long limit;
+  private final Promise<Void> done = Promise.promise();
+
+  private List<Buffer> batch = new ArrayList<>();
+  private int batchBytes;
+  private int waitingBytes;
+  private int writes;
+  private long received;
+  private boolean paused;
+  private volatile boolean ended;
+  private @Nullable Throwable failure;
+  private volatile long lastByteNanos = System.nanoTime();
+
+  /**
+   * Makes a pump.
+   *
+   * @param limit how many bytes the body must have; negative when that is not known
+   */
+  BodyPump(UploadBody body, StagedUpload staged, long limit) {
+    this.body = body;
+    this.staged = staged;
+    this.limit = limit;
+  }
+
+  /**
+   * Runs until the body has ended and every byte is stored. When the body breaks off, or the pump
+   * is stopped, the future fails after what had arrived by then is stored.
+   */
+  Future<Void> run() {
+    body.read(this::take, this::end, this::stop);
+    return done.future();
+  }
+
+  /** Returns for how many nanoseconds nothing has arrived. */
+  long idleNanos() {
+    return System.nanoTime() - lastByteNanos;
+  }
+
+  /** Tells whether it takes no more bytes. */
+  boolean isEnding() {
+    return ended;
+  }
+
+  private void take(Buffer bytes) {
+    lastByteNanos = System.nanoTime();
+    received += bytes.length();
+    if (limit >= 0 && received > limit) {
+      stop(wrongSize());
+      return;
+    }
+    batch.add(bytes);
+    batchBytes += bytes.length();
+    waitingBytes += bytes.length();
+    if (batchBytes >= BATCH || (writes == 0 && batchBytes >= EAGER_BATCH)) {
+      flush();
+    }
+    if (!paused && waitingBytes > HIGH_WATER) {
+      paused = true;
+      body.pause();
+    }
+  }
+
+  private void end() {
+    if (limit >= 0 && received < limit) {
+      failure = wrongSize();
+    }
+    ended = true;
+    flush();
+    finishIfIdle();
+  }
+
+  /** Ends the pump before the body has ended. */
+  void stop(Throwable cause) {
+    if (!ended) {
+      body.leave();
+      failure = cause;
+      ended = true;
+      flush();
+      finishIfIdle();
+    }
+  }
+
+  private RegistryException wrongSize() {
+    return new RegistryException(
+        ErrorCode.SIZE_INVALID,
+        "tried to store a chunk of " + limit + " bytes but its body had another length");
+  }
+
+  private void flush() {
+    if (batch.isEmpty()) {
+      return;
+    }
+    int bytes = batchBytes;
+    writes++;
+    staged
+        .append(batch)
+        .onComplete(
+            result -> {
+              writes--;
+              waitingBytes -= bytes;
+              if (result.failed()) {
+                stop(result.cause());
+                failure = result.cause();
+              }
+              afterWrite();
+            });
+    batch = new ArrayList<>();
+    batchBytes = 0;
+  }
+
+  private void afterWrite() {
+    if (ended) {
+      finishIfIdle();
+    } else {
+      if (writes == 0 && batchBytes >= EAGER_BATCH) {
+        flush();
+      }
+      if (paused && waitingBytes < LOW_WATER) {
+        paused = false;
+        body.resume();
+      }
+    }
+  }
+
+  private void finishIfIdle() {
+    if (writes == 0) {
+      if (failure == null) {
+        done.tryComplete();
+      } else {
+        done.tryFail(failure);
+      }
+    }
+  }
+}

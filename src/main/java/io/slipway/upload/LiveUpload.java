@@ -1,0 +1,98 @@
+package io.slipway.upload;
+
+import io.slipway.blob.StagedUpload;
+import io.slipway.runtime.ContextPromise;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What this process keeps of a session: its staged bytes between requests, and who writes.
+ * Thread-safe.
+ */
+final class LiveUpload {
+  /**
+   * A writer that brought nothing for so long is taken for gone: its connection may be half open.
+   */
+  static final Duration STALLED = Duration.ofSeconds(10);
+
+  /** How long a request waits for the one before it, whose connection may just be found broken. */
+  private static final long PATIENCE_MILLIS = 250;
+
+  private final Vertx vertx;
+  private @Nullable Writing writer;
+  private @Nullable StagedUpload staged;
+
+  LiveUpload(Vertx vertx) {
+    this.vertx = vertx;
+  }
+
+  /**
+   * Lets a request write, as soon as the one before it has left.
+   *
+   * @return false when another one goes on writing
+   */
+  Future<Boolean> enter(Writing next) {
+    Writing before = replaceIfFree(next);
+    if (before == null) {
+      return Future.succeededFuture(true);
+    }
+    if (before.idleNanos() > STALLED.toNanos()) {
+      before.stop();
+    }
+    ContextPromise<Boolean> left = new ContextPromise<>();
+    before.left().onComplete(ignored -> left.succeed(true));
+    long timer =
+        before.isLeaving() ? -1 : vertx.setTimer(PATIENCE_MILLIS, ignored -> left.succeed(false));
+    return left.future()
+        .compose(
+            free -> {
+              vertx.cancelTimer(timer);
+              return free ? enter(next) : Future.succeededFuture(false);
+            });
+  }
+
+  private synchronized @Nullable Writing replaceIfFree(Writing next) {
+    Writing before = writer;
+    if (before == null) {
+      writer = next;
+    }
+    return before;
+  }
+
+  /** Lets the next one write. */
+  synchronized void leave(Writing leaving) {
+    if (leaving.equals(writer)) {
+      writer = null;
+    }
+  }
+
+  /** Stops the one who writes, if any, and waits until it has left. */
+  Future<Void> evict() {
+    Writing current = writer();
+    if (current == null) {
+      return Future.succeededFuture();
+    }
+    current.stop();
+    ContextPromise<Boolean> left = new ContextPromise<>();
+    current.left().onComplete(ignored -> left.succeed(true));
+    return left.future().mapEmpty();
+  }
+
+  private synchronized @Nullable Writing writer() {
+    return writer;
+  }
+
+  synchronized boolean isUnused() {
+    return writer == null && staged == null;
+  }
+
+  synchronized @Nullable StagedUpload staged() {
+    return staged;
+  }
+
+  synchronized void staged(@Nullable StagedUpload upload) {
+    staged = upload;
+  }
+}

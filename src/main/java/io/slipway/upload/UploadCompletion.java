@@ -1,0 +1,98 @@
+package io.slipway.upload;
+
+import io.slipway.blob.StagedUpload;
+import io.slipway.blob.Staging;
+import io.slipway.metadata.BlobLinks;
+import io.slipway.metadata.StoredBlob;
+import io.slipway.metadata.UploadRow;
+import io.slipway.metadata.Uploads;
+import io.slipway.oci.Digest;
+import io.slipway.oci.RepositoryName;
+import io.vertx.core.Future;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/** Ends sessions well: seal, publish, name – each step repeatable, for its answer may have been lost. */
+final class UploadCompletion {
+  private final Uploads uploads;
+  private final BlobLinks links;
+  private final Staging staging;
+  private final UploadSessions sessions;
+
+  UploadCompletion(
+      Uploads uploads, BlobLinks links, Staging staging, UploadSessions sessions) {
+    this.uploads = uploads;
+    this.links = links;
+    this.staging = staging;
+    this.sessions = sessions;
+  }
+
+  /** Completes a session whose digest was found right. */
+  Future<Void> complete(Writing writing, Digest digest, String actor) {
+    UploadRow row = writing.row();
+    StagedUpload staged = writing.staged();
+    return staged
+        .sync()
+        .compose(ignored -> uploads.seal(row.id(), row.epoch(), staged.size(), digest))
+        .compose(
+            sealed ->
+                sealed
+                    ? publish(row, staged, staged.size(), digest, actor)
+                    : Future.failedFuture(UploadFailures.unknown("finish", row.id())));
+  }
+
+  /** Answers a request to finish a session that is no longer open: it may be the second of its kind. */
+  Future<Void> repeat(
+      RepositoryName repository,
+      String id,
+      Digest digest,
+      OptionalLong start,
+      String actor) {
+    return sessions
+        .find(repository, id)
+        .compose(
+            found -> {
+              Optional<UploadRow> same = found.filter(row -> row.digest().equals(Optional.of(digest)));
+              if (same.isEmpty()) {
+                return sessions.explain(repository, id, start);
+              }
+              UploadRow row = same.get();
+              return row.state() == UploadRow.State.FINISHED
+                  ? Future.succeededFuture()
+                  : publishSealed(row, digest, actor);
+            });
+  }
+
+  /** Publishes and names the bytes of a sealed session, which are durable, verified and as many as its row says. */
+  Future<Void> publishSealed(UploadRow row, Digest digest, String actor) {
+    return publish(row, staging.create(row.id(), row.algorithm()), row.size(), digest, actor);
+  }
+
+  private Future<Void> publish(
+      UploadRow row, StagedUpload staged, long size, Digest digest, String actor) {
+    return staged
+        .publish(digest, naming(row, size, digest, actor))
+        .compose(
+            named -> {
+              if (!named) {
+                return Future.failedFuture(UploadFailures.unknown("finish", row.id()));
+              }
+              sessions.forget(row.id());
+              return Future.succeededFuture();
+            });
+  }
+
+  private StagedUpload.Naming naming(UploadRow row, long size, Digest digest, String actor) {
+    return new StagedUpload.Naming() {
+      @Override
+      public Future<Boolean> name(String location) {
+        return uploads.finish(row, new StoredBlob(digest, size, location), actor);
+      }
+
+      @Override
+      public Future<Boolean> isNamed() {
+        return links.isNamed(digest);
+      }
+    };
+  }
+}

@@ -1,0 +1,43 @@
+package io.slipway.upload;
+
+import io.slipway.oci.Digest;
+import io.slipway.oci.ErrorCode;
+import io.slipway.oci.RegistryException;
+import java.util.Map;
+
+/** The answers that uploads are refused with. */
+final class UploadFailures {
+  private UploadFailures() {}
+
+  static RegistryException unknown(String action, String id) {
+    return new RegistryException(
+        ErrorCode.BLOB_UPLOAD_UNKNOWN,
+        "tried to "
+            + action
+            + " the upload "
+            + id
+            + " but there is no such session in this repository; it may have expired",
+        Map.of("upload", id));
+  }
+
+  static RegistryException outOfOrder(long start, long size) {
+    return new RegistryException(
+        ErrorCode.UPLOAD_RANGE_INVALID,
+        "tried to add a chunk at byte " + start + " but the next byte of the upload is " + size,
+        Map.of("size", size));
+  }
+
+  static RegistryException busy(long size) {
+    return new RegistryException(
+        ErrorCode.UPLOAD_RANGE_INVALID,
+        "tried to add a chunk but another request is writing to the upload",
+        Map.of("size", size));
+  }
+
+  static RegistryException wrongDigest(Digest expected, Digest actual) {
+    return new RegistryException(
+        ErrorCode.DIGEST_INVALID,
+        "tried to store the blob as " + expected + " but its content is " + actual,
+        Map.of("expected", expected.text(), "actual", actual.text()));
+  }
+}

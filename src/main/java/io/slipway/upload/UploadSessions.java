@@ -1,0 +1,162 @@
+package io.slipway.upload;
+
+import io.slipway.blob.StagedUpload;
+import io.slipway.blob.Staging;
+import io.slipway.metadata.UploadRow;
+import io.slipway.metadata.UploadRow.State;
+import io.slipway.metadata.Uploads;
+import io.slipway.oci.RepositoryName;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+
+/** Lets one request at a time write to each session. Thread-safe. */
+final class UploadSessions {
+  private final Vertx vertx;
+  private final Uploads uploads;
+  private final Staging staging;
+  private final String node;
+  private final ConcurrentHashMap<String, LiveUpload> live = new ConcurrentHashMap<>();
+
+  UploadSessions(Vertx vertx, Uploads uploads, Staging staging, String node) {
+    this.vertx = vertx;
+    this.uploads = uploads;
+    this.staging = staging;
+    this.node = node;
+  }
+
+  /**
+   * Remembers the bytes of a session that was just opened, so that its first writer need not look
+   * for any.
+   */
+  void opened(String id, StagedUpload staged) {
+    live(id).staged(staged);
+  }
+
+  /**
+   * Makes the caller the one who writes, then runs its work and lets the next one in, however the
+   * work ends.
+   *
+   * @param work gets the session's row and bytes; what it answers is answered after it has left
+   * @param refused called instead when the session may not be written to, still with nobody else in
+   */
+  <T> Future<T> write(
+      RepositoryName repository,
+      String id,
+      OptionalLong start,
+      Work<T> work,
+      Supplier<Future<T>> refused) {
+    LiveUpload upload = live(id);
+    Writing writing = new Writing(vertx, uploads);
+    return upload
+        .enter(writing)
+        .compose(
+            entered ->
+                entered
+                    ? begin(upload, writing, repository, id, start, work, refused)
+                        .onComplete(ignored -> leave(id, upload, writing))
+                    : size(repository, id)
+                        .compose(size -> Future.failedFuture(UploadFailures.busy(size))));
+  }
+
+  private <T> Future<T> begin(
+      LiveUpload upload,
+      Writing writing,
+      RepositoryName repository,
+      String id,
+      OptionalLong start,
+      Work<T> work,
+      Supplier<Future<T>> refused) {
+    return uploads
+        .begin(id, repository, start, node)
+        .compose(
+            row ->
+                row.isEmpty()
+                    ? refused.get()
+                    : staged(upload, row.get())
+                        .compose(staged -> work.run(writing.began(row.get(), staged))));
+  }
+
+  private void leave(String id, LiveUpload upload, Writing writing) {
+    writing.leaving();
+    upload.leave(writing);
+    writing.hasLeft();
+    if (upload.isUnused()) {
+      live.remove(id, upload);
+    }
+  }
+
+  /** Returns the bytes exactly as far as the row says they count. */
+  private Future<StagedUpload> staged(LiveUpload upload, UploadRow row) {
+    StagedUpload known = upload.staged();
+    if (known != null && known.size() == row.size()) {
+      return Future.succeededFuture(known);
+    }
+    Future<StagedUpload> opened =
+        known != null && known.size() > row.size()
+            ? known.truncate(row.size()).map(known)
+            : staging.reopen(row.id(), row.algorithm(), row.size());
+    return opened.onSuccess(upload::staged);
+  }
+
+  /** Says why a session may not be written to. */
+  <T> Future<T> explain(RepositoryName repository, String id, OptionalLong start) {
+    return size(repository, id)
+        .compose(
+            size ->
+                Future.failedFuture(
+                    start.isPresent() && start.getAsLong() != size
+                        ? UploadFailures.outOfOrder(start.getAsLong(), size)
+                        : UploadFailures.busy(size)));
+  }
+
+  /** Returns how many bytes of an open session are stored, those of a running request included. */
+  Future<Long> size(RepositoryName repository, String id) {
+    return find(repository, id)
+        .compose(
+            row -> {
+              if (row.isEmpty() || row.get().state() == State.FINISHED) {
+                return Future.failedFuture(UploadFailures.unknown("find", id));
+              }
+              LiveUpload upload = live.get(id);
+              StagedUpload staged = upload == null ? null : upload.staged();
+              return Future.succeededFuture(
+                  Math.max(row.get().size(), staged == null ? 0 : staged.size()));
+            });
+  }
+
+  /** Finds a session of a repository that is not closed. */
+  Future<Optional<UploadRow>> find(RepositoryName repository, String id) {
+    return uploads
+        .find(id)
+        .map(
+            row ->
+                row.filter(
+                    found ->
+                        found.repository().equals(repository) && found.state() != State.CLOSED));
+  }
+
+  /** Stops whoever writes to a session that ended, and deletes its bytes. */
+  Future<Void> discard(String id) {
+    LiveUpload upload = live.remove(id);
+    Future<Void> quiet = upload == null ? Future.succeededFuture() : upload.evict();
+    return quiet.compose(ignored -> staging.discard(id));
+  }
+
+  /** Forgets a session whose bytes were published. */
+  void forget(String id) {
+    live.remove(id);
+  }
+
+  private LiveUpload live(String id) {
+    return live.computeIfAbsent(id, ignored -> new LiveUpload(vertx));
+  }
+
+  /** What a request does while it is the one who writes. */
+  interface Work<T> {
+    Future<T> run(Writing writing);
+  }
+}

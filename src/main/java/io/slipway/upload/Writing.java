@@ -1,0 +1,105 @@
+package io.slipway.upload;
+
+import io.slipway.blob.StagedUpload;
+import io.slipway.metadata.UploadRow;
+import io.slipway.metadata.Uploads;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** One request that writes to a session, from its begin to its last checkpoint. */
+final class Writing {
+  private static final Duration BEAT = Duration.ofSeconds(5);
+
+  private final Vertx vertx;
+  private final Uploads uploads;
+  private final Context context;
+  private final Promise<Void> left = Promise.promise();
+
+  private @Nullable UploadRow row;
+  private @Nullable StagedUpload staged;
+  private volatile @Nullable BodyPump pump;
+  private volatile boolean leaving;
+
+  Writing(Vertx vertx, Uploads uploads) {
+    this.vertx = vertx;
+    this.uploads = uploads;
+    this.context = vertx.getOrCreateContext();
+  }
+
+  /** Says what it writes to, once the session's row named it the writer. */
+  Writing began(UploadRow begun, StagedUpload bytes) {
+    row = begun;
+    staged = bytes;
+    return this;
+  }
+
+  UploadRow row() {
+    return Objects.requireNonNull(row);
+  }
+
+  StagedUpload staged() {
+    return Objects.requireNonNull(staged);
+  }
+
+  /**
+   * Stores a body; a checkpoint is made every five seconds in which bytes came.
+   *
+   * @param limit how many bytes it must have; negative when that is not known
+   */
+  Future<Void> receive(UploadBody body, long limit) {
+    BodyPump newPump = new BodyPump(body, staged(), limit);
+    pump = newPump;
+    long timer = vertx.setPeriodic(BEAT.toMillis(), ignored -> beat(newPump));
+    return newPump.run().onComplete(ignored -> vertx.cancelTimer(timer));
+  }
+
+  private void beat(BodyPump current) {
+    if (current.idleNanos() < BEAT.toNanos()) {
+      uploads
+          .checkpoint(row().id(), row().epoch(), staged().size(), false)
+          .onSuccess(
+              ours -> {
+                if (!ours) {
+                  current.stop(new UploadStoppedException());
+                }
+              });
+    }
+  }
+
+  /** Asks it to stop, from any thread; what arrived is still stored. */
+  void stop() {
+    BodyPump current = pump;
+    if (current != null) {
+      context.runOnContext(ignored -> current.stop(new UploadStoppedException()));
+    }
+  }
+
+  long idleNanos() {
+    BodyPump current = pump;
+    return current == null ? 0 : current.idleNanos();
+  }
+
+  /** Tells whether it will have left soon, without anybody asking. */
+  boolean isLeaving() {
+    BodyPump current = pump;
+    return leaving || (current != null && current.isEnding());
+  }
+
+  void leaving() {
+    leaving = true;
+  }
+
+  /** Completes when it has left, on the context of its request. */
+  Future<Void> left() {
+    return left.future();
+  }
+
+  void hasLeft() {
+    left.tryComplete();
+  }
+}
