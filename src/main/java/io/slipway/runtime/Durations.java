@@ -6,8 +6,6 @@ import java.util.regex.Pattern;
 
 /** Reads times as people write them: {@code 500ms}, {@code 30s}, {@code 1h30m}, {@code 7d}. */
 public final class Durations {
-  static final String PATTERN =
-      "(?:\\d{1,9}d)?(?:\\d{1,9}h)?(?:\\d{1,9}m)?(?:\\d{1,9}s)?(?:\\d{1,9}ms)?";
   private static final Pattern FORM =
       Pattern.compile(
           "(?:(\\d{1,9})d)?(?:(\\d{1,9})h)?(?:(\\d{1,9})m)?(?:(\\d{1,9})s)?(?:(\\d{1,9})ms)?");
