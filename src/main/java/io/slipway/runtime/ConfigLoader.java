@@ -1,5 +1,6 @@
 package io.slipway.runtime;
 
+import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -39,6 +40,11 @@ public final class ConfigLoader<R extends Record> {
   /** Returns every key, in the order of the records. */
   public List<ConfigKey> keys() {
     return root.keys();
+  }
+
+  /** Describes the file in JSON Schema. */
+  public JsonObject schema() {
+    return JsonSchema.of(root);
   }
 
   /**
