@@ -12,6 +12,7 @@ import io.slipway.runtime.ConfigLoader;
 import io.slipway.runtime.ConfigSources;
 import io.slipway.runtime.Doc;
 import io.slipway.upload.UploadConfig;
+import java.net.URI;
 import java.util.Map;
 import java.util.Set;
 
@@ -42,6 +43,22 @@ public record RegistryConfig(
   /** Returns a loader; {@code REGISTRY_AUTH_FILE} belongs to Podman. */
   public static ConfigLoader<RegistryConfig> loader() {
     return new ConfigLoader<>(RegistryConfig.class, "REGISTRY_", Set.of("REGISTRY_AUTH_FILE"));
+  }
+
+  /** Returns the address by which a program on this machine reaches a server on a port. */
+  public URI address(int port) {
+    String host =
+        switch (http.host()) {
+          case "0.0.0.0" -> "127.0.0.1";
+          case "::" -> "[::1]";
+          default -> http.host().indexOf(':') < 0 ? http.host() : "[" + http.host() + "]";
+        };
+    return URI.create((http.tls().isPresent() ? "https://" : "http://") + host + ":" + port);
+  }
+
+  /** Returns the address of the health check on the port that clients talk to. */
+  public URI healthAddress() {
+    return address(http.port()).resolve("/api/v1/registry/health");
   }
 
   /** Returns what holds when nobody configures anything. */
