@@ -12,15 +12,17 @@ import io.vertx.core.Future;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/** Ends sessions well: seal, publish, name – each step repeatable, for its answer may have been lost. */
+/**
+ * Ends sessions well: seal, publish, name – each step repeatable, for its answer may have been
+ * lost.
+ */
 final class UploadCompletion {
   private final Uploads uploads;
   private final BlobLinks links;
   private final Staging staging;
   private final UploadSessions sessions;
 
-  UploadCompletion(
-      Uploads uploads, BlobLinks links, Staging staging, UploadSessions sessions) {
+  UploadCompletion(Uploads uploads, BlobLinks links, Staging staging, UploadSessions sessions) {
     this.uploads = uploads;
     this.links = links;
     this.staging = staging;
@@ -35,24 +37,23 @@ final class UploadCompletion {
         .sync()
         .compose(ignored -> uploads.seal(row.id(), row.epoch(), staged.size(), digest))
         .compose(
-            sealed ->
-                sealed
+            ours ->
+                ours
                     ? publish(row, staged, staged.size(), digest, actor)
                     : Future.failedFuture(UploadFailures.unknown("finish", row.id())));
   }
 
-  /** Answers a request to finish a session that is no longer open: it may be the second of its kind. */
+  /**
+   * Answers a request to finish a session that is no longer open: it may be the second of its kind.
+   */
   Future<Void> repeat(
-      RepositoryName repository,
-      String id,
-      Digest digest,
-      OptionalLong start,
-      String actor) {
+      RepositoryName repository, String id, Digest digest, OptionalLong start, String actor) {
     return sessions
         .find(repository, id)
         .compose(
             found -> {
-              Optional<UploadRow> same = found.filter(row -> row.digest().equals(Optional.of(digest)));
+              Optional<UploadRow> same =
+                  found.filter(row -> row.digest().equals(Optional.of(digest)));
               if (same.isEmpty()) {
                 return sessions.explain(repository, id, start);
               }
@@ -63,7 +64,10 @@ final class UploadCompletion {
             });
   }
 
-  /** Publishes and names the bytes of a sealed session, which are durable, verified and as many as its row says. */
+  /**
+   * Publishes and names the bytes of a sealed session, which are durable, verified and as many as
+   * its row says.
+   */
   Future<Void> publishSealed(UploadRow row, Digest digest, String actor) {
     return publish(row, staging.create(row.id(), row.algorithm()), row.size(), digest, actor);
   }

@@ -7,14 +7,13 @@ import io.slipway.metadata.Uploads.UploadHousekeeping;
 import io.vertx.core.Future;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Brings sessions and staged bytes together again after the process died: an open session is as long as its bytes, a sealed one is
- * completed, and bytes without a session go.
+ * Brings sessions and staged bytes together again after the process died: an open session is as
+ * long as its bytes, a sealed one is completed, and bytes without a session go.
  */
 public final class UploadRecovery {
   private static final Logger LOG = LoggerFactory.getLogger(UploadRecovery.class);
@@ -62,7 +61,10 @@ public final class UploadRecovery {
         .compose(bytes -> housekeeping.recover(row.id(), Math.max(0, bytes)));
   }
 
-  /** Its bytes were durable and their digest right before it was sealed: what is left is to name them. */
+  /**
+   * Its bytes were durable and their digest right before it was sealed: what is left is to name
+   * them.
+   */
   private Future<Void> complete(UploadRow row) {
     return completion
         .publishSealed(row, row.digest().orElseThrow(), row.actor())

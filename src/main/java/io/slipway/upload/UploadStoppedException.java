@@ -5,6 +5,10 @@ final class UploadStoppedException extends RuntimeException {
   private static final long serialVersionUID = 1;
 
   UploadStoppedException() {
-    super("the upload was stopped: another request took it over, or it was cancelled", null, false, false);
+    super(
+        "the upload was stopped: another request took it over, or it was cancelled",
+        null,
+        false,
+        false);
   }
 }
