@@ -56,12 +56,13 @@ CREATE TABLE reference (
 );
 CREATE INDEX reference_digest ON reference (repo, digest, kind);
 
--- A deleted tag keeps its row with digest NULL, so that its versions go on.
+-- A deleted tag keeps its row with digest NULL, so that its versions go on. copied: the version whose copy is in the blob store.
 CREATE TABLE tag (
   repo TEXT COLLATE "C" NOT NULL,
   name TEXT COLLATE "C" NOT NULL,
   digest TEXT COLLATE "C",
   version BIGINT NOT NULL,
+  copied BIGINT,
   updated_at BIGINT NOT NULL,
   PRIMARY KEY (repo, name),
   FOREIGN KEY (repo, digest) REFERENCES manifest (repo, digest)

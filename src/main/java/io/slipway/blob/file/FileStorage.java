@@ -2,6 +2,7 @@ package io.slipway.blob.file;
 
 import io.slipway.blob.BlobStore;
 import io.slipway.blob.CopyStore;
+import io.slipway.blob.PublishedBlobs;
 import io.slipway.blob.Staging;
 import io.slipway.blob.StorageReserve;
 import java.io.IOException;
@@ -20,6 +21,7 @@ public final class FileStorage {
   private final Staging staging;
   private final BlobStore blobs;
   private final CopyStore copies;
+  private final PublishedBlobs published;
 
   private FileStorage(FileFolder folder, ExecutorService threads) {
     this.threads = threads;
@@ -27,6 +29,7 @@ public final class FileStorage {
     this.staging = new FileStaging(folder);
     this.blobs = new FileBlobStore(folder);
     this.copies = new CopyFiles(folder);
+    this.published = new PublishedFiles(folder);
   }
 
   /**
@@ -60,6 +63,10 @@ public final class FileStorage {
 
   public CopyStore copies() {
     return copies;
+  }
+
+  public PublishedBlobs published() {
+    return published;
   }
 
   /** Ends its threads when what they do is done. Blocks, at most ten seconds. */

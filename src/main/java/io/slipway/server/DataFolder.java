@@ -1,0 +1,97 @@
+package io.slipway.server;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The folder of a standalone registry, for one process at a time: it holds a lock on the file
+ * {@code slipway.lock}, and a file {@code running} tells the next process that this one did not end
+ * well, and when it last did.
+ */
+final class DataFolder {
+  /** How often {@link #beat} is to be called. */
+  static final Duration BEAT = Duration.ofSeconds(10);
+
+  /** Clocks and file systems round times. */
+  private static final Duration MARGIN = Duration.ofSeconds(3);
+
+  private final Path root;
+  private final Path running;
+  private final FileChannel lockFile;
+  private final Optional<Instant> uncleanSince;
+
+  private DataFolder(Path root, FileChannel lockFile) throws IOException {
+    this.root = root;
+    this.running = root.resolve("running");
+    this.lockFile = lockFile;
+    this.uncleanSince =
+        Files.exists(running)
+            ? Optional.of(Files.getLastModifiedTime(running).toInstant().minus(MARGIN))
+            : Optional.empty();
+  }
+
+  /**
+   * Makes the folder if there is none, and takes it. Blocks.
+   *
+   * @throws IOException with a sentence for people when it cannot be used, or another process uses
+   *     it
+   */
+  static DataFolder take(Path path) throws IOException {
+    Path root = path.toAbsolutePath().normalize();
+    Files.createDirectories(root);
+    FileChannel channel =
+        FileChannel.open(
+            root.resolve("slipway.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    if (tryLock(channel) == null) {
+      channel.close();
+      throw new IOException(
+          "tried to use the data folder " + root + " but another registry is using it");
+    }
+    return new DataFolder(root, channel);
+  }
+
+  private static @Nullable FileLock tryLock(FileChannel channel) throws IOException {
+    try {
+      return channel.tryLock();
+    } catch (OverlappingFileLockException e) {
+      return null;
+    }
+  }
+
+  Path root() {
+    return root;
+  }
+
+  /**
+   * Returns the last sign of life of a process that did not end well; empty when the last one did.
+   */
+  Optional<Instant> uncleanSince() {
+    return uncleanSince;
+  }
+
+  /** Says that this process is at work, and well until now. Blocks. */
+  void beat() throws IOException {
+    if (!Files.exists(running)) {
+      Files.createFile(running);
+    }
+    Files.setLastModifiedTime(running, FileTime.from(Instant.now()));
+  }
+
+  /** Gives the folder free. Blocks. */
+  void release(boolean clean) throws IOException {
+    if (clean) {
+      Files.deleteIfExists(running);
+    }
+    lockFile.close();
+  }
+}

@@ -1,0 +1,109 @@
+package io.slipway.storage;
+
+import io.slipway.blob.CopyStore;
+import io.slipway.metadata.Copies;
+import io.slipway.metadata.Copies.Due;
+import io.slipway.metadata.Copies.TagState;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.JsonObject;
+import java.util.List;
+
+/**
+ * Copies tags and manifests into the blob store, so that the metadata can be rebuilt from it:
+ * {@code tags/{repository}/{tag}@{version}} and {@code manifests/{repository}/{digest}}, with
+ * {@code .mediatype} beside it.
+ *
+ * <p>Writes what is true when it reads, not what was when the copy became due; of several versions
+ * the highest wins.
+ */
+public final class CopyWriter {
+  private static final int BATCH = 100;
+
+  private final Copies copies;
+  private final CopyStore store;
+
+  public CopyWriter(Copies copies, CopyStore store) {
+    this.copies = copies;
+    this.store = store;
+  }
+
+  /** Writes everything that is due, one copy after the other; the number of copies. */
+  public Future<Integer> run() {
+    return copies
+        .due(BATCH)
+        .compose(
+            due -> {
+              Future<Void> written = Future.succeededFuture();
+              for (Due one : due) {
+                written = written.compose(ignored -> write(one));
+              }
+              return written.compose(
+                  ignored ->
+                      due.size() < BATCH
+                          ? Future.succeededFuture(due.size())
+                          : run().map(more -> more + due.size()));
+            });
+  }
+
+  private Future<Void> write(Due due) {
+    return switch (due.kind()) {
+      case TAG -> writeTag(due);
+      case MANIFEST -> writeManifest(due);
+    };
+  }
+
+  private Future<Void> writeTag(Due due) {
+    return copies
+        .tag(due.repository(), due.name())
+        .compose(
+            tag ->
+                tag.isEmpty()
+                    ? copies.done(due, 0)
+                    : writeTag(due, tag.get())
+                        .compose(ignored -> copies.done(due, tag.get().version())));
+  }
+
+  private Future<Void> writeTag(Due due, TagState tag) {
+    String key = "tags/" + due.repository() + "/" + due.name() + "@";
+    JsonObject content =
+        new JsonObject()
+            .put("digest", tag.digest())
+            .put("updated_at", tag.updatedAt())
+            .put("actor", tag.actor());
+    Long before = tag.copied();
+    return store
+        .put(key + tag.version(), content.toBuffer())
+        .compose(
+            ignored ->
+                before == null || before == tag.version()
+                    ? Future.succeededFuture()
+                    : store.delete(key + before));
+  }
+
+  private Future<Void> writeManifest(Due due) {
+    String key = "manifests/" + due.repository() + "/" + due.name();
+    String typeKey = key + ".mediatype";
+    return copies
+        .manifest(due.repository(), due.name())
+        .compose(
+            manifest ->
+                manifest.isEmpty()
+                    ? store.delete(key).compose(ignored -> store.delete(typeKey))
+                    // The type first: bytes without it could not be served again.
+                    : store
+                        .put(typeKey, Buffer.buffer(manifest.get().mediaType()))
+                        .compose(ignored -> store.put(key, manifest.get().content())))
+        .compose(ignored -> copies.done(due, 0));
+  }
+
+  /**
+   * Returns how many milliseconds the oldest copy is late, by the given clock; 0 when none is due.
+   */
+  public Future<Long> lag(long now) {
+    return copies
+        .due(1)
+        .map(List::stream)
+        .map(due -> due.findFirst().map(one -> Math.max(0, now - one.since())).orElse(0L));
+  }
+}
