@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Reads a YAML file into flat keys that remember their line; refuses what YAML allows but nobody
@@ -47,7 +48,12 @@ final class ConfigFile {
     } catch (NoSuchFileException e) {
       problems.add("tried to read " + path + " but there is no such file");
     } catch (JsonProcessingException e) {
-      String reason = e.getOriginalMessage().lines().findFirst().orElse("unknown");
+      // The parser's text has the place and a picture of it in indented lines between.
+      String reason =
+          e.getOriginalMessage()
+              .lines()
+              .filter(text -> !text.startsWith(" "))
+              .collect(Collectors.joining(", "));
       int line = e.getLocation() == null ? 1 : e.getLocation().getLineNr();
       problems.add(path + ", line " + line + ": not YAML: " + reason);
     } catch (IOException e) {

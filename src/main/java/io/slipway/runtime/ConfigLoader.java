@@ -4,6 +4,7 @@ import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -40,6 +41,13 @@ public final class ConfigLoader<R extends Record> {
   /** Returns every key, in the order of the records. */
   public List<ConfigKey> keys() {
     return root.keys();
+  }
+
+  /** Returns what each group of keys is about, by its path, in the order of the records. */
+  public Map<String, String> sections() {
+    Map<String, String> docs = new LinkedHashMap<>();
+    root.sections().skip(1).forEach(section -> docs.put(section.path(), section.doc()));
+    return docs;
   }
 
   /** Describes the file in JSON Schema. */
@@ -90,10 +98,9 @@ public final class ConfigLoader<R extends Record> {
   }
 
   private void unknownKeys(ConfigFile file, List<String> problems) {
-    Set<String> sections = new HashSet<>(root.paths().toList());
+    Set<String> sections = new HashSet<>(sections().keySet());
     Set<String> names = new HashSet<>(keys.keySet());
     names.addAll(sections);
-    names.remove("");
     Set<String> refused = new HashSet<>();
     file.sections()
         .forEach(

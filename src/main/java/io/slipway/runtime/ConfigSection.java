@@ -43,13 +43,13 @@ record ConfigSection(String path, String doc, Constructor<?> constructor, List<O
         .toList();
   }
 
-  /** Returns the paths of this section and those below. */
-  Stream<String> paths() {
+  /** Returns this section and those below. */
+  Stream<ConfigSection> sections() {
     return Stream.concat(
-        Stream.of(path),
+        Stream.of(this),
         parts.stream()
             .flatMap(
-                part -> part instanceof ConfigSection section ? section.paths() : Stream.of()));
+                part -> part instanceof ConfigSection section ? section.sections() : Stream.of()));
   }
 
   private static ConfigSection walk(Class<?> type, String path, String doc, String prefix) {

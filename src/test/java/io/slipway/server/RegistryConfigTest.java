@@ -1,0 +1,281 @@
+package io.slipway.server;
+
+import static java.util.Map.entry;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.slipway.auth.AuthConfig;
+import io.slipway.blob.StorageConfig;
+import io.slipway.database.DatabaseConfig;
+import io.slipway.http.HttpConfig;
+import io.slipway.http.OpsConfig;
+import io.slipway.metadata.CacheConfig;
+import io.slipway.repository.ManifestConfig;
+import io.slipway.runtime.ConfigException;
+import io.slipway.runtime.ConfigKey;
+import io.slipway.runtime.ConfigLoader;
+import io.slipway.runtime.ConfigSources;
+import io.slipway.runtime.DataSize;
+import io.slipway.runtime.TlsFiles;
+import io.slipway.upload.UploadConfig;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class RegistryConfigTest {
+  private static final RegistryConfig DEFAULTS =
+      new RegistryConfig(
+          new HttpConfig(
+              "127.0.0.1",
+              5000,
+              null,
+              false,
+              List.of(),
+              Duration.ofSeconds(75),
+              Duration.ofSeconds(30),
+              new DataSize(16 << 10),
+              new DataSize(16 << 10),
+              new TlsFiles(null, null),
+              List.of(),
+              List.of(),
+              true),
+          new OpsConfig("127.0.0.1", null),
+          new StorageConfig(
+              StorageConfig.Backend.FILESYSTEM,
+              Path.of("./data"),
+              new DataSize(1 << 30),
+              new StorageConfig.Delete(true)),
+          new DatabaseConfig(null, 2),
+          new UploadConfig(Duration.ofHours(1), Duration.ofHours(24)),
+          new ManifestConfig(ManifestConfig.References.ALL),
+          new CacheConfig(DataSize.ofMebibytes(64), DataSize.ofMebibytes(32)),
+          new AuthConfig(null),
+          new ShutdownConfig(Duration.ofSeconds(30)),
+          new LogConfig(LogConfig.Level.INFO, LogConfig.Format.TEXT));
+
+  /** A value for every key that is not its default. */
+  private static final Map<String, String> CHANGES =
+      Map.ofEntries(
+          entry("http.host", "0.0.0.0"),
+          entry("http.port", "0"),
+          entry("http.external_url", "https://registry.example.org/x"),
+          entry("http.relative_urls", "true"),
+          entry("http.trusted_proxies", "[10.0.0.0/8, '::1']"),
+          entry("http.idle_timeout", "10s"),
+          entry("http.header_timeout", "5s"),
+          entry("http.max_header_size", "8KiB"),
+          entry("http.max_initial_line", "4KiB"),
+          entry("http.tls.certificate", "/tls/cert.pem"),
+          entry("http.tls.key", "/tls/key.pem"),
+          entry("http.allowed_hosts", "[registry.lan]"),
+          entry("http.allowed_origins", "[https://ui.example.org]"),
+          entry("http.access_log", "false"),
+          entry("ops.host", "'::1'"),
+          entry("ops.port", "5001"),
+          entry("storage.backend", "filesystem"),
+          entry("storage.path", "/var/lib/registry"),
+          entry("storage.reserve", "5GB"),
+          entry("storage.delete.enabled", "false"),
+          entry("database.url", "sqlite:/var/lib/db"),
+          entry("database.readers", "4"),
+          entry("uploads.timeout", "2h"),
+          entry("uploads.max_age", "48h"),
+          entry("manifests.references", "none"),
+          entry("cache.manifests", "1MiB"),
+          entry("cache.blobs", "0"),
+          entry("auth.mode", "none"),
+          entry("drain.timeout", "1s"),
+          entry("log.level", "debug"),
+          entry("log.format", "json"));
+
+  private static final RegistryConfig CHANGED =
+      new RegistryConfig(
+          new HttpConfig(
+              "0.0.0.0",
+              0,
+              URI.create("https://registry.example.org/x"),
+              true,
+              List.of("10.0.0.0/8", "::1"),
+              Duration.ofSeconds(10),
+              Duration.ofSeconds(5),
+              new DataSize(8 << 10),
+              new DataSize(4 << 10),
+              new TlsFiles(Path.of("/tls/cert.pem"), Path.of("/tls/key.pem")),
+              List.of("registry.lan"),
+              List.of("https://ui.example.org"),
+              false),
+          new OpsConfig("::1", 5001),
+          new StorageConfig(
+              StorageConfig.Backend.FILESYSTEM,
+              Path.of("/var/lib/registry"),
+              new DataSize(5_000_000_000L),
+              new StorageConfig.Delete(false)),
+          new DatabaseConfig("sqlite:/var/lib/db", 4),
+          new UploadConfig(Duration.ofHours(2), Duration.ofHours(48)),
+          new ManifestConfig(ManifestConfig.References.NONE),
+          new CacheConfig(DataSize.ofMebibytes(1), new DataSize(0)),
+          new AuthConfig(AuthConfig.Mode.NONE),
+          new ShutdownConfig(Duration.ofSeconds(1)),
+          new LogConfig(LogConfig.Level.DEBUG, LogConfig.Format.JSON));
+
+  private final ConfigLoader<RegistryConfig> loader = RegistryConfig.loader();
+
+  @TempDir Path folder;
+
+  @Test
+  void hasDefaults() {
+    assertThat(RegistryConfig.standard()).isEqualTo(DEFAULTS);
+  }
+
+  @Test
+  void changesEveryKeyInThisTest() {
+    assertThat(loader.keys()).extracting(ConfigKey::path).hasSameElementsAs(CHANGES.keySet());
+  }
+
+  @Test
+  void mapsEveryKeyOfTheFile() throws Exception {
+    assertThat(load(yaml(CHANGES), Map.of())).isEqualTo(CHANGED);
+  }
+
+  @Test
+  void mapsEveryKeyOfTheEnvironment() throws Exception {
+    Map<String, String> environment =
+        loader.keys().stream()
+            .collect(
+                Collectors.toMap(
+                    ConfigKey::variable,
+                    key -> CHANGES.getOrDefault(key.path(), "").replaceAll("[\\[\\]']", "")));
+    assertThat(load("", environment)).isEqualTo(CHANGED);
+  }
+
+  @Test
+  void hasAVariableForEveryKeyAndNoneTwice() {
+    assertThat(loader.keys()).extracting(ConfigKey::variable).doesNotHaveDuplicates();
+    assertThat(loader.keys())
+        .allSatisfy(
+            key ->
+                assertThat(key.variable())
+                    .isEqualTo(
+                        "REGISTRY_" + key.path().toUpperCase(Locale.ROOT).replace('.', '_')));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "storage.backend=s3 | storage.backend: \"s3\" but expected filesystem, because s3 is not"
+            + " built yet in this version",
+        "database.url=postgresql://db/x | sqlite:/path, because postgresql is not built yet in this"
+            + " version",
+        "database.url=mysql:x | sqlite:/path/to/file",
+        "auth.mode=basic | none, because basic and token are not built yet in this version",
+        "auth.mode=token | none, because basic and token are not built yet in this version",
+        "http.host=0.0.0.0 | auth.mode: it is not set but expected a choice, because http.host"
+            + " 0.0.0.0 can be reached from other machines: write auth.mode: none",
+        "http.host=registry.lan | auth.mode: it is not set",
+        "http.port=65536 | http.port: \"65536\" but expected a number from 0 to 65535",
+        "http.external_url=registry.lan:5000 | scheme://host[:port][/path]",
+        "http.trusted_proxies=[10.0.0.0/33] | addresses and networks",
+        "http.tls.key=/k | http.tls.certificate: it is not set but expected a file, because tls.key"
+            + " is set",
+        "http.tls.certificate=/c | http.tls.key: it is not set but expected a file",
+        "http.allowed_hosts=[http://x] | hosts without a scheme",
+        "http.allowed_origins=[x.org] | origins like https://ui.example.org",
+        "uploads.timeout=25h | uploads.max_age: \"24h\" but expected at least uploads.timeout (the"
+            + " default)",
+        "ops.port=-1 | ops.port: \"-1\" but expected a number from 0 to 65535",
+        "log.level=verbose | error or warn or info or debug or trace",
+      })
+  void refuses(String setting, String sentence) {
+    String[] parts = setting.split("=", 2);
+    ConfigException problem =
+        catchThrowableOfType(
+            ConfigException.class, () -> load(yaml(Map.of(parts[0], parts[1])), Map.of()));
+    assertThat(problem.problems()).singleElement().asString().contains(sentence);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"127.0.0.1", "127.8.8.8", "::1", "localhost"})
+  void needsNoChoiceOnLoopback(String host) throws Exception {
+    assertThat(load(yaml(Map.of("http.host", "\"" + host + "\"")), Map.of()).http().isLoopback())
+        .isTrue();
+  }
+
+  @Test
+  void takesThePortThatPlatformsGive() throws Exception {
+    assertThat(load("", Map.of("PORT", "8080")).http().port()).isEqualTo(8080);
+    assertThat(load("", Map.of("PORT", "8080", "REGISTRY_HTTP_PORT", "1")).http().port())
+        .isEqualTo(1);
+  }
+
+  @Test
+  void leavesPodmansVariableAlone() {
+    Map<String, String> environment = Map.of("REGISTRY_AUTH_FILE", "x", "REGISTRY_HTTP_ADDR", "x");
+    assertThat(loader.load(new ConfigSources(null, environment, Map.of())).warnings())
+        .singleElement()
+        .asString()
+        .contains("REGISTRY_HTTP_ADDR sets nothing");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "127.0.0.1, http://127.0.0.1:5000",
+    "0.0.0.0, http://127.0.0.1:5000",
+    "::, http://[::1]:5000",
+    "::1, http://[::1]:5000"
+  })
+  void knowsHowToReachTheServer(String host, String address) throws Exception {
+    RegistryConfig config =
+        load(yaml(Map.of("http.host", "\"" + host + "\"", "auth.mode", "none")), Map.of());
+    assertThat(config.address(5000)).hasToString(address);
+    assertThat(config.healthAddress()).hasToString(address + "/api/v1/registry/health");
+  }
+
+  @Test
+  void findsTheDatabaseFile() throws Exception {
+    assertThat(DEFAULTS.database().file(Path.of("/d"))).isEqualTo(Path.of("/d/registry.db"));
+    assertThat(CHANGED.database().file(Path.of("/d"))).isEqualTo(Path.of("/var/lib/db"));
+  }
+
+  private RegistryConfig load(String yaml, Map<String, String> environment) throws Exception {
+    Path file = Files.writeString(folder.resolve("config.yaml"), yaml);
+    return loader.load(new ConfigSources(file, environment, Map.of())).config();
+  }
+
+  private static String yaml(Map<String, String> settings) {
+    Map<String, Object> tree = new LinkedHashMap<>();
+    settings.forEach((path, value) -> put(tree, path, value));
+    return print(tree, "");
+  }
+
+  @SuppressWarnings("unchecked")
+  private static void put(Map<String, Object> tree, String path, String value) {
+    int dot = path.indexOf('.');
+    if (dot < 0) {
+      tree.put(path, value);
+    } else {
+      Object below = tree.computeIfAbsent(path.substring(0, dot), k -> new LinkedHashMap<>());
+      put((Map<String, Object>) below, path.substring(dot + 1), value);
+    }
+  }
+
+  private static String print(Map<?, ?> tree, String indent) {
+    return tree.entrySet().stream()
+        .map(
+            entry ->
+                entry.getValue() instanceof Map<?, ?> below
+                    ? indent + entry.getKey() + ":\n" + print(below, indent + "  ")
+                    : indent + entry.getKey() + ": " + entry.getValue() + "\n")
+        .collect(Collectors.joining());
+  }
+}
