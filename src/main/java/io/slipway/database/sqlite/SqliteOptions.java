@@ -7,7 +7,7 @@ import java.time.Duration;
  * How the SQLite database is opened.
  *
  * @param file the database; its folder exists, its {@code -wal} and {@code -shm} lie beside it
- * @param readers reader threads, each with a connection, 1 to 16
+ * @param readers reader threads, each with a connection, 1 to 64
  * @param queue statements that may wait for a reader, and as many for the writer; more are refused
  * @param statements prepared statements kept by each connection
  * @param busyTimeout how long another process may hold the file before a statement fails
@@ -24,7 +24,7 @@ public record SqliteOptions(
     long maxPages) {
 
   public SqliteOptions {
-    check(readers >= 1 && readers <= 16, "readers", readers, "1 to 16");
+    check(readers >= 1 && readers <= 64, "readers", readers, "1 to 64");
     check(queue >= 1, "queue", queue, "at least 1");
     check(statements >= 16, "statements", statements, "at least 16");
     check(!busyTimeout.isNegative(), "busyTimeout", busyTimeout, "no negative duration");

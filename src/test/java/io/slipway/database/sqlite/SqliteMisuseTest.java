@@ -128,7 +128,7 @@ final class SqliteMisuseTest {
   void checksItsOptions() {
     SqliteOptions good = SqliteOptions.of(Path.of("a.db"));
     assertThatThrownBy(() -> good.withReaders(0))
-        .hasMessage("tried to open SQLite with readers 0 but expected 1 to 16");
+        .hasMessage("tried to open SQLite with readers 0 but expected 1 to 64");
     assertThatThrownBy(() -> SqliteOptions.of(Path.of("a?b.db"))).hasMessageContaining("'?'");
     assertThatThrownBy(() -> new SqliteOptions(good.file(), 1, 1, 16, Duration.ofMillis(-1), 0, 0))
         .hasMessageContaining("busyTimeout");
