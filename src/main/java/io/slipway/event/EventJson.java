@@ -1,6 +1,10 @@
 package io.slipway.event;
 
+import io.slipway.oci.Digest;
+import io.slipway.oci.RepositoryName;
+import io.slipway.oci.Tag;
 import io.vertx.core.json.JsonObject;
+import java.util.Optional;
 import java.util.UUID;
 
 /** The stored form of events: JSON with a version, so that two releases can run side by side. */
@@ -46,5 +50,55 @@ final class EventJson {
           json.put("digest", e.digest().text()).put("from", e.from().text());
       case Event.BlobDeleted e -> json.put("digest", e.digest().text());
     };
+  }
+
+  static Event decode(String type, JsonObject json) {
+    if (json.getInteger("version", 0) != VERSION) {
+      throw unknown(type, json);
+    }
+    RepositoryName repository = RepositoryName.parse(json.getString("repository"));
+    String actor = json.getString("actor");
+    return switch (type) {
+      case "manifest.pushed" ->
+          new Event.ManifestPushed(
+              repository,
+              actor,
+              digest(json),
+              json.getString("media_type"),
+              json.getLong("size"),
+              Optional.ofNullable(json.getString("subject")).map(Digest::parse));
+      case "manifest.deleted" -> new Event.ManifestDeleted(repository, actor, digest(json));
+      case "tag.moved" ->
+          new Event.TagMoved(
+              repository, actor, tag(json), digest(json), json.getLong("tag_version"));
+      case "tag.deleted" ->
+          new Event.TagDeleted(repository, actor, tag(json), json.getLong("tag_version"));
+      case "blob.pushed" ->
+          new Event.BlobPushed(
+              repository, actor, digest(json), json.getLong("size"), json.getBoolean("stored"));
+      case "blob.mounted" ->
+          new Event.BlobMounted(
+              repository, actor, digest(json), RepositoryName.parse(json.getString("from")));
+      case "blob.deleted" -> new Event.BlobDeleted(repository, actor, digest(json));
+      default -> throw unknown(type, json);
+    };
+  }
+
+  private static IllegalStateException unknown(String type, JsonObject json) {
+    return new IllegalStateException(
+        "tried to read an event of the type "
+            + type
+            + " in version "
+            + json.getValue("version")
+            + " but this program knows the types of version "
+            + VERSION);
+  }
+
+  private static Digest digest(JsonObject json) {
+    return Digest.parse(json.getString("digest"));
+  }
+
+  private static Tag tag(JsonObject json) {
+    return Tag.parse(json.getString("tag"));
   }
 }
