@@ -51,10 +51,12 @@ final class WalCheckpoint {
   private void restart(Log before) {
     long start = System.nanoTime();
     connection.execute("PRAGMA busy_timeout = " + PATIENCE_MILLIS);
-    Log after = pragma("RESTART");
-    connection.execute("PRAGMA busy_timeout = " + options.busyTimeout().toMillis());
-    metrics.checkpoint(System.nanoTime() - start);
-    due = after.busy() ? before.frames() + PAGES : PAGES;
+    try {
+      due = pragma("RESTART").busy() ? before.frames() + PAGES : PAGES;
+    } finally {
+      connection.execute("PRAGMA busy_timeout = " + options.busyTimeout().toMillis());
+      metrics.checkpoint(System.nanoTime() - start);
+    }
   }
 
   private Log pragma(String mode) {
