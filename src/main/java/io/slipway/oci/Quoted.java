@@ -7,11 +7,15 @@ final class Quoted {
   private Quoted() {}
 
   static String of(String text) {
-    StringBuilder quoted = new StringBuilder(Math.min(text.length(), LIMIT) + 5).append('"');
-    for (int i = 0; i < text.length() && i < LIMIT; i++) {
-      char c = text.charAt(i);
-      quoted.append(c < ' ' || c == '"' || c == 0x7f ? '?' : c);
+    int end = Math.min(text.length(), LIMIT);
+    if (end < text.length() && Character.isHighSurrogate(text.charAt(end - 1))) {
+      end--;
     }
-    return quoted.append(text.length() > LIMIT ? "…\"" : "\"").toString();
+    StringBuilder quoted = new StringBuilder(end + 3).append('"');
+    for (int i = 0; i < end; i++) {
+      char c = text.charAt(i);
+      quoted.append(c == '"' || Character.isISOControl(c) ? '?' : c);
+    }
+    return quoted.append(end < text.length() ? "…\"" : "\"").toString();
   }
 }
