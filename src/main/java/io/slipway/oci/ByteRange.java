@@ -3,6 +3,7 @@ package io.slipway.oci;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * A range of bytes, both ends included, as HTTP counts them (RFC 9110, section 14).
@@ -14,7 +15,7 @@ public record ByteRange(long first, long last) {
   /** More ranges than this in one request are answered as if none had been asked for. */
   public static final int MAX_RANGES = 16;
 
-  private static final int MAX_DIGITS = 18;
+  private static final String UNIT = "bytes";
 
   public ByteRange {
     if (first < 0 || last < first) {
@@ -34,13 +35,15 @@ public record ByteRange(long first, long last) {
    * @throws RegistryException {@link ErrorCode#UPLOAD_RANGE_INVALID} when it is not one
    */
   public static ByteRange parseContentRange(String header) {
-    String range = header.startsWith("bytes ") ? header.substring(6) : header;
+    String range = hasUnit(header, ' ') ? header.substring(UNIT.length() + 1) : header;
     int slash = range.indexOf('/');
+    String total = slash < 0 ? "*" : range.substring(slash + 1);
     range = slash < 0 ? range : range.substring(0, slash);
     int dash = range.indexOf('-');
     long first = dash < 0 ? -1 : number(range.substring(0, dash));
     long last = dash < 0 ? -1 : number(range.substring(dash + 1));
-    if (first < 0 || last < first) {
+    boolean within = total.equals("*") || number(total) > last;
+    if (first < 0 || last < first || last == Long.MAX_VALUE || !within) {
       throw new RegistryException(
           ErrorCode.UPLOAD_RANGE_INVALID,
           "tried to read the Content-Range "
@@ -58,18 +61,22 @@ public record ByteRange(long first, long last) {
    * @throws RegistryException {@link ErrorCode#RANGE_INVALID} when no range lies within the content
    */
   public static List<ByteRange> parseRange(String header, long size) {
-    if (!header.startsWith("bytes=")) {
+    // No part of nothing can be sent; clients that always ask for one still get the nothing.
+    if (!hasUnit(header, '=') || size == 0) {
       return List.of();
     }
-    String[] specs = header.substring(6).split(",", -1);
-    if (specs.length > MAX_RANGES) {
+    List<String> specs =
+        Stream.of(header.substring(UNIT.length() + 1).split(","))
+            .map(String::strip)
+            .filter(spec -> !spec.isEmpty())
+            .toList();
+    if (specs.isEmpty() || specs.size() > MAX_RANGES) {
       return List.of();
     }
-    List<ByteRange> ranges = new ArrayList<>(specs.length);
+    List<ByteRange> ranges = new ArrayList<>(specs.size());
     for (String spec : specs) {
-      String trimmed = spec.strip();
-      int dash = trimmed.indexOf('-');
-      if (dash < 0 || !add(ranges, trimmed.substring(0, dash), trimmed.substring(dash + 1), size)) {
+      int dash = spec.indexOf('-');
+      if (dash < 0 || !add(ranges, spec.substring(0, dash), spec.substring(dash + 1), size)) {
         return List.of();
       }
     }
@@ -127,16 +134,22 @@ public record ByteRange(long first, long last) {
     return List.copyOf(merged);
   }
 
-  /** Parses decimal digits; -1 when the text is anything else. */
+  private static boolean hasUnit(String header, char end) {
+    return header.length() > UNIT.length()
+        && header.charAt(UNIT.length()) == end
+        && header.regionMatches(true, 0, UNIT, 0, UNIT.length());
+  }
+
+  /** Parses decimal digits; -1 when the text is anything else, the largest long when it is more. */
   private static long number(String digits) {
-    if (digits.isEmpty() || digits.length() > MAX_DIGITS) {
-      return -1;
-    }
+    long number = digits.isEmpty() ? -1 : 0;
     for (int i = 0; i < digits.length(); i++) {
-      if (digits.charAt(i) < '0' || digits.charAt(i) > '9') {
+      int digit = digits.charAt(i) - '0';
+      if (digit < 0 || digit > 9) {
         return -1;
       }
+      number = number > (Long.MAX_VALUE - digit) / 10 ? Long.MAX_VALUE : number * 10 + digit;
     }
-    return Long.parseLong(digits);
+    return number;
   }
 }
