@@ -10,7 +10,8 @@ import java.util.Optional;
  * @param mediaType the manifest's own media type, without parameters
  * @param artifactType its {@code artifactType}, else the media type of its config; empty for an
  *     index without one
- * @param blobs config, layers and (artifact manifests) blobs, in the order of the document
+ * @param blobs config, layers and (artifact manifests) blobs, in the order of the document; of an
+ *     index what it names that is no manifest
  * @param children the manifests an index names
  * @param subject what a referrer refers to; it need not exist
  * @param annotations the annotations as a JSON object, {@code {}} when there are none

@@ -37,6 +37,16 @@ public final class MediaTypes {
     return type.equals(JSON) ? "" : type;
   }
 
+  /**
+   * Tells whether content of this type is a manifest here; what does not say its type may be one.
+   */
+  static boolean isManifest(String mediaType) {
+    return switch (mediaType) {
+      case "", OCI_MANIFEST, OCI_INDEX, OCI_ARTIFACT, DOCKER_MANIFEST, DOCKER_MANIFEST_LIST -> true;
+      default -> false;
+    };
+  }
+
   /** Tells whether layers of this type live elsewhere, so that the registry need not have them. */
   static boolean isNondistributable(String mediaType) {
     return mediaType.startsWith("application/vnd.oci.image.layer.nondistributable.")
