@@ -1,5 +1,6 @@
 package io.slipway.repository;
 
+import io.slipway.blob.StorageReserve;
 import io.slipway.metadata.ManifestPush;
 import io.slipway.metadata.Manifests;
 import io.slipway.metadata.PullTimes;
@@ -29,22 +30,26 @@ import java.util.stream.Stream;
 public final class ManifestService {
   private final Manifests manifests;
   private final PullTimes pullTimes;
+  private final StorageReserve reserve;
   private final WorkerExecutor parsers;
   private final boolean referencesRequired;
 
   /**
    * Takes its stores.
    *
+   * @param reserve asked before a push, for metadata may lie on the same disk
    * @param parsers where manifests are hashed and parsed, off the event loops
    * @param referencesRequired whether a manifest whose blobs are missing is refused
    */
   public ManifestService(
       Manifests manifests,
       PullTimes pullTimes,
+      StorageReserve reserve,
       WorkerExecutor parsers,
       boolean referencesRequired) {
     this.manifests = manifests;
     this.pullTimes = pullTimes;
+    this.reserve = reserve;
     this.parsers = parsers;
     this.referencesRequired = referencesRequired;
   }
@@ -75,8 +80,9 @@ public final class ManifestService {
    * when it is not what the path says, {@code PRECONDITION_FAILED}; then nothing was changed.
    */
   public Future<ManifestReceipt> put(ManifestUpload upload) {
-    return parsers
-        .executeBlocking(() -> verify(upload), false)
+    return reserve
+        .require(upload.content().length())
+        .compose(ignored -> parsers.executeBlocking(() -> verify(upload), false))
         .map(Objects::requireNonNull)
         .compose(
             push ->

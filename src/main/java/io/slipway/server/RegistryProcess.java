@@ -17,6 +17,7 @@ public final class RegistryProcess {
   /** How long closing files and threads may take after the last request. */
   private static final Duration CLOSING = Duration.ofSeconds(10);
 
+  private static final int FAILED = 1;
   private static final int STOPPED_TWICE = 130;
 
   private RegistryProcess() {}
@@ -52,9 +53,18 @@ public final class RegistryProcess {
     }
   }
 
+  /**
+   * The database's file failed: what it says can no longer be trusted, so nothing more is answered.
+   */
+  private static void endAtOnce(Throwable cause) {
+    LOG.error("the database failed for good; ending at once", cause);
+    Logging.flush();
+    Runtime.getRuntime().halt(FAILED);
+  }
+
   private static RegistryServer start(RegistryConfig config) {
     try {
-      return await(RegistryServer.start(config), Duration.ofMinutes(5));
+      return await(RegistryServer.start(config, RegistryProcess::endAtOnce), Duration.ofMinutes(5));
     } catch (TimeoutException e) {
       throw new IllegalStateException("tried to start but it took more than 5 minutes", e);
     }

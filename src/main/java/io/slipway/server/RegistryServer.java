@@ -1,41 +1,174 @@
 package io.slipway.server;
 
+import io.slipway.http.FrontHandler;
+import io.slipway.http.FrontRoutes;
+import io.slipway.http.HttpVerticle;
+import io.slipway.http.ServerOptions;
+import io.slipway.http.ops.HealthRoutes;
+import io.slipway.http.ops.OpsVerticle;
+import io.slipway.runtime.Health;
+import io.slipway.runtime.Health.Kind;
+import io.slipway.runtime.Metrics;
 import io.vertx.core.Future;
+import io.vertx.core.Handler;
 import io.vertx.core.Promise;
+import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
-import io.vertx.core.http.HttpServer;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.file.FileSystemOptions;
+import io.vertx.core.http.HttpServerRequest;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** Runs the registry in this process. */
 public final class RegistryServer {
-  private final Vertx vertx;
-  private final HttpServer http;
+  private static final Duration CHECK_TIMEOUT = Duration.ofSeconds(2);
 
-  private RegistryServer(Vertx vertx, HttpServer http) {
+  private final Vertx vertx;
+  private final RegistryConfig config;
+  private final Metrics metrics = new Metrics();
+  private final Health health = new Health();
+  private final AtomicBoolean draining = new AtomicBoolean();
+  private final List<String> listeners = new ArrayList<>();
+  private int port;
+  private OptionalInt opsPort = OptionalInt.empty();
+  private @Nullable StandaloneStores stores;
+  private @Nullable Jobs jobs;
+
+  private RegistryServer(Vertx vertx, RegistryConfig config) {
     this.vertx = vertx;
-    this.http = http;
+    this.config = config;
   }
 
-  /** Starts a registry; the future fails, and nothing is left running, when it cannot. */
-  public static Future<RegistryServer> start(RegistryConfig config) {
-    Vertx vertx = Vertx.vertx();
-    return vertx
-        .createHttpServer()
-        .requestHandler(request -> request.response().end())
-        .listen(config.http().port(), config.http().host())
-        .map(http -> new RegistryServer(vertx, http))
-        .onFailure(cause -> vertx.close());
+  /**
+   * Starts a registry; the future fails, and nothing is left running, when it cannot.
+   *
+   * @param onFatal told, on any thread, when nothing works any more: the process should end
+   */
+  public static Future<RegistryServer> start(RegistryConfig config, Consumer<Throwable> onFatal) {
+    RegistryServer server = new RegistryServer(vertx(), config);
+    Promise<RegistryServer> started = Promise.promise();
+    server
+        .start(onFatal)
+        .onSuccess(ignored -> started.complete(server))
+        .onFailure(cause -> server.stop().onComplete(ignored -> started.fail(cause)));
+    return started.future();
+  }
+
+  private static Vertx vertx() {
+    VertxOptions options =
+        new VertxOptions()
+            .setPreferNativeTransport(true)
+            .setEventLoopPoolSize(Runtime.getRuntime().availableProcessors())
+            // Files are sent from where they are: nothing is looked for on the class path.
+            .setFileSystemOptions(
+                new FileSystemOptions()
+                    .setClassPathResolvingEnabled(false)
+                    .setFileCachingEnabled(false));
+    return Vertx.vertx(options);
+  }
+
+  private Future<Void> start(Consumer<Throwable> onFatal) {
+    return StandaloneStores.open(vertx, config, metrics, onFatal)
+        .compose(
+            opened -> {
+              stores = opened;
+              StandaloneRegistry registry = StandaloneRegistry.of(vertx, config, opened);
+              registerChecks(opened);
+              return registry
+                  .recover()
+                  .onSuccess(ignored -> jobs = Jobs.start(vertx, opened, registry.reaper()))
+                  .compose(ignored -> listen(registry.api()));
+            })
+        .compose(ignored -> listenOps())
+        .onSuccess(ignored -> vertx.executeBlocking(this::observeJvm, false));
+  }
+
+  private boolean observeJvm() {
+    metrics.observeJvm();
+    return true;
+  }
+
+  private void registerChecks(StandaloneStores opened) {
+    health.register(
+        Kind.READINESS,
+        "serving",
+        CHECK_TIMEOUT,
+        () ->
+            draining.get()
+                ? Future.failedFuture("the server is stopping")
+                : Future.succeededFuture());
+    health.register(
+        Kind.READINESS,
+        "database",
+        CHECK_TIMEOUT,
+        () -> opened.database().query("SELECT 1 AS one", row -> row.number("one")));
+  }
+
+  private Future<Void> listen(Handler<HttpServerRequest> api) {
+    Handler<HttpServerRequest> requests =
+        new FrontHandler(api, FrontRoutes.router(vertx, new HealthRoutes(health)));
+    // To Vert.x, 0 is a free port for each instance, and a negative one a free port for all.
+    int wanted = config.http().port() == 0 ? -1 : config.http().port();
+    HttpVerticle first = http(wanted, requests);
+    Future<Void> listening = deploy(first).onSuccess(ignored -> port = first.port());
+    for (int i = 1; i < Runtime.getRuntime().availableProcessors(); i++) {
+      listening = listening.compose(ignored -> deploy(http(wanted, requests)));
+    }
+    return listening;
+  }
+
+  private HttpVerticle http(int onPort, Handler<HttpServerRequest> requests) {
+    return new HttpVerticle(
+        ServerOptions.of(config.http()).setPort(onPort), requests, config.drain().timeout());
+  }
+
+  private Future<Void> listenOps() {
+    Integer wanted = config.ops().port();
+    if (wanted == null) {
+      return Future.succeededFuture();
+    }
+    OpsVerticle ops =
+        new OpsVerticle(config.ops().host(), wanted, new HealthRoutes(health), metrics);
+    return deploy(ops).onSuccess(ignored -> opsPort = OptionalInt.of(ops.port()));
+  }
+
+  private Future<Void> deploy(VerticleBase verticle) {
+    return vertx.deployVerticle(verticle).onSuccess(listeners::add).mapEmpty();
   }
 
   /** Returns the port that clients talk to. */
   public int port() {
-    return http.actualPort();
+    return port;
+  }
+
+  /** Returns the port for health and metrics, if there is one. */
+  public OptionalInt opsPort() {
+    return opsPort;
   }
 
   /** Stops accepting, lets running requests finish, closes everything. */
   public Future<Void> stop() {
-    // Not a chain of futures: those end on an event loop, and here the loops end first.
+    draining.set(true);
+    // Not a chain of futures to its end: those end on an event loop, and the loops end last.
     Promise<Void> stopped = Promise.promise();
-    http.close().onComplete(closed -> vertx.close().onComplete(stopped));
+    Future.join(listeners.stream().map(vertx::undeploy).toList())
+        .transform(ignored -> jobs == null ? Future.succeededFuture() : jobs.stop())
+        .transform(ignored -> stores == null ? Future.succeededFuture() : stores.close(vertx))
+        .onComplete(
+            closed ->
+                vertx
+                    .close()
+                    .onComplete(
+                        ignored -> {
+                          metrics.close();
+                          stopped.handle(closed);
+                        }));
     return stopped.future();
   }
 }

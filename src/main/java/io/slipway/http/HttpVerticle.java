@@ -1,0 +1,53 @@
+package io.slipway.http;
+
+import io.vertx.core.Future;
+import io.vertx.core.Handler;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** Listens for clients on one event loop; instances share the port. */
+public final class HttpVerticle extends VerticleBase {
+  private final HttpServerOptions options;
+  private final Handler<HttpServerRequest> requests;
+  private final Duration drain;
+  private @Nullable HttpServer server;
+
+  /**
+   * Takes what it serves.
+   *
+   * @param requests shared by all instances, so thread-safe
+   * @param drain how long running requests may take to finish when it stops
+   */
+  public HttpVerticle(
+      HttpServerOptions options, Handler<HttpServerRequest> requests, Duration drain) {
+    this.options = options;
+    this.requests = requests;
+    this.drain = drain;
+  }
+
+  @Override
+  public Future<?> start() {
+    HttpServer listening = vertx.createHttpServer(options).requestHandler(requests);
+    server = listening;
+    return listening.listen();
+  }
+
+  /** Returns the port it listens on, once it has started. */
+  public int port() {
+    return Objects.requireNonNull(server).actualPort();
+  }
+
+  /** Stops accepting; every connection ends after the request that runs on it. */
+  @Override
+  public Future<?> stop() {
+    return server == null
+        ? Future.succeededFuture()
+        : server.shutdown(Math.max(1, drain.toMillis()), TimeUnit.MILLISECONDS);
+  }
+}
