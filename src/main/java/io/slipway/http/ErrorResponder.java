@@ -1,0 +1,130 @@
+package io.slipway.http;
+
+import io.slipway.oci.ErrorCode;
+import io.slipway.oci.RegistryException;
+import io.vertx.core.MultiMap;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Answers failed requests with the errors of the specification (distribution-spec, "Error Codes").
+ * Runs on the context of the request.
+ */
+public final class ErrorResponder {
+  private static final Logger LOG = LoggerFactory.getLogger(ErrorResponder.class);
+  private static final CharSequence RETRY_AFTER = HttpHeaders.createOptimized("Retry-After");
+  private static final CharSequence REQUEST_ID = HttpHeaders.createOptimized("X-Request-Id");
+  private static final CharSequence JSON = HttpHeaders.createOptimized("application/json");
+  private static final CharSequence API_VERSION =
+      HttpHeaders.createOptimized("Docker-Distribution-Api-Version");
+  private static final CharSequence REGISTRY_2_0 = HttpHeaders.createOptimized("registry/2.0");
+  private static final int RETRY_SECONDS = 1;
+
+  private final Vertx vertx;
+
+  public ErrorResponder(Vertx vertx) {
+    this.vertx = vertx;
+  }
+
+  /** Answers a failed request; does nothing when the client has gone. */
+  public void fail(HttpServerRequest request, Throwable failure) {
+    fail(request, failure, ignored -> {});
+  }
+
+  /**
+   * Answers a failed request.
+   *
+   * @param headers adds what this kind of answer needs
+   */
+  public void fail(HttpServerRequest request, Throwable failure, Consumer<MultiMap> headers) {
+    HttpServerResponse response = request.response();
+    if (response.closed() || Failures.isDisconnect(failure)) {
+      LOG.debug("{} {}: the client has gone", request.method(), request.path());
+      disconnect(request);
+    } else if (response.ended() || response.headWritten()) {
+      tooLate(request, failure);
+    } else {
+      answer(request, failure, headers);
+    }
+  }
+
+  /** Drops the rest of a body that was answered without being read. */
+  public void dropBody(HttpServerRequest request) {
+    UnreadBody.drop(vertx, request);
+  }
+
+  private void answer(HttpServerRequest request, Throwable failure, Consumer<MultiMap> headers) {
+    HttpServerResponse response = request.response();
+    // What was prepared for success must not describe the failure.
+    response.headers().clear();
+    RegistryException refused = Failures.answer(failure).orElseGet(() -> defect(request, failure));
+    ErrorCode code = refused.code();
+    response
+        .setStatusCode(code.status())
+        .putHeader(API_VERSION, REGISTRY_2_0)
+        .putHeader(HttpHeaders.CONTENT_TYPE, JSON);
+    if (code.status() == 503) {
+      response.putHeader(RETRY_AFTER, Integer.toString(RETRY_SECONDS));
+    }
+    headers.accept(response.headers());
+    UnreadBody.announce(request);
+    if (request.method().equals(HttpMethod.HEAD)) {
+      response.end();
+    } else {
+      response.end(body(refused));
+    }
+    dropBody(request);
+  }
+
+  private static Buffer body(RegistryException refused) {
+    JsonObject error =
+        new JsonObject()
+            .put("code", refused.code().code())
+            .put("message", refused.getMessage())
+            .put("detail", new JsonObject(refused.detail()));
+    return new JsonObject().put("errors", new JsonArray().add(error)).toBuffer();
+  }
+
+  private static RegistryException defect(HttpServerRequest request, Throwable failure) {
+    String id = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
+    LOG.error("{} {} failed, request {}", request.method(), request.path(), id, failure);
+    request.response().putHeader(REQUEST_ID, id);
+    return new RegistryException(
+        ErrorCode.UNKNOWN,
+        "tried to carry out the request but something unforeseen happened; the registry's log"
+            + " tells what, under request "
+            + id,
+        Map.of("request", id));
+  }
+
+  /** Breaks an answer off, because nothing else can tell the client that it is not complete. */
+  private static void tooLate(HttpServerRequest request, Throwable failure) {
+    if (Failures.answer(failure).isPresent()) {
+      LOG.warn("{} {} broke off: {}", request.method(), request.path(), failure.getMessage());
+    } else {
+      LOG.error("{} {} broke off", request.method(), request.path(), failure);
+    }
+    disconnect(request);
+  }
+
+  private static void disconnect(HttpServerRequest request) {
+    if (request.version() == HttpVersion.HTTP_2) {
+      request.response().reset();
+    } else {
+      request.connection().close();
+    }
+  }
+}

@@ -1,0 +1,90 @@
+package io.slipway.http.v2;
+
+import io.slipway.http.PercentDecoding;
+import io.slipway.oci.ErrorCode;
+import io.slipway.oci.RegistryException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The query of a request, decoded. A plus sign stays one: no value of the API holds a space, but
+ * media types hold plus signs.
+ */
+final class V2Query {
+  private static final V2Query EMPTY = new V2Query(List.of());
+  private static final int MAX_LENGTH = 8192;
+  private static final int MAX_PARAMETERS = 256;
+
+  private record Parameter(String name, String value) {}
+
+  private final List<Parameter> parameters;
+
+  private V2Query(List<Parameter> parameters) {
+    this.parameters = parameters;
+  }
+
+  /**
+   * Parses a query.
+   *
+   * @param raw as it came, without the question mark; null when there is none
+   * @throws RegistryException {@link ErrorCode#URI_TOO_LONG} or {@link ErrorCode#BAD_REQUEST}
+   */
+  static V2Query parse(@Nullable String raw) {
+    if (raw == null || raw.isEmpty()) {
+      return EMPTY;
+    }
+    if (raw.length() > MAX_LENGTH) {
+      throw tooLong(raw.length() + " characters and at most " + MAX_LENGTH);
+    }
+    List<Parameter> parameters = new ArrayList<>();
+    int start = 0;
+    while (start <= raw.length()) {
+      int end = raw.indexOf('&', start);
+      end = end < 0 ? raw.length() : end;
+      if (end > start) {
+        int equals = raw.indexOf('=', start);
+        int nameEnd = equals < 0 || equals > end ? end : equals;
+        String value = nameEnd == end ? "" : raw.substring(nameEnd + 1, end);
+        parameters.add(
+            new Parameter(
+                PercentDecoding.query(raw.substring(start, nameEnd)),
+                PercentDecoding.query(value)));
+      }
+      start = end + 1;
+    }
+    if (parameters.size() > MAX_PARAMETERS) {
+      throw tooLong(parameters.size() + " parameters and at most " + MAX_PARAMETERS);
+    }
+    return new V2Query(parameters);
+  }
+
+  private static RegistryException tooLong(String reason) {
+    return new RegistryException(
+        ErrorCode.URI_TOO_LONG, "tried to read the query but it has " + reason + " are supported");
+  }
+
+  /** Returns the first value of a parameter; empty when it is absent or has no text. */
+  Optional<String> text(String name) {
+    for (Parameter parameter : parameters) {
+      if (parameter.name().equals(name)) {
+        return parameter.value().isEmpty() ? Optional.empty() : Optional.of(parameter.value());
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** Tells whether a parameter is there, with text or without. */
+  boolean has(String name) {
+    return parameters.stream().anyMatch(parameter -> parameter.name().equals(name));
+  }
+
+  /** Returns every value of a parameter, in order. */
+  List<String> all(String name) {
+    return parameters.stream()
+        .filter(parameter -> parameter.name().equals(name))
+        .map(Parameter::value)
+        .toList();
+  }
+}
