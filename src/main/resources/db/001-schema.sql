@@ -29,6 +29,7 @@ CREATE TABLE link (
 );
 CREATE INDEX link_digest ON link (digest);
 
+-- image_size: the bytes of all blobs it names, as its descriptors say; 0 for an index.
 CREATE TABLE manifest (
   repo TEXT COLLATE "C" NOT NULL REFERENCES repository (name),
   digest TEXT COLLATE "C" NOT NULL,
@@ -37,6 +38,7 @@ CREATE TABLE manifest (
   subject TEXT COLLATE "C",
   annotations TEXT NOT NULL,
   size BIGINT NOT NULL,
+  image_size BIGINT NOT NULL,
   created_at BIGINT NOT NULL,
   touched_at BIGINT NOT NULL,
   pulled_at BIGINT,
@@ -44,6 +46,8 @@ CREATE TABLE manifest (
   PRIMARY KEY (repo, digest)
 );
 CREATE INDEX manifest_subject ON manifest (repo, subject, digest) WHERE subject IS NOT NULL;
+
+CREATE INDEX manifest_image_size ON manifest (image_size) WHERE image_size > 0;
 
 -- What a manifest names: kind 'blob' or 'manifest'. No foreign key to what is named: it may be absent where the rules allow it.
 CREATE TABLE reference (

@@ -26,8 +26,6 @@ public record HttpConfig(
         List<String> trustedProxies,
     @Doc("How long a connection may stay without a byte in either direction.") @Default("75s")
         Duration idleTimeout,
-    @Doc("How long the headers of a request may take to arrive.") @Default("30s")
-        Duration headerTimeout,
     @Doc("Size of all headers of a request together; more is answered with 431.") @Default("16KiB")
         DataSize maxHeaderSize,
     @Doc("Length of a request's first line; more is answered with 414.") @Default("16KiB")
@@ -53,7 +51,6 @@ public record HttpConfig(
             "trusted_proxies",
             "addresses and networks like 10.0.0.0/8 or fd00::/8")
         .range("idle_timeout", idleTimeout, Duration.ofSeconds(1), Duration.ofDays(1))
-        .range("header_timeout", headerTimeout, Duration.ofSeconds(1), Duration.ofHours(1))
         .range("max_header_size", maxHeaderSize, new DataSize(1024), DataSize.ofMebibytes(1))
         .range("max_initial_line", maxInitialLine, new DataSize(1024), DataSize.ofMebibytes(1))
         .that(

@@ -15,6 +15,7 @@ import java.util.function.Supplier;
 
 /** What a registry does besides answering requests. */
 final class Jobs {
+  private static final Duration STATISTICS = Duration.ofMinutes(1);
   private static final Duration PULL_TIMES = Duration.ofSeconds(10);
 
   private final Vertx vertx;
@@ -22,7 +23,7 @@ final class Jobs {
   private final EventDispatcher events;
   private final List<Poller> pollers;
 
-  private Jobs(Vertx vertx, StandaloneStores stores, UploadReaper reaper) {
+  private Jobs(Vertx vertx, StandaloneStores stores, UploadReaper reaper, StatisticsGauges gauges) {
     this.vertx = vertx;
     this.stores = stores;
     CopyWriter copies = new CopyWriter(new SqlCopies(stores.database()), stores.files().copies());
@@ -33,12 +34,14 @@ final class Jobs {
         List.of(
             poller("uploads", reaper.interval(), reaper::run),
             poller("pull times", PULL_TIMES, stores.pullTimes()::flush),
+            poller("statistics", STATISTICS, gauges::refresh),
             poller("sign of life", DataFolder.BEAT, () -> beat(stores.folder())));
   }
 
   /** Starts the jobs of the standalone profile. */
-  static Jobs start(Vertx vertx, StandaloneStores stores, UploadReaper reaper) {
-    Jobs jobs = new Jobs(vertx, stores, reaper);
+  static Jobs start(
+      Vertx vertx, StandaloneStores stores, UploadReaper reaper, StatisticsGauges gauges) {
+    Jobs jobs = new Jobs(vertx, stores, reaper, gauges);
     jobs.events.start();
     jobs.pollers.forEach(Poller::wake);
     return jobs;

@@ -1,11 +1,14 @@
 package io.slipway.server;
 
+import io.slipway.http.AccessLog;
 import io.slipway.http.FrontHandler;
 import io.slipway.http.FrontRoutes;
 import io.slipway.http.HttpVerticle;
+import io.slipway.http.RequestObserver;
 import io.slipway.http.ServerOptions;
 import io.slipway.http.ops.HealthRoutes;
 import io.slipway.http.ops.OpsVerticle;
+import io.slipway.metadata.sql.SqlStatistics;
 import io.slipway.runtime.Health;
 import io.slipway.runtime.Health.Kind;
 import io.slipway.runtime.Metrics;
@@ -82,7 +85,9 @@ public final class RegistryServer {
               registerChecks(opened);
               return registry
                   .recover()
-                  .onSuccess(ignored -> jobs = Jobs.start(vertx, opened, registry.reaper()))
+                  .onSuccess(
+                      ignored ->
+                          jobs = Jobs.start(vertx, opened, registry.reaper(), gauges(opened)))
                   .compose(ignored -> listen(registry.api()));
             })
         .compose(ignored -> listenOps())
@@ -92,6 +97,10 @@ public final class RegistryServer {
   private boolean observeJvm() {
     metrics.observeJvm();
     return true;
+  }
+
+  private StatisticsGauges gauges(StandaloneStores opened) {
+    return new StatisticsGauges(new SqlStatistics(opened.database()), metrics.registry());
   }
 
   private void registerChecks(StandaloneStores opened) {
@@ -111,8 +120,10 @@ public final class RegistryServer {
   }
 
   private Future<Void> listen(Handler<HttpServerRequest> api) {
-    Handler<HttpServerRequest> requests =
+    Handler<HttpServerRequest> front =
         new FrontHandler(api, FrontRoutes.router(vertx, new HealthRoutes(health)));
+    Handler<HttpServerRequest> requests =
+        new RequestObserver(front, new AccessLog(config.http().accessLog()), metrics.registry());
     // To Vert.x, 0 is a free port for each instance, and a negative one a free port for all.
     int wanted = config.http().port() == 0 ? -1 : config.http().port();
     HttpVerticle first = http(wanted, requests);

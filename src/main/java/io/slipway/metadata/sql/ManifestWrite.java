@@ -31,8 +31,8 @@ final class ManifestWrite {
   private static final String MANIFEST =
       """
       INSERT INTO manifest (repo, digest, media_type, artifact_type, subject, annotations, size,
-        created_at, touched_at, content)
-      VALUES ($1, $2, $3, $4, $5, $6, $7, :now, :now, $8)
+        image_size, created_at, touched_at, content)
+      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, :now, :now, $9)
       ON CONFLICT (repo, digest) DO UPDATE SET touched_at = excluded.touched_at,
         media_type = excluded.media_type
       """;
@@ -117,8 +117,18 @@ final class ManifestWrite {
             subject,
             manifest.annotations(),
             (long) push.content().length(),
+            imageSize(manifest),
             push.content().getBytes())
         .mapEmpty();
+  }
+
+  /** A descriptor's size is its client's word, so the sum stays within what a column holds. */
+  private static long imageSize(Manifest manifest) {
+    long sum = 0;
+    for (Descriptor blob : manifest.blobs()) {
+      sum = blob.size() > Long.MAX_VALUE - sum ? Long.MAX_VALUE : sum + blob.size();
+    }
+    return sum;
   }
 
   private Future<Void> writeReferences(List<Descriptor> named, String kind) {
