@@ -1,6 +1,7 @@
 package io.slipway.runtime;
 
 import io.vertx.core.Vertx;
+import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.MessageConsumer;
 import io.vertx.core.json.JsonObject;
 import java.util.function.Consumer;
@@ -12,33 +13,57 @@ import org.slf4j.LoggerFactory;
  * Names an address on the bus with the one kind of message it carries, as JSON with a version.
  *
  * <p>Messages are hints: any of them may be lost, late or repeated, so whoever listens also polls.
+ * A version that a node does not know is refused instead of misread, so nodes of two releases can
+ * share a bus. Thread-safe.
  *
  * @param name the address
- * @param version of the message's form; others are ignored
+ * @param version of the message's form, raised when an old node would misread a new message
  */
 public record BusAddress<M>(
     String name, int version, Function<M, JsonObject> encode, Function<JsonObject, M> decode) {
+  /** The failure code that the sender of a refused request gets. */
+  public static final int REFUSED = 400;
+
   private static final Logger LOG = LoggerFactory.getLogger(BusAddress.class);
   private static final String VERSION = "version";
 
   /** Tells every listener on every node. */
   public void publish(Vertx vertx, M message) {
-    vertx.eventBus().publish(name, encode.apply(message).put(VERSION, version));
+    vertx.eventBus().publish(name, written(message));
+  }
+
+  /** Tells one listener on one of the nodes. */
+  public void send(Vertx vertx, M message) {
+    vertx.eventBus().send(name, written(message));
   }
 
   /** Listens on this node, on the context of the caller, until the consumer is unregistered. */
   public MessageConsumer<JsonObject> listen(Vertx vertx, Consumer<M> listener) {
-    return vertx
-        .eventBus()
-        .consumer(
-            name,
-            message -> {
-              JsonObject body = message.body();
-              if (body.getInteger(VERSION, 0) == version) {
-                listener.accept(decode.apply(body));
-              } else {
-                LOG.debug("ignored a message on {} of another version: {}", name, body);
-              }
-            });
+    return vertx.eventBus().consumer(name, message -> accept(message, listener));
+  }
+
+  private JsonObject written(M message) {
+    return encode.apply(message).put(VERSION, version);
+  }
+
+  private void accept(Message<JsonObject> message, Consumer<M> listener) {
+    M decoded;
+    try {
+      decoded = read(message.body());
+    } catch (RuntimeException e) {
+      LOG.debug("refused a message on {}: {}", name, e.getMessage());
+      message.fail(REFUSED, e.getMessage());
+      return;
+    }
+    listener.accept(decoded);
+  }
+
+  private M read(JsonObject body) {
+    Object sent = body.getValue(VERSION);
+    if (!Integer.valueOf(version).equals(sent)) {
+      throw new IllegalArgumentException(
+          "tried to read version " + sent + " of " + name + " but this node knows " + version);
+    }
+    return decode.apply(body);
   }
 }
