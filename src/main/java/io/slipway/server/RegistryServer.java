@@ -1,8 +1,11 @@
 package io.slipway.server;
 
+import io.slipway.auth.AuthConfig;
 import io.slipway.http.AccessLog;
+import io.slipway.http.ErrorResponder;
 import io.slipway.http.FrontHandler;
 import io.slipway.http.FrontRoutes;
+import io.slipway.http.HostGuard;
 import io.slipway.http.HttpVerticle;
 import io.slipway.http.RequestObserver;
 import io.slipway.http.ServerOptions;
@@ -34,6 +37,7 @@ public final class RegistryServer {
 
   private final Vertx vertx;
   private final RegistryConfig config;
+  private final ErrorResponder errors;
   private final Metrics metrics = new Metrics();
   private final Health health = new Health();
   private final AtomicBoolean draining = new AtomicBoolean();
@@ -46,6 +50,7 @@ public final class RegistryServer {
   private RegistryServer(Vertx vertx, RegistryConfig config) {
     this.vertx = vertx;
     this.config = config;
+    this.errors = new ErrorResponder(vertx);
   }
 
   /**
@@ -81,7 +86,7 @@ public final class RegistryServer {
         .compose(
             opened -> {
               stores = opened;
-              StandaloneRegistry registry = StandaloneRegistry.of(vertx, config, opened);
+              StandaloneRegistry registry = StandaloneRegistry.of(vertx, config, opened, errors);
               registerChecks(opened);
               return registry
                   .recover()
@@ -122,8 +127,10 @@ public final class RegistryServer {
   private Future<Void> listen(Handler<HttpServerRequest> api) {
     Handler<HttpServerRequest> front =
         new FrontHandler(api, FrontRoutes.router(vertx, new HealthRoutes(health)));
+    boolean open = config.auth().mode() == null || config.auth().mode() == AuthConfig.Mode.NONE;
+    Handler<HttpServerRequest> guarded = open ? new HostGuard(config.http(), errors, front) : front;
     Handler<HttpServerRequest> requests =
-        new RequestObserver(front, new AccessLog(config.http().accessLog()), metrics.registry());
+        new RequestObserver(guarded, new AccessLog(config.http().accessLog()), metrics.registry());
     // To Vert.x, 0 is a free port for each instance, and a negative one a free port for all.
     int wanted = config.http().port() == 0 ? -1 : config.http().port();
     HttpVerticle first = http(wanted, requests);

@@ -1,5 +1,8 @@
 package io.slipway.server;
 
+import io.slipway.http.ErrorResponder;
+import io.slipway.http.PublicAddress;
+import io.slipway.http.v2.RegistryApi;
 import io.slipway.http.v2.RegistryServices;
 import io.slipway.metadata.sql.SqlListings;
 import io.slipway.metadata.sql.SqlUploads;
@@ -41,7 +44,8 @@ final class StandaloneRegistry {
     this.api = api;
   }
 
-  static StandaloneRegistry of(Vertx vertx, RegistryConfig config, StandaloneStores stores) {
+  static StandaloneRegistry of(
+      Vertx vertx, RegistryConfig config, StandaloneStores stores, ErrorResponder errors) {
     UploadService uploads =
         new UploadService(
             vertx,
@@ -62,11 +66,14 @@ final class StandaloneRegistry {
                 config.manifests().references() == References.ALL),
             new ListingService(new SqlListings(stores.database())),
             new ReferrerService(stores.manifests()));
-    return new StandaloneRegistry(stores, uploads, uploads.reaper(config.uploads()), api(services));
-  }
-
-  private static Handler<HttpServerRequest> api(RegistryServices services) {
-    return request -> request.response().setStatusCode(503).end(services.toString());
+    RegistryApi api =
+        new RegistryApi(
+            vertx,
+            services,
+            new PublicAddress(config.http()),
+            errors,
+            config.storage().delete().enabled());
+    return new StandaloneRegistry(stores, uploads, uploads.reaper(config.uploads()), api);
   }
 
   /** Repairs what an earlier process left, before the first request. */
