@@ -6,20 +6,26 @@ import io.slipway.event.Outbox;
 import io.slipway.metadata.StoredBlob;
 import io.slipway.oci.RepositoryName;
 import io.vertx.core.Future;
-import java.util.List;
+import java.util.Optional;
 
 /** The part that every push of a blob ends with: name the bytes, link them, tell of it. */
 final class Naming {
   private static final String REPOSITORY =
       "INSERT INTO repository (name, created_at) VALUES ($1, :now) ON CONFLICT (name) DO NOTHING";
-  private static final String BLOB =
+  private static final String NEW_BLOB =
+      """
+      INSERT INTO blob (digest, size, location, damaged, created_at, touched_at)
+      VALUES ($1, $2, $3, FALSE, :now, :now) ON CONFLICT (digest) DO NOTHING RETURNING location
+      """;
+  // Inserts after all when the row was collected since the first look.
+  private static final String KNOWN_BLOB =
       """
       INSERT INTO blob (digest, size, location, damaged, created_at, touched_at)
       VALUES ($1, $2, $3, FALSE, :now, :now)
       ON CONFLICT (digest) DO UPDATE SET touched_at = excluded.touched_at,
         location = CASE WHEN blob.damaged THEN excluded.location ELSE blob.location END,
         damaged = FALSE
-      RETURNING location, created_at, touched_at
+      RETURNING location
       """;
   private static final String FREE = "DELETE FROM trash WHERE location = $1";
   private static final String DISCARD =
@@ -40,18 +46,13 @@ final class Naming {
       Transaction transaction, RepositoryName repository, StoredBlob blob, String actor) {
     String digest = blob.digest().text();
     return ensureRepository(transaction, repository)
+        .compose(ignored -> write(transaction, NEW_BLOB, blob, true))
         .compose(
-            ignored ->
-                transaction.query(
-                    BLOB,
-                    row ->
-                        new Named(
-                            row.string("location"),
-                            row.number("created_at") == row.number("touched_at")),
-                    digest,
-                    blob.size(),
-                    blob.location()))
-        .map(List::getFirst)
+            written ->
+                written.isPresent()
+                    ? Future.succeededFuture(written)
+                    : write(transaction, KNOWN_BLOB, blob, false))
+        .map(Optional::orElseThrow)
         .compose(
             named ->
                 // Somebody was first and lies elsewhere: these bytes are not needed. Otherwise they
@@ -70,6 +71,16 @@ final class Naming {
                                     blob.digest(),
                                     blob.size(),
                                     named.stored()))));
+  }
+
+  private static Future<Optional<Named>> write(
+      Transaction transaction, String sql, StoredBlob blob, boolean stored) {
+    return transaction.first(
+        sql,
+        row -> new Named(row.string("location"), stored),
+        blob.digest().text(),
+        blob.size(),
+        blob.location());
   }
 
   /** Where the bytes of a digest are, and whether this push brought them. */
