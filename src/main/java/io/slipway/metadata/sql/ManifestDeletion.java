@@ -38,6 +38,8 @@ final class ManifestDeletion {
       UPDATE manifest SET touched_at = :now WHERE repo = $1 AND digest IN
       (SELECT digest FROM reference WHERE repo = $1 AND manifest = $2 AND kind = 'manifest')
       """;
+  private static final String TOUCH_REFERRERS =
+      "UPDATE manifest SET touched_at = :now WHERE repo = $1 AND subject = $2";
   private static final String DELETE = "DELETE FROM manifest WHERE repo = $1 AND digest = $2";
 
   private final Transaction transaction;
@@ -70,6 +72,7 @@ final class ManifestDeletion {
             tags ->
                 update(TOUCH_BLOBS)
                     .compose(ignored -> update(TOUCH_CHILDREN))
+                    .compose(ignored -> update(TOUCH_REFERRERS))
                     .compose(ignored -> update(DELETE))
                     .compose(ignored -> announce())
                     .map(Optional.of(tags)));

@@ -34,6 +34,11 @@ public final class SqlBlobLinks implements BlobLinks {
       SELECT l.repo FROM link l JOIN blob b ON b.digest = l.digest
       WHERE l.digest = $1 AND NOT b.damaged LIMIT 1
       """;
+  private static final String SOURCE_IN =
+      """
+      SELECT l.repo FROM link l JOIN blob b ON b.digest = l.digest
+      WHERE l.digest = $1 AND l.repo = $2 AND NOT b.damaged
+      """;
   private static final String MOUNT =
       """
       INSERT INTO link (repo, digest, touched_at)
@@ -41,6 +46,13 @@ public final class SqlBlobLinks implements BlobLinks {
       WHERE l.repo = $2 AND l.digest = $3 AND NOT b.damaged
       ON CONFLICT (repo, digest) DO UPDATE SET touched_at = excluded.touched_at
       RETURNING digest
+      """;
+  // What loses a name is kept for the grace of collection from now on. Before the link is locked:
+  // a push locks them in this order too.
+  private static final String TOUCH_BLOB =
+      """
+      UPDATE blob SET touched_at = :now WHERE digest = $2
+      AND EXISTS (SELECT 1 FROM link WHERE repo = $1 AND digest = $2)
       """;
   private static final String LOCK_LINK =
       "SELECT digest FROM link WHERE repo = $1 AND digest = $2 FOR UPDATE";
@@ -91,11 +103,11 @@ public final class SqlBlobLinks implements BlobLinks {
       Digest digest,
       Optional<RepositoryName> from,
       String actor) {
+    // Looked for first: a mount that finds nothing makes no repository.
     Future<Optional<RepositoryName>> source =
         from.isPresent()
-            ? Future.succeededFuture(from)
-            : transaction.first(
-                SOURCE, row -> new RepositoryName(row.string("repo")), digest.text());
+            ? transaction.first(SOURCE_IN, SqlBlobLinks::repo, digest.text(), from.get().text())
+            : transaction.first(SOURCE, SqlBlobLinks::repo, digest.text());
     return source.compose(
         found ->
             found.isEmpty()
@@ -147,7 +159,10 @@ public final class SqlBlobLinks implements BlobLinks {
       Transaction transaction, RepositoryName repository, Digest digest, String actor) {
     String repo = repository.text();
     return transaction
-        .first(LOCK_LINK, row -> row.string("digest"), repo, digest.text())
+        .update(TOUCH_BLOB, repo, digest.text())
+        .compose(
+            ignored ->
+                transaction.first(LOCK_LINK, row -> row.string("digest"), repo, digest.text()))
         .compose(
             link ->
                 link.isEmpty()
@@ -182,6 +197,10 @@ public final class SqlBlobLinks implements BlobLinks {
     return database
         .first(IS_NAMED, row -> row.number("named"), digest.text())
         .map(Optional::isPresent);
+  }
+
+  private static RepositoryName repo(Row row) {
+    return new RepositoryName(row.string("repo"));
   }
 
   private static LinkedBlob blob(Row row) {
