@@ -1,0 +1,235 @@
+package io.slipway.metadata.sql;
+
+import static io.slipway.metadata.sql.MetadataContract.blob;
+import static io.slipway.metadata.sql.MetadataContract.digest;
+import static io.slipway.metadata.sql.MetadataContract.get;
+import static io.slipway.metadata.sql.MetadataContract.winners;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.slipway.database.DatabaseException;
+import io.slipway.metadata.StoredBlob;
+import io.slipway.metadata.UploadRow;
+import io.slipway.metadata.UploadRow.State;
+import io.slipway.oci.DigestAlgorithm;
+import io.vertx.core.Future;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.stream.IntStream;
+import org.assertj.core.api.Assertions;
+import org.junit.jupiter.api.Test;
+
+/** What every database does with upload sessions: of two writers exactly one counts. */
+public interface UploadsContract extends MetadataContract {
+  String ID = "5f3c";
+
+  default void open() {
+    get(uploads().open(ID, APP, DigestAlgorithm.SHA256, ACTOR));
+  }
+
+  default UploadRow row() {
+    return get(uploads().find(ID)).orElseThrow();
+  }
+
+  default Optional<UploadRow> begin(OptionalLong start) {
+    return get(uploads().begin(ID, APP, start, "node"));
+  }
+
+  default long begin() {
+    return begin(OptionalLong.empty()).orElseThrow().epoch();
+  }
+
+  /** Makes the writer look as if it had been silent for so long. */
+  default void silence(long milliseconds) {
+    get(database().update("UPDATE upload SET beat_at = beat_at - $1", milliseconds));
+  }
+
+  default UploadRow sealed(String content) {
+    open();
+    assertThat(get(uploads().seal(ID, begin(), content.length(), digest(content)))).isTrue();
+    return row();
+  }
+
+  @Test
+  default void opensASession() {
+    open();
+    assertThat(row())
+        .isEqualTo(
+            new UploadRow(
+                ID, APP, ACTOR, DigestAlgorithm.SHA256, State.OPEN, 0, 0, Optional.empty()));
+    get(uploads().open("other", OTHER, DigestAlgorithm.SHA512, ACTOR));
+    assertThat(get(uploads().find("other")).map(UploadRow::algorithm))
+        .contains(DigestAlgorithm.SHA512);
+    assertThat(get(uploads().find("none"))).isEmpty();
+    Assertions.assertThatThrownBy(this::open).isInstanceOf(DatabaseException.class);
+  }
+
+  @Test
+  default void beginsWhereTheUploadEnds() {
+    open();
+    UploadRow begun = begin(OptionalLong.of(0)).orElseThrow();
+    assertThat(begun.epoch()).isEqualTo(1);
+    assertThat(get(uploads().checkpoint(ID, 1, 100, true))).isTrue();
+    assertThat(begin(OptionalLong.of(0))).isEmpty();
+    assertThat(begin(OptionalLong.of(99))).isEmpty();
+    assertThat(begin(OptionalLong.of(101))).isEmpty();
+    assertThat(row().epoch()).as("a refused writer changes nothing").isEqualTo(1);
+    assertThat(begin(OptionalLong.of(100)).map(UploadRow::size)).contains(100L);
+  }
+
+  @Test
+  default void beginsOnlyInItsRepository() {
+    open();
+    assertThat(get(uploads().begin(ID, OTHER, OptionalLong.empty(), "node"))).isEmpty();
+    assertThat(get(uploads().begin("none", APP, OptionalLong.empty(), "node"))).isEmpty();
+  }
+
+  @Test
+  default void hasOneWriterAtATime() {
+    open();
+    begin();
+    assertThat(begin(OptionalLong.empty())).isEmpty();
+    get(uploads().checkpoint(ID, 1, 10, false));
+    assertThat(begin(OptionalLong.empty())).isEmpty();
+    get(uploads().checkpoint(ID, 1, 20, true));
+    assertThat(begin(OptionalLong.empty()).map(UploadRow::size)).contains(20L);
+  }
+
+  @Test
+  default void letsOneOfManyWritersBegin() {
+    open();
+    List<Future<Boolean>> begun =
+        IntStream.range(0, 20)
+            .mapToObj(
+                i ->
+                    uploads()
+                        .begin(ID, APP, OptionalLong.of(0), "node" + i)
+                        .map(Optional::isPresent))
+            .toList();
+    assertThat(winners(begun)).isEqualTo(1);
+    assertThat(row().epoch()).isEqualTo(1);
+  }
+
+  @Test
+  default void countsNothingOfAWriterThatWasReplaced() {
+    open();
+    long asleep = begin();
+    silence(9_000);
+    assertThat(begin(OptionalLong.empty())).as("alive for 10 s").isEmpty();
+    silence(2_000);
+    long awake = begin();
+    assertThat(awake).isEqualTo(asleep + 1);
+    assertThat(get(uploads().checkpoint(ID, asleep, 500, false))).isFalse();
+    assertThat(get(uploads().checkpoint(ID, asleep, 500, true))).isFalse();
+    assertThat(get(uploads().seal(ID, asleep, 500, digest("a")))).isFalse();
+    assertThat(row().size()).isZero();
+    assertThat(begin(OptionalLong.empty())).as("nor frees it the session").isEmpty();
+    assertThat(get(uploads().checkpoint(ID, awake, 7, false))).isTrue();
+    assertThat(row().size()).isEqualTo(7);
+  }
+
+  @Test
+  default void skipsThePartsAReplacedWriterMayStillUse() {
+    String parts = "SELECT CAST(next_part AS TEXT) AS value FROM upload";
+    open();
+    get(uploads().checkpoint(ID, begin(), 10, true));
+    begin();
+    assertThat(rows(parts)).containsExactly("1");
+    silence(11_000);
+    begin();
+    assertThat(rows(parts)).containsExactly("9");
+  }
+
+  @Test
+  default void fixesSizeAndDigestOnce() {
+    UploadRow sealed = sealed("abc");
+    assertThat(sealed.state()).isEqualTo(State.SEALED);
+    assertThat(sealed.size()).isEqualTo(3);
+    assertThat(sealed.digest()).contains(digest("abc"));
+    assertThat(get(uploads().checkpoint(ID, sealed.epoch(), 9, true))).isFalse();
+    assertThat(get(uploads().seal(ID, sealed.epoch(), 3, digest("xyz")))).isFalse();
+    assertThat(begin(OptionalLong.empty())).isEmpty();
+    assertThat(row()).isEqualTo(sealed);
+  }
+
+  @Test
+  default void namesTheBytesWhenItFinishes() {
+    UploadRow sealed = sealed("abc");
+    assertThat(get(uploads().finish(sealed, blob("abc"), ACTOR))).isTrue();
+    assertThat(get(links().find(APP, digest("abc")))).isPresent();
+    assertThat(events()).containsExactly("blob.pushed");
+    assertThat(lastEvent().getString("repository")).isEqualTo(APP.text());
+    // A repeated request finds the answer to the first one.
+    assertThat(row().state()).isEqualTo(State.FINISHED);
+    assertThat(row().digest()).contains(digest("abc"));
+    assertThat(get(uploads().finish(sealed, blob("abc"), ACTOR))).isFalse();
+    assertThat(events()).hasSize(1);
+    assertThat(get(uploads().close(ID, APP))).isFalse();
+    assertThat(begin(OptionalLong.empty())).isEmpty();
+    assertThat(row().state()).isEqualTo(State.FINISHED);
+  }
+
+  @Test
+  default void namesNothingThatWasNotSealed() {
+    open();
+    assertThat(get(uploads().finish(row(), blob("abc"), ACTOR))).isFalse();
+    assertNothingWritten();
+  }
+
+  @Test
+  default void namesNoOtherDigestThanTheSealedOne() {
+    // A writer seals and sleeps; another one brings other bytes of the same size.
+    UploadRow sealed = sealed("abc");
+    assertThat(get(uploads().seal(ID, sealed.epoch(), 3, digest("xyz")))).isFalse();
+    assertThat(get(uploads().finish(sealed, blob("xyz"), ACTOR))).isFalse();
+    assertNothingWritten();
+    assertThat(get(uploads().finish(sealed, blob("abc"), ACTOR))).isTrue();
+  }
+
+  @Test
+  default void namesNothingOnceItIsClosed() {
+    UploadRow sealed = sealed("abc");
+    assertThat(get(uploads().close(ID, APP))).isTrue();
+    assertThat(get(uploads().finish(sealed, blob("abc"), ACTOR))).isFalse();
+    assertNothingWritten();
+    assertThat(row().state()).isEqualTo(State.CLOSED);
+  }
+
+  @Test
+  default void closesOnceAndOnlyInItsRepository() {
+    open();
+    long epoch = begin();
+    assertThat(get(uploads().close(ID, OTHER))).isFalse();
+    assertThat(get(uploads().close("none", APP))).isFalse();
+    assertThat(get(uploads().close(ID, APP))).isTrue();
+    assertThat(get(uploads().close(ID, APP))).isFalse();
+    assertThat(get(uploads().checkpoint(ID, epoch, 5, true))).isFalse();
+    assertThat(get(uploads().seal(ID, epoch, 5, digest("a")))).isFalse();
+    assertThat(begin(OptionalLong.empty())).isEmpty();
+  }
+
+  @Test
+  default void letsOneOfFinishAndCloseWin() {
+    List<UploadRow> sealed = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      String id = "u" + i;
+      get(uploads().open(id, APP, DigestAlgorithm.SHA256, ACTOR));
+      get(uploads().begin(id, APP, OptionalLong.empty(), "node"));
+      get(uploads().seal(id, 1, 1, digest(id)));
+      sealed.add(get(uploads().find(id)).orElseThrow());
+    }
+    for (int i = 0; i < sealed.size(); i++) {
+      UploadRow upload = sealed.get(i);
+      StoredBlob blob = blob(upload.id());
+      Future<Boolean> first =
+          i % 2 == 0 ? uploads().finish(upload, blob, ACTOR) : uploads().close(upload.id(), APP);
+      Future<Boolean> second =
+          i % 2 == 0 ? uploads().close(upload.id(), APP) : uploads().finish(upload, blob, ACTOR);
+      assertThat(winners(List.of(first, second))).isEqualTo(1);
+      State state = get(uploads().find(upload.id())).orElseThrow().state();
+      assertThat(get(links().find(APP, blob.digest())).isPresent())
+          .isEqualTo(state == State.FINISHED);
+    }
+  }
+}
