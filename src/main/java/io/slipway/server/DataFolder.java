@@ -29,6 +29,7 @@ final class DataFolder {
   private final Path running;
   private final FileChannel lockFile;
   private final Optional<Instant> uncleanSince;
+  private volatile boolean repaired;
 
   private DataFolder(Path root, FileChannel lockFile) throws IOException {
     this.root = root;
@@ -79,17 +80,26 @@ final class DataFolder {
     return uncleanSince;
   }
 
-  /** Says that this process is at work, and well until now. Blocks. */
+  /**
+   * Says that this process is at work and well until now; the first time, that it has repaired what
+   * an earlier one left. Blocks.
+   */
   void beat() throws IOException {
     if (!Files.exists(running)) {
       Files.createFile(running);
     }
     Files.setLastModifiedTime(running, FileTime.from(Instant.now()));
+    repaired = true;
   }
 
-  /** Gives the folder free. Blocks. */
+  /**
+   * Gives the folder free. Blocks.
+   *
+   * @param clean whether everything was written; a start that failed before the repair leaves the
+   *     sign of the earlier process for the next one
+   */
   void release(boolean clean) throws IOException {
-    if (clean) {
+    if (clean && repaired) {
       Files.deleteIfExists(running);
     }
     lockFile.close();

@@ -35,7 +35,7 @@ final class Jobs {
             poller("uploads", reaper.interval(), reaper::run),
             poller("pull times", PULL_TIMES, stores.pullTimes()::flush),
             poller("statistics", STATISTICS, gauges::refresh),
-            poller("sign of life", DataFolder.BEAT, () -> beat(stores.folder())));
+            poller("sign of life", DataFolder.BEAT, () -> stores.beat(vertx)));
   }
 
   /** Starts the jobs of the standalone profile. */
@@ -49,15 +49,6 @@ final class Jobs {
 
   private Poller poller(String name, Duration interval, Supplier<Future<?>> job) {
     return new Poller(vertx, name, interval, () -> job.get().map(ignored -> false));
-  }
-
-  private Future<?> beat(DataFolder folder) {
-    return vertx.executeBlocking(
-        () -> {
-          folder.beat();
-          return true;
-        },
-        false);
   }
 
   /** Ends the jobs; those under way finish, and pulls that were gathered are written. */

@@ -89,7 +89,7 @@ public final class RegistryServer {
               StandaloneRegistry registry = StandaloneRegistry.of(vertx, config, opened, errors);
               registerChecks(opened);
               return registry
-                  .recover()
+                  .recover(vertx)
                   .onSuccess(
                       ignored ->
                           jobs = Jobs.start(vertx, opened, registry.reaper(), gauges(opened)))

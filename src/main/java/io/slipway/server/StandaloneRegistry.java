@@ -19,6 +19,8 @@ import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
 import java.util.UUID;
 
 /** The use cases of the standalone profile, put together. */
@@ -77,17 +79,20 @@ final class StandaloneRegistry {
   }
 
   /** Repairs what an earlier process left, before the first request. */
-  Future<Void> recover() {
+  Future<Void> recover(Vertx vertx) {
     return uploads
         .recovery()
         .run()
-        .compose(
-            ignored ->
-                stores.folder().uncleanSince().isEmpty()
-                    ? Future.succeededFuture()
-                    : new OrphanSweep(
-                            stores.files().published(), stores.files().blobs(), stores.links())
-                        .run(stores.folder().uncleanSince().get()));
+        .compose(ignored -> sweepOrphans())
+        .compose(ignored -> stores.beat(vertx));
+  }
+
+  private Future<Void> sweepOrphans() {
+    Optional<Instant> lastSeen = stores.folder().uncleanSince();
+    return lastSeen.isEmpty()
+        ? Future.succeededFuture()
+        : new OrphanSweep(stores.files().published(), stores.files().blobs(), stores.links())
+            .run(lastSeen.get());
   }
 
   UploadReaper reaper() {

@@ -103,6 +103,18 @@ record StandaloneStores(
         folder, database, files, blobs, links, manifests, new SqlPullTimes(database));
   }
 
+  /** Says that this process is at work, and has repaired what an earlier one left. */
+  Future<Void> beat(Vertx vertx) {
+    return vertx
+        .executeBlocking(
+            () -> {
+              folder.beat();
+              return true;
+            },
+            false)
+        .mapEmpty();
+  }
+
   /** Closes the database, then the files, then gives the folder free; blocks a worker meanwhile. */
   Future<Void> close(Vertx vertx) {
     return database
