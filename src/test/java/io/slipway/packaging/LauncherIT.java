@@ -4,13 +4,20 @@ import static io.slipway.packaging.SourceCopy.outcome;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.slipway.packaging.SourceCopy.Outcome;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -20,6 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 class LauncherIT {
   private static final String BUILDING = "registry: building";
   private static final Map<String, String> NO_OPTIONS = Map.of();
+  private static final String[] SERVE_ANYWHERE = {"serve", "--port", "0"};
 
   @TempDir static Path clone;
   @TempDir Path elsewhere;
@@ -71,6 +79,21 @@ class LauncherIT {
   }
 
   @Test
+  void servesTheFolderItWasCalledInAndEndsOnSigterm() throws Exception {
+    Process server =
+        copy.start(elsewhere, Map.of("SLIPWAY_JAVA_OPTS", "-XX:AOTMode=on"), SERVE_ANYWHERE);
+    try (BufferedReader output = server.inputReader()) {
+      URI base = base(output);
+      assertThat(status(base.resolve("/v2/"))).isEqualTo(200);
+      assertThat(elsewhere.resolve("data")).isDirectory();
+      server.destroy();
+      assertThat(server.waitFor()).isZero();
+    } finally {
+      server.destroyForcibly();
+    }
+  }
+
+  @Test
   void startsWithoutACacheThatDoesNotFit() throws Exception {
     byte[] cache = Files.readAllBytes(copy.cache());
     try {
@@ -108,6 +131,25 @@ class LauncherIT {
   private static Outcome launch(Map<String, String> environment, String... arguments)
       throws Exception {
     return outcome(copy.start(clone, environment, arguments));
+  }
+
+  private static URI base(BufferedReader output) {
+    Matcher listens =
+        output
+            .lines()
+            .map(Pattern.compile("listens on (http://\\S+\\d)")::matcher)
+            .filter(Matcher::find)
+            .findFirst()
+            .orElseThrow();
+    return URI.create(listens.group(1));
+  }
+
+  private static int status(URI address) throws Exception {
+    try (HttpClient client = HttpClient.newHttpClient()) {
+      return client
+          .send(HttpRequest.newBuilder(address).build(), BodyHandlers.discarding())
+          .statusCode();
+    }
   }
 
   /** A folder with what every Unix has, and no Maven. */
