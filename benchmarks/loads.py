@@ -1,0 +1,104 @@
+"""The loads; each returns how much was done, in how many seconds, and at which cost."""
+
+import concurrent.futures
+import os
+import pathlib
+import subprocess
+import time
+from dataclasses import dataclass
+
+from content import LARGE, MANIFEST_TYPE, REPOSITORY, TAG, TINY_PUSH, digest_of
+from processes import cpu_seconds
+from registry_client import Client, WrongAnswer
+
+HERE = pathlib.Path(__file__).resolve().parent
+LARGE_PUSHES = 3
+TINY_PUSHERS = 100
+PUSHES_EACH = 10
+
+
+@dataclass
+class Result:
+    units: float
+    seconds: float
+    cpu: float
+
+    @property
+    def rate(self):
+        return self.units / self.seconds
+
+    @property
+    def cost(self):
+        return self.cpu / self.units
+
+
+def wrk(target, path, connections, seconds):
+    """Returns requests, bytes, seconds and the server's CPU seconds."""
+    before = cpu_seconds(target.pid)
+    run = subprocess.run(
+        ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--timeout", "60s"]
+        + ["-H", f"Accept: {MANIFEST_TYPE}", "-s", str(HERE / "report.lua"), target.url + path],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=seconds + 30,
+    )
+    cpu = cpu_seconds(target.pid) - before
+    line = next(line for line in run.stdout.splitlines() if line.startswith("report "))
+    requests, size, micros, errors = (int(word) for word in line.split()[1:])
+    if errors:
+        raise WrongAnswer(f"GET {path}: {errors} of {requests} requests failed")
+    return requests, size, micros / 1e6, cpu
+
+
+def small_reads(target, path, seconds):
+    requests, _, took, cpu = wrk(target, path, 32, seconds)
+    return Result(requests, took, cpu)
+
+
+def manifest_reads(target, content, seconds):
+    return small_reads(target, f"/v2/{REPOSITORY}/manifests/{TAG}", seconds)
+
+
+def small_blob_reads(target, content, seconds):
+    return small_reads(target, f"/v2/{REPOSITORY}/blobs/{content.small_digest}", seconds)
+
+
+def large_pulls(target, content, seconds):
+    """A hundred clients pull the large blob at once, again and again; in GB."""
+    _, size, took, cpu = wrk(target, f"/v2/{REPOSITORY}/blobs/{content.large_digest}", 100, seconds)
+    return Result(size / 1e9, took, cpu)
+
+
+def large_pushes(target, content, seconds):
+    """Pushes large blobs one after the other; in GB."""
+    client = Client(target.url)
+    took = cpu = 0.0
+    for _ in range(LARGE_PUSHES):
+        blob = content.fresh_large(int.from_bytes(os.urandom(7), "big"))
+        digest = digest_of(blob)
+        before, begun = cpu_seconds(target.pid), time.monotonic()
+        client.push_blob(blob, digest)
+        took += time.monotonic() - begun
+        cpu += cpu_seconds(target.pid) - before
+    client.close()
+    return Result(LARGE_PUSHES * LARGE / 1e9, took, cpu)
+
+
+def tiny_pushes(target, content, seconds):
+    """A hundred clients push small blobs at once."""
+
+    def push(blobs):
+        client = Client(target.url)
+        for blob, digest in blobs:
+            client.push_blob(blob, digest)
+        client.close()
+
+    blobs = [os.urandom(TINY_PUSH) for _ in range(TINY_PUSHERS * PUSHES_EACH)]
+    named = [(blob, digest_of(blob)) for blob in blobs]
+    with concurrent.futures.ThreadPoolExecutor(TINY_PUSHERS) as pushers:
+        before, begun = cpu_seconds(target.pid), time.monotonic()
+        for _ in pushers.map(push, [named[i::TINY_PUSHERS] for i in range(TINY_PUSHERS)]):
+            pass
+        took = time.monotonic() - begun
+    return Result(len(blobs), took, cpu_seconds(target.pid) - before)
