@@ -65,6 +65,11 @@ final class ExactCache<K, V> {
     answers.invalidate(key);
   }
 
+  /** Does now what is otherwise done beside later calls: takes out what is too much. */
+  void cleanUp() {
+    answers.cleanUp();
+  }
+
   CacheStats stats() {
     return answers.stats();
   }
