@@ -6,6 +6,7 @@ import io.vertx.core.VerticleBase;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
+import java.net.BindException;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
@@ -35,7 +36,20 @@ public final class HttpVerticle extends VerticleBase {
   public Future<?> start() {
     HttpServer listening = vertx.createHttpServer(options).requestHandler(requests);
     server = listening;
-    return listening.listen();
+    return listening.listen().recover(this::refused);
+  }
+
+  private Future<HttpServer> refused(Throwable cause) {
+    String message =
+        "tried to listen on "
+            + options.getHost()
+            + ":"
+            + options.getPort()
+            + " but "
+            + (cause instanceof BindException
+                ? "it is in use, or not an address of this machine"
+                : cause.getMessage());
+    return Future.failedFuture(new IllegalStateException(message, cause));
   }
 
   /** Returns the port it listens on, once it has started. */
