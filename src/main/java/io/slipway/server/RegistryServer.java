@@ -100,6 +100,7 @@ public final class RegistryServer {
   }
 
   private boolean observeJvm() {
+    Logging.register(metrics.registry());
     metrics.observeJvm();
     return true;
   }

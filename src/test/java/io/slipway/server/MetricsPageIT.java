@@ -1,0 +1,49 @@
+package io.slipway.server;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.slipway.testing.TestRegistry;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Holds the list of metrics in the documentation to what a server tells. */
+class MetricsPageIT {
+  private static final Pattern TOLD = Pattern.compile("(?m)^# TYPE (slipway_\\w+) ");
+  private static final Pattern LISTED = Pattern.compile("(?m)^\\| `(slipway_\\w+)`");
+
+  @TempDir Path data;
+
+  @Test
+  void listsEveryMetricOfOurs() throws Exception {
+    Set<String> told = names(TOLD, scrape());
+    assertThat(names(LISTED, Files.readString(Path.of("docs/metrics.md")))).isEqualTo(told);
+  }
+
+  private String scrape() {
+    try (TestRegistry registry = TestRegistry.start(data, "ops.port", "0")) {
+      registry.send("GET", "/v2/");
+      String path = registry.opsUri("/metrics").toString();
+      String text = "";
+      // The JVM's numbers come a moment after the start.
+      while (!text.contains("slipway_netty_direct_max") || !text.contains("slipway_http")) {
+        text = new String(registry.send("GET", path).body(), UTF_8);
+      }
+      return text;
+    }
+  }
+
+  private static Set<String> names(Pattern pattern, String text) {
+    return pattern
+        .matcher(text)
+        .results()
+        .map(match -> match.group(1))
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+}
