@@ -1,0 +1,131 @@
+package io.slipway.storage;
+
+import static io.slipway.testing.SqliteExtension.get;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.slipway.blob.file.FileStorage;
+import io.slipway.database.Migrations;
+import io.slipway.metadata.ManifestPush;
+import io.slipway.metadata.Manifests;
+import io.slipway.metadata.TagCondition;
+import io.slipway.metadata.sql.SqlCopies;
+import io.slipway.metadata.sql.SqlManifests;
+import io.slipway.oci.Digest;
+import io.slipway.oci.DigestAlgorithm;
+import io.slipway.oci.ManifestParser;
+import io.slipway.oci.MediaTypes;
+import io.slipway.oci.RepositoryName;
+import io.slipway.oci.Tag;
+import io.slipway.testing.SqliteExtension;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+class CopyWriterTest {
+  private static final RepositoryName APP = new RepositoryName("team/app");
+
+  @RegisterExtension final SqliteExtension sqlite = new SqliteExtension();
+  @TempDir private Path root;
+  private FileStorage storage;
+  private Manifests manifests;
+  private CopyWriter copies;
+
+  @BeforeEach
+  void open() throws IOException {
+    storage = FileStorage.open(root, 0);
+    get(Migrations.bundled().apply(sqlite.database()));
+    manifests = new SqlManifests(sqlite.database());
+    copies = new CopyWriter(new SqlCopies(sqlite.database()), storage.copies());
+  }
+
+  @AfterEach
+  void close() throws InterruptedException {
+    storage.close();
+  }
+
+  private Digest push(String note, String tag) {
+    String text =
+        "{\"schemaVersion\":2,\"mediaType\":\"%s\",\"manifests\":[],\"annotations\":{\"n\":\"%s\"}}"
+            .formatted(MediaTypes.OCI_INDEX, note);
+    byte[] content = text.getBytes(UTF_8);
+    Digest digest = Digest.of(DigestAlgorithm.SHA256, content);
+    get(
+        manifests.put(
+            new ManifestPush(
+                APP,
+                digest,
+                ManifestParser.parse(content, null),
+                Buffer.buffer(content),
+                List.of(new Tag(tag)),
+                new TagCondition.None(),
+                true,
+                "somebody")));
+    return digest;
+  }
+
+  private JsonObject tagCopy(String name) throws IOException {
+    return new JsonObject(Files.readString(root.resolve("tags/team/app").resolve(name)));
+  }
+
+  @Test
+  void copiesAManifestWithItsTypeAndItsTag() throws IOException {
+    Digest digest = push("one", "v1");
+    assertThat(get(copies.lag(Long.MAX_VALUE))).isPositive();
+    assertThat(get(copies.run())).isEqualTo(2);
+    Path copy = root.resolve("manifests/team/app").resolve(digest.text());
+    assertThat(Digest.of(DigestAlgorithm.SHA256, Files.readAllBytes(copy))).isEqualTo(digest);
+    assertThat(copy.resolveSibling(digest + ".mediatype")).hasContent(MediaTypes.OCI_INDEX);
+    assertThat(tagCopy("v1@1").getString("digest")).isEqualTo(digest.text());
+    assertThat(tagCopy("v1@1").getString("actor")).isEqualTo("somebody");
+    assertThat(get(copies.run())).isZero();
+    assertThat(get(copies.lag(Long.MAX_VALUE))).isZero();
+  }
+
+  @Test
+  void keepsTheLastVersionOfATagOnly() throws IOException {
+    push("one", "v1");
+    get(copies.run());
+    push("two", "v1");
+    Digest third = push("three", "v1");
+    get(copies.run());
+    assertThat(root.resolve("tags/team/app").toFile().list()).containsExactly("v1@3");
+    assertThat(tagCopy("v1@3").getString("digest")).isEqualTo(third.text());
+  }
+
+  @Test
+  void saysOfADeletedTagThatItIsDeleted() throws IOException {
+    push("one", "v1");
+    get(copies.run());
+    get(manifests.deleteTag(APP, new Tag("v1"), "somebody else"));
+    get(copies.run());
+    assertThat(tagCopy("v1@2").getString("digest")).isNull();
+    assertThat(tagCopy("v1@2").getString("actor")).isEqualTo("somebody else");
+  }
+
+  @Test
+  void deletesTheCopyOfADeletedManifest() {
+    Digest digest = push("one", "v1");
+    get(copies.run());
+    get(manifests.delete(APP, digest, "somebody"));
+    get(copies.run());
+    assertThat(root.resolve("manifests/team/app")).isEmptyDirectory();
+  }
+
+  @Test
+  void writesMoreThanABatch() {
+    for (int i = 0; i < 120; i++) {
+      push("number " + i, "v" + i);
+    }
+    assertThat(get(copies.run())).isEqualTo(240);
+    assertThat(root.resolve("tags/team/app").toFile().list()).hasSize(120);
+  }
+}
