@@ -1,5 +1,6 @@
 package io.slipway.http;
 
+import io.netty.handler.codec.http2.Http2Exception;
 import io.slipway.database.DatabaseException;
 import io.slipway.oci.ErrorCode;
 import io.slipway.oci.RegistryException;
@@ -44,6 +45,7 @@ final class Failures {
     return failure instanceof HttpClosedException
         || failure instanceof StreamResetException
         || failure instanceof ClosedChannelException
+        || failure instanceof Http2Exception.StreamException
         || (failure instanceof IOException && isBrokenConnection(failure.getMessage()));
   }
 

@@ -60,6 +60,8 @@ public final class Logging {
     lines.start();
     root.setLevel(level);
     root.addAppender(lines);
+    // Its only error is a client that leaves in the middle of a file, of which the sender knows.
+    context.getLogger("io.vertx.core.net.impl.VertxConnection").setLevel(Level.OFF);
   }
 
   private static LineFormat format(LogConfig config) {

@@ -98,6 +98,11 @@ public final class RawConnection implements AutoCloseable {
     return line.toString();
   }
 
+  /** Reads so many bytes of whatever comes. */
+  public void skip(int bytes) throws IOException {
+    in.skipNBytes(bytes);
+  }
+
   /** Waits until the server closes; false when it sends something instead. */
   public boolean isClosedByServer() throws IOException {
     return in.read() < 0;

@@ -1,0 +1,171 @@
+package io.slipway.conformance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.slipway.testing.RawConnection;
+import io.slipway.testing.RawConnection.Answer;
+import io.slipway.testing.TestRegistry;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Keeps a connection usable when an answer comes before the body, and asks before it is sent. */
+class ConnectionIT {
+  private static final String UPLOADS = "/v2/team/app/blobs/uploads/";
+  private static final int MEBIBYTE = 1024 * 1024;
+
+  @TempDir static Path data;
+  private static TestRegistry registry;
+  private RawConnection connection;
+
+  @BeforeAll
+  static void start() {
+    registry = TestRegistry.start(data);
+  }
+
+  @AfterAll
+  static void stop() {
+    registry.close();
+  }
+
+  @BeforeEach
+  void connect() throws IOException {
+    connection = new RawConnection(registry.port());
+  }
+
+  @AfterEach
+  void disconnect() throws IOException {
+    connection.close();
+  }
+
+  private RawConnection request(String line, String... headers) throws IOException {
+    connection.lines(line + " HTTP/1.1", "Host: localhost");
+    return connection.lines(headers).lines("");
+  }
+
+  private Answer ping() throws IOException {
+    return request("GET /v2/", "X: y").read();
+  }
+
+  private static String open() {
+    return registry
+        .send("POST", UPLOADS, new byte[0])
+        .headers()
+        .firstValue("Location")
+        .orElseThrow()
+        .replaceFirst("^http://[^/]*", "");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "POST /v2/no/such/endpoint/x/y, 404",
+    "PATCH /v2/team/app/blobs/uploads/1, 404",
+    "PUT /v2/team/app/blobs/uploads/1?digest=x, 400",
+    "PUT /v2/No/manifests/x, 400",
+    "PATCH /v2/team/app/manifests/x, 405",
+    "GET /v2/team/app/manifests/x, 404"
+  })
+  void theNextRequestFindsItsPlaceBehindAnUnreadBody(String line, int status) throws IOException {
+    request(line, "Content-Length: 500000").bytes(new byte[500_000]);
+    assertThat(connection.read().status()).isEqualTo(status);
+    assertThat(ping().status()).isEqualTo(200);
+    request(line, "Transfer-Encoding: chunked").lines("5", "12345", "0", "");
+    assertThat(connection.read().status()).isEqualTo(status);
+    assertThat(ping().status()).isEqualTo(200);
+  }
+
+  @Test
+  void anAnswerIsReadableWhileTheBodyIsTooLongToRead() throws IOException {
+    String location = open();
+    request("PATCH " + location, "Content-Length: 134217728", "Content-Range: 5-134217732")
+        .bytes(new byte[MEBIBYTE]);
+    Answer answer = connection.read();
+    assertThat(answer.status()).isEqualTo(416);
+    assertThat(answer.header("Range")).isEqualTo("0-0");
+    boolean closed = false;
+    for (int sent = 0; sent < 120 && !closed; sent++) {
+      try {
+        connection.bytes(new byte[MEBIBYTE]);
+      } catch (IOException e) {
+        closed = true;
+      }
+    }
+    assertThat(closed).isTrue();
+  }
+
+  @Test
+  void manifestsAreCountedAsTheyCome() throws IOException {
+    request("PUT /v2/team/app/manifests/big", "Transfer-Encoding: chunked");
+    for (int i = 0; i < 5; i++) {
+      connection.lines(Integer.toHexString(MEBIBYTE)).bytes(new byte[MEBIBYTE]).lines("");
+    }
+    Answer answer = connection.read();
+    assertThat(answer.status()).isEqualTo(413);
+    assertThat(answer.text()).contains("SIZE_INVALID");
+    connection.lines("0", "");
+    assertThat(ping().status()).isEqualTo(200);
+  }
+
+  @Test
+  void announcedLengthsAreRefusedAtOnce() throws IOException {
+    request("PUT /v2/team/app/manifests/big", "Content-Length: 4194305");
+    assertThat(connection.read().status()).isEqualTo(413);
+    connection.bytes(new byte[4_194_305]);
+    assertThat(ping().status()).isEqualTo(200);
+  }
+
+  @Test
+  void whoAsksFirstIsInvited() throws IOException {
+    String location = open();
+    byte[] bytes = "hello".getBytes(StandardCharsets.UTF_8);
+    request("PATCH " + location, "Content-Length: 5", "Content-Range: 0-4", "Expect: 100-continue");
+    assertThat(connection.read().status()).isEqualTo(100);
+    Answer patched = connection.bytes(bytes).read();
+    assertThat(patched.status()).isEqualTo(202);
+    assertThat(patched.header("Range")).isEqualTo("0-4");
+    String digest = Content.digest(bytes).text();
+    request("PUT " + location + "?digest=" + digest, "Content-Length: 0");
+    assertThat(connection.read().status()).isEqualTo(201);
+    request("POST " + UPLOADS + "?digest=" + digest, "Content-Length: 5", "Expect: 100-continue");
+    assertThat(connection.read().status()).isEqualTo(100);
+    assertThat(connection.bytes(bytes).read().status()).isEqualTo(201);
+    request("PUT /v2/team/app/manifests/x", "Content-Length: 5", "Expect: 100-continue");
+    assertThat(connection.read().status()).isEqualTo(100);
+    assertThat(connection.bytes(bytes).read().status()).isEqualTo(400);
+    assertThat(ping().status()).isEqualTo(200);
+  }
+
+  @Test
+  void whoAsksFirstIsRefusedBeforeItSends() throws IOException {
+    String location = open();
+    request(
+        "PATCH " + location, "Content-Length: 5", "Content-Range: 7-11", "Expect: 100-continue");
+    Answer answer = connection.read();
+    assertThat(answer.status()).isEqualTo(416);
+    // Whether the body will follow is not known, so the connection cannot go on.
+    assertThat(answer.header("Connection")).isEqualTo("close");
+    assertThat(connection.bytes(new byte[5]).isClosedByServer()).isTrue();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "/v2/x/manifests/%zz, 400",
+    "/v2/x/tags/list?n=%2, 400",
+    "/v2/x/../y/tags/list, 400",
+    "/v2/x/./tags/list, 400",
+    "/v2/x/tags/list?last=%00, 400",
+    "/v2/x/tags/list?&&=&n, 400",
+    "/v2/%78/tags/list, 404"
+  })
+  void addressesAreReadStrictly(String path, int status) throws IOException {
+    assertThat(request("GET " + path, "X: y").read().status()).isEqualTo(status);
+  }
+}
