@@ -32,11 +32,10 @@ final class HealthCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    URI address =
-        url == null
-            ? RegistryConfig.loader().load(ConfigSources.of(config)).config().healthAddress()
-            : url;
-    Optional<String> problem = HealthProbe.ask(address);
+    Optional<String> problem =
+        url != null
+            ? HealthProbe.ask(url)
+            : HealthProbe.ask(RegistryConfig.loader().load(ConfigSources.of(config)).config());
     problem.ifPresentOrElse(
         spec.commandLine().getErr()::println, () -> spec.commandLine().getOut().println("healthy"));
     return problem.isPresent() ? 1 : 0;
