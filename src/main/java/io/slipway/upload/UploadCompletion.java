@@ -35,12 +35,33 @@ final class UploadCompletion {
     StagedUpload staged = writing.staged();
     return staged
         .sync()
-        .compose(ignored -> uploads.seal(row.id(), row.epoch(), staged.size(), digest))
+        .recover(cause -> close(row, cause))
+        .compose(ignored -> seal(row, staged, digest))
         .compose(
             ours ->
                 ours
                     ? publish(row, staged, staged.size(), digest, actor)
                     : Future.failedFuture(UploadFailures.unknown("finish", row.id())));
+  }
+
+  /**
+   * After a failed sync nobody knows which bytes are on the disk, and a second one may not fail.
+   */
+  private Future<Void> close(UploadRow row, Throwable cause) {
+    return uploads
+        .close(row.id(), row.repository())
+        .transform(ignored -> Future.failedFuture(cause));
+  }
+
+  /** A session that could not be sealed is still open, and must not wait for this writer. */
+  private Future<Boolean> seal(UploadRow row, StagedUpload staged, Digest digest) {
+    return uploads
+        .seal(row.id(), row.epoch(), staged.size(), digest)
+        .recover(
+            cause ->
+                uploads
+                    .checkpoint(row.id(), row.epoch(), staged.size(), true)
+                    .transform(ignored -> Future.failedFuture(cause)));
   }
 
   /**

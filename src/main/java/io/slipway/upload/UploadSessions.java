@@ -12,9 +12,13 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Lets one request at a time write to each session. Thread-safe. */
 final class UploadSessions {
+  private static final Logger LOG = LoggerFactory.getLogger(UploadSessions.class);
+
   private final Vertx vertx;
   private final Uploads uploads;
   private final Staging staging;
@@ -99,7 +103,15 @@ final class UploadSessions {
         known != null && known.size() > row.size()
             ? known.truncate(row.size()).map(known)
             : staging.reopen(row.id(), row.algorithm(), row.size());
-    return opened.onSuccess(upload::staged);
+    return opened.onSuccess(upload::staged).recover(cause -> close(row, cause));
+  }
+
+  /** Ends a session whose bytes are not what its row says: nobody can go on with it. */
+  private <T> Future<T> close(UploadRow row, Throwable cause) {
+    LOG.warn("ending the upload {} because its bytes could not be opened", row.id(), cause);
+    return uploads
+        .close(row.id(), row.repository())
+        .transform(ignored -> Future.failedFuture(UploadFailures.unknown("go on with", row.id())));
   }
 
   /** Says why a session may not be written to. */
