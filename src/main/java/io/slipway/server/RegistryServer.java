@@ -9,6 +9,7 @@ import io.slipway.http.HostGuard;
 import io.slipway.http.HttpVerticle;
 import io.slipway.http.RequestObserver;
 import io.slipway.http.ServerOptions;
+import io.slipway.http.ServerTransport;
 import io.slipway.http.ops.HealthRoutes;
 import io.slipway.http.ops.OpsVerticle;
 import io.slipway.metadata.sql.SqlStatistics;
@@ -71,14 +72,13 @@ public final class RegistryServer {
   private static Vertx vertx() {
     VertxOptions options =
         new VertxOptions()
-            .setPreferNativeTransport(true)
             .setEventLoopPoolSize(Runtime.getRuntime().availableProcessors())
             // Files are sent from where they are: nothing is looked for on the class path.
             .setFileSystemOptions(
                 new FileSystemOptions()
                     .setClassPathResolvingEnabled(false)
                     .setFileCachingEnabled(false));
-    return Vertx.vertx(options);
+    return Vertx.builder().with(options).withTransport(new ServerTransport()).build();
   }
 
   private Future<Void> start(Consumer<Throwable> onFatal) {

@@ -1,0 +1,89 @@
+package io.slipway.http;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler.Sharable;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpRequest;
+
+/**
+ * Keeps a connection at HTTP/1.1 when its first request asks for HTTP/2 and has a body (RFC 9110,
+ * section 7.8: a server may ignore Upgrade). Vert.x would change the protocol before the body has
+ * come, could not hold that body back when nobody takes it, and would lose one for which the client
+ * waits to be invited.
+ *
+ * <p>Sees the first bytes of a connection and then removes itself.
+ */
+final class UpgradeGuard extends ChannelInboundHandlerAdapter {
+  /** Vert.x's name of its handler for upgrades. */
+  private static final String UPGRADE_HANDLER = "h2c";
+
+  /** As long as the preface of HTTP/2, by which Vert.x decides. */
+  private static final int MAX_DECIDING = 24;
+
+  private int seen;
+
+  @Override
+  public void channelRead(ChannelHandlerContext context, Object message) {
+    if (!(message instanceof ByteBuf bytes)) {
+      context.fireChannelRead(message);
+      return;
+    }
+    // Vert.x makes its handlers with the byte that shows which protocol this is, and we must be
+    // there before the head is read.
+    while (bytes.isReadable() && seen < MAX_DECIDING && !isDecided(context)) {
+      seen++;
+      context.fireChannelRead(bytes.readRetainedSlice(1));
+    }
+    if (isDecided(context)) {
+      context.pipeline().addBefore(UPGRADE_HANDLER, null, new FirstRequest()).remove(this);
+    } else if (seen == MAX_DECIDING) {
+      context.pipeline().remove(this);
+    }
+    if (bytes.isReadable()) {
+      context.fireChannelRead(bytes);
+    } else {
+      bytes.release();
+    }
+  }
+
+  private static boolean isDecided(ChannelHandlerContext context) {
+    return context.pipeline().get(UPGRADE_HANDLER) != null;
+  }
+
+  /** Removes the wish from a first request that has a body. */
+  private static final class FirstRequest extends ChannelInboundHandlerAdapter {
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+      if (message instanceof HttpRequest request) {
+        if (hasBody(request.headers())) {
+          request.headers().remove(HttpHeaderNames.UPGRADE);
+        }
+        context.pipeline().remove(this);
+      }
+      context.fireChannelRead(message);
+    }
+
+    private static boolean hasBody(HttpHeaders headers) {
+      String length = headers.get(HttpHeaderNames.CONTENT_LENGTH);
+      return headers.contains(HttpHeaderNames.TRANSFER_ENCODING)
+          || headers.contains(HttpHeaderNames.EXPECT)
+          || (length != null && !length.equals("0"));
+    }
+  }
+
+  /** Puts a guard on every connection that a server accepts. */
+  @Sharable
+  static final class OnAccept extends ChannelInboundHandlerAdapter {
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+      if (message instanceof Channel connection) {
+        connection.pipeline().addFirst(new UpgradeGuard());
+      }
+      context.fireChannelRead(message);
+    }
+  }
+}
