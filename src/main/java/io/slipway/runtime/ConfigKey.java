@@ -1,6 +1,7 @@
 package io.slipway.runtime;
 
 import java.lang.reflect.RecordComponent;
+import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -29,10 +30,10 @@ public record ConfigKey(
     Doc doc = component.getAnnotation(Doc.class);
     Default standard = component.getAnnotation(Default.class);
     AlsoFrom alias = component.getAnnotation(AlsoFrom.class);
-    boolean optional = component.getAnnotatedType().isAnnotationPresent(Nullable.class);
-    if (doc == null || optional == (standard != null)) {
-      throw new IllegalStateException(
-          path + " needs @Doc, and either @Default or the type's @Nullable");
+    // Whether a key without a default is @Nullable is for a test: asking costs milliseconds at
+    // start.
+    if (doc == null || (standard == null && component.getType().isPrimitive())) {
+      throw new IllegalStateException(path + " needs @Doc, and @Default unless it may be absent");
     }
     return new ConfigKey(
         path,
@@ -40,12 +41,20 @@ public record ConfigKey(
         alias == null ? null : alias.value(),
         doc.value(),
         standard == null ? null : standard.value(),
-        SettingType.of(component.getGenericType()),
+        SettingType.of(
+            component.getType() == List.class ? component.getGenericType() : component.getType()),
         component.getType() == Secret.class);
   }
 
   /** Turns {@code idleTimeout} into {@code idle_timeout}. */
   static String name(RecordComponent component) {
-    return component.getName().replaceAll("([A-Z])", "_$1").toLowerCase(Locale.ROOT);
+    StringBuilder name = new StringBuilder();
+    for (char c : component.getName().toCharArray()) {
+      if (Character.isUpperCase(c)) {
+        name.append('_');
+      }
+      name.append(Character.toLowerCase(c));
+    }
+    return name.toString();
   }
 }

@@ -57,6 +57,10 @@ class ConfigLoaderTest {
 
   record Undescribed(@Default("1") int a) {}
 
+  record Missing(@Doc("A number.") int a) {}
+
+  record Untypable(@Doc("Numbers.") @Default("") Set<String> a) {}
+
   private final ConfigLoader<Outer> loader =
       new ConfigLoader<>(Outer.class, "APP_", Set.of("APP_FOREIGN"));
 
@@ -224,6 +228,10 @@ class ConfigLoaderTest {
         .hasMessageContaining("share the variable APP_A_B");
     assertThatThrownBy(() -> new ConfigLoader<>(Undescribed.class, "APP_", Set.of()))
         .hasMessageContaining("needs @Doc");
+    assertThatThrownBy(() -> new ConfigLoader<>(Missing.class, "APP_", Set.of()))
+        .hasMessageContaining("needs @Doc, and @Default");
+    assertThatThrownBy(() -> new ConfigLoader<>(Untypable.class, "APP_", Set.of()))
+        .hasMessageContaining("no configuration key can have the type");
   }
 
   private Outer load(String yaml, Map<String, String> environment) {

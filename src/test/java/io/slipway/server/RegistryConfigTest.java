@@ -18,15 +18,19 @@ import io.slipway.runtime.ConfigSources;
 import io.slipway.runtime.DataSize;
 import io.slipway.runtime.TlsFiles;
 import io.slipway.upload.UploadConfig;
+import java.lang.reflect.RecordComponent;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -164,6 +168,28 @@ class RegistryConfigTest {
                 assertThat(key.variable())
                     .isEqualTo(
                         "REGISTRY_" + key.path().toUpperCase(Locale.ROOT).replace('.', '_')));
+  }
+
+  @Test
+  void hasADefaultForEveryKeyThatMayNotBeAbsent() {
+    Set<String> optional = new HashSet<>();
+    collectNullable(RegistryConfig.class, "", optional);
+    assertThat(loader.keys())
+        .filteredOn(key -> key.standard() == null)
+        .extracting(ConfigKey::path)
+        .hasSameElementsAs(optional);
+  }
+
+  private static void collectNullable(Class<?> type, String prefix, Set<String> found) {
+    for (RecordComponent component : type.getRecordComponents()) {
+      String path =
+          prefix + component.getName().replaceAll("([A-Z])", "_$1").toLowerCase(Locale.ROOT);
+      if (component.getAnnotatedType().isAnnotationPresent(Nullable.class)) {
+        found.add(path);
+      } else if (component.getType().isRecord()) {
+        collectNullable(component.getType(), path + ".", found);
+      }
+    }
   }
 
   @ParameterizedTest
