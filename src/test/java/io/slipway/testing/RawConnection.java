@@ -67,14 +67,22 @@ public final class RawConnection implements AutoCloseable {
     byte[] body =
         head.header("Transfer-Encoding").equals("chunked")
             ? chunks()
-            : in.readNBytes(length.isEmpty() ? 0 : Integer.parseInt(length));
+            : exactly(length.isEmpty() ? 0 : Integer.parseInt(length));
     return new Answer(status, headers, Buffer.buffer(body));
+  }
+
+  private byte[] exactly(int length) throws IOException {
+    byte[] body = in.readNBytes(length);
+    if (body.length < length) {
+      throw new EOFException("the server broke off after " + body.length + " bytes of " + length);
+    }
+    return body;
   }
 
   private byte[] chunks() throws IOException {
     ByteArrayOutputStream body = new ByteArrayOutputStream();
     for (int size = chunkSize(); size > 0; size = chunkSize()) {
-      body.writeBytes(in.readNBytes(size));
+      body.writeBytes(exactly(size));
       line();
     }
     line();
