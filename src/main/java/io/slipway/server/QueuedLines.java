@@ -11,7 +11,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Writes lines on a thread of its own, so that an event loop never waits for a terminal or a pipe.
@@ -22,6 +24,12 @@ import java.util.concurrent.atomic.LongAdder;
 final class QueuedLines extends UnsynchronizedAppenderBase<ILoggingEvent> {
   private static final int BATCH = 512;
   private static final long DRAIN_MILLIS = 2000;
+
+  /**
+   * To wake the writer would cost who logs more than all the rest of a line: while lines come, it
+   * looks for them itself, so often.
+   */
+  private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
 
   private final OutputStream out;
   private final LineFormat format;
@@ -82,7 +90,11 @@ final class QueuedLines extends UnsynchronizedAppenderBase<ILoggingEvent> {
         continue;
       }
       write(batch);
+      boolean all = batch.size() < BATCH;
       batch.clear();
+      if (all) {
+        LockSupport.parkNanos(PAUSE_NANOS);
+      }
     }
   }
 
