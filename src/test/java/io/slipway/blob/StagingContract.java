@@ -10,6 +10,7 @@ import io.slipway.oci.DigestAlgorithm;
 import io.slipway.oci.RegistryException;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -69,6 +70,23 @@ public abstract class StagingContract {
     assertThat(get(staged.publish(digest, YES))).isTrue();
     assertThat(published(location(digest))).isEqualTo(bytes("first second"));
     assertThat(get(staging().list())).isEmpty();
+  }
+
+  @Test
+  void publishesMoreThanReachesTheDiskAtOnce() {
+    byte[] part = new byte[1024 * 1024];
+    byte[] whole = new byte[40 * part.length];
+    StagedUpload staged = staging().create("large", SHA256);
+    for (int start = 0; start < whole.length; start += part.length) {
+      Arrays.fill(part, (byte) (start / part.length));
+      System.arraycopy(part, 0, whole, start, part.length);
+      get(staged.append(List.of(Buffer.buffer(part))));
+    }
+    Digest digest = Digest.of(SHA256, whole);
+    assertThat(get(staged.digest(SHA256))).isEqualTo(digest);
+    get(staged.sync());
+    assertThat(get(staged.publish(digest, YES))).isTrue();
+    assertThat(Arrays.equals(published(location(digest)), whole)).isTrue();
   }
 
   @Test

@@ -9,6 +9,7 @@ import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -17,12 +18,18 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Stages one upload in a file. Its fields belong to the thread that runs its steps, one at a time.
  */
 final class FileStagedUpload implements StagedUpload {
+  /** So many bytes go to the disk while more arrive, for the client waits for what is left. */
+  private static final long SYNC_AHEAD = 16 * 1024 * 1024;
+
   private final FileFolder folder;
   private final Path path;
   private final DigestAlgorithm algorithm;
@@ -31,6 +38,9 @@ final class FileStagedUpload implements StagedUpload {
   private MessageDigest hash;
   private @Nullable FileChannel channel;
   private volatile long size;
+  private long syncAsked;
+  private final Lock syncing = new ReentrantLock();
+  private @Nullable IOException syncFailure;
 
   FileStagedUpload(FileFolder folder, String id, DigestAlgorithm algorithm) {
     this.folder = folder;
@@ -80,6 +90,34 @@ final class FileStagedUpload implements StagedUpload {
     }
     long end = size + length;
     size = end;
+    if (end - syncAsked >= SYNC_AHEAD) {
+      syncAsked = end;
+      askToSync(file);
+    }
+  }
+
+  private void askToSync(FileChannel file) {
+    try {
+      folder.threads().execute(() -> syncAhead(file));
+    } catch (RejectedExecutionException e) {
+      // The process is about to end; who finishes an upload syncs it then.
+    }
+  }
+
+  private void syncAhead(FileChannel file) {
+    // When the disk is the slower part, one thread that waits for it is enough.
+    if (syncing.tryLock()) {
+      try {
+        file.force(false);
+      } catch (ClosedChannelException e) {
+        // Closed since: there is nothing left to do.
+      } catch (IOException e) {
+        // The system tells a failed write once, and the one who needs to know comes later.
+        syncFailure = e;
+      } finally {
+        syncing.unlock();
+      }
+    }
   }
 
   private FileChannel open() throws IOException {
@@ -105,6 +143,7 @@ final class FileStagedUpload implements StagedUpload {
   private void rehash(long to) throws IOException {
     hash = folder.hash(path, algorithm, to);
     size = to;
+    syncAsked = to;
     if (Files.exists(path) && Files.size(path) > to) {
       open().truncate(to);
     }
@@ -134,9 +173,17 @@ final class FileStagedUpload implements StagedUpload {
   public Future<Void> sync() {
     return run(
         () -> {
-          // An empty blob has had no write that would have made its file.
-          open().force(true);
-          close();
+          syncing.lock();
+          try {
+            // An empty blob has had no write that would have made its file.
+            open().force(true);
+            if (syncFailure != null) {
+              throw syncFailure;
+            }
+            close();
+          } finally {
+            syncing.unlock();
+          }
         });
   }
 
