@@ -34,7 +34,11 @@ public final class HttpVerticle extends VerticleBase {
 
   @Override
   public Future<?> start() {
-    HttpServer listening = vertx.createHttpServer(options).requestHandler(requests);
+    HttpServer listening =
+        vertx
+            .createHttpServer(options)
+            .requestHandler(requests)
+            .invalidRequestHandler(new UnreadableRequests(new ErrorResponder(vertx)));
     server = listening;
     return listening.listen().recover(this::refused);
   }

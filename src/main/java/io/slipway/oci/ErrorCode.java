@@ -33,6 +33,7 @@ public enum ErrorCode {
   BAD_REQUEST("UNSUPPORTED", 400, "malformed request"),
   NOT_FOUND("UNSUPPORTED", 404, "no such endpoint"),
   URI_TOO_LONG("UNSUPPORTED", 414, "the address of the request is too long"),
+  HEADERS_TOO_LARGE("UNSUPPORTED", 431, "the headers of the request are too large"),
   STORAGE_FULL(507, "not enough storage left"),
   UNAVAILABLE(503, "a dependency does not answer, try again"),
   UNKNOWN(500, "unknown error");

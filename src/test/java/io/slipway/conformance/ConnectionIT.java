@@ -168,4 +168,19 @@ class ConnectionIT {
   void addressesAreReadStrictly(String path, int status) throws IOException {
     assertThat(request("GET " + path, "X: y").read().status()).isEqualTo(status);
   }
+
+  @ParameterizedTest
+  @CsvSource({"20000, 0, 414", "10, 20000, 431"})
+  void tooLongHeadsAreRefusedAsEverythingElse(int path, int header, int status) throws IOException {
+    Answer answer = request("GET /" + "a".repeat(path), "X: " + "y".repeat(header)).read();
+    assertThat(answer.status()).isEqualTo(status);
+    assertThat(answer.header("Docker-Distribution-Api-Version")).isEqualTo("registry/2.0");
+    assertThat(answer.text()).contains("\"code\":\"UNSUPPORTED\"");
+  }
+
+  @Test
+  void whatIsNoHttpIsRefused() throws IOException {
+    assertThat(connection.lines("nonsense", "").read().status()).isEqualTo(400);
+    assertThat(connection.isClosedByServer()).isTrue();
+  }
 }
