@@ -1,7 +1,10 @@
 package io.slipway.upload;
 
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.streams.ReadStream;
+import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -15,8 +18,12 @@ import org.jspecify.annotations.Nullable;
 public final class UploadBody {
   private final ReadStream<Buffer> stream;
   private final OptionalLong length;
+  private final Context context;
   private @Nullable Throwable torn;
   private @Nullable Consumer<Throwable> onTorn;
+  private boolean paused = true;
+  private boolean flowing;
+  private int looks;
 
   /**
    * Pauses a body until somebody reads it.
@@ -26,6 +33,7 @@ public final class UploadBody {
   public UploadBody(ReadStream<Buffer> stream, OptionalLong length) {
     this.stream = stream;
     this.length = length;
+    this.context = Objects.requireNonNull(Vertx.currentContext());
     stream.pause();
     stream.exceptionHandler(this::tear);
   }
@@ -33,10 +41,33 @@ public final class UploadBody {
   private void tear(Throwable cause) {
     if (torn == null) {
       torn = cause;
-      if (onTorn != null) {
-        onTorn.accept(cause);
-      }
+      tellTorn();
     }
+  }
+
+  /**
+   * Tells of the tear after the last byte that arrived before it: some may wait in the stream,
+   * which hands them out in later turns of the event loop once it is resumed.
+   */
+  private void tellTorn() {
+    flowing = false;
+    looks++;
+    int look = looks;
+    context.runOnContext(
+        ignored -> {
+          Consumer<Throwable> listener = onTorn;
+          Throwable cause = torn;
+          // One that was asked for before the last resume would come before what that brings.
+          if (cause == null || listener == null || paused || look != looks) {
+            return;
+          }
+          if (flowing) {
+            tellTorn();
+          } else {
+            onTorn = null;
+            listener.accept(cause);
+          }
+        });
   }
 
   OptionalLong length() {
@@ -48,26 +79,31 @@ public final class UploadBody {
    * one of them.
    */
   void read(Consumer<Buffer> bytes, Runnable end, Consumer<Throwable> whenTorn) {
-    if (torn != null) {
-      whenTorn.accept(torn);
-      return;
-    }
     onTorn = whenTorn;
-    stream.handler(bytes::accept);
+    stream.handler(
+        buffer -> {
+          flowing = true;
+          bytes.accept(buffer);
+        });
     stream.endHandler(
         ignored -> {
           onTorn = null;
           end.run();
         });
-    stream.resume();
+    resume();
   }
 
   void pause() {
+    paused = true;
     stream.pause();
   }
 
   void resume() {
+    paused = false;
     stream.resume();
+    if (torn != null) {
+      tellTorn();
+    }
   }
 
   /** Stops reading; whoever answers the request decides what becomes of the rest. */

@@ -1,0 +1,142 @@
+package io.slipway.testing;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/** Runs a registry as a process of its own, which a test can kill. */
+public final class ChildRegistry implements AutoCloseable {
+  private static final long SECONDS = 60;
+  private static final Pattern LISTENS = Pattern.compile("listens on http://[^/ ]*:([0-9]+)");
+
+  private final Process process;
+  private final List<String> lines = new CopyOnWriteArrayList<>();
+  private final CompletableFuture<Integer> port = new CompletableFuture<>();
+
+  private ChildRegistry(Process process) {
+    this.process = process;
+    Thread.ofVirtual().start(this::readLines);
+  }
+
+  /** Starts a registry on a folder; settings are keys of the configuration and their values. */
+  public static ChildRegistry start(Path data, Map<String, String> settings, String... jvmFlags) {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    Stream.of("slipway.test.agent", "slipway.test.flags")
+        .flatMap(flags -> Stream.of(System.getProperty(flags, "").split(" ")))
+        .filter(flag -> !flag.isBlank())
+        .forEach(command::add);
+    command.addAll(
+        List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:+ExitOnOutOfMemoryError"));
+    command.addAll(List.of(jvmFlags));
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), "io.slipway.cli.Main"));
+    command.addAll(List.of("serve", "--port", "0", "--data", data.toString()));
+    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+    builder.environment().put("REGISTRY_STORAGE_RESERVE", "0");
+    builder.environment().put("REGISTRY_HTTP_ACCESS_LOG", "false");
+    settings.forEach(
+        (key, value) ->
+            builder
+                .environment()
+                .put("REGISTRY_" + key.replace('.', '_').toUpperCase(Locale.ROOT), value));
+    try {
+      ChildRegistry child = new ChildRegistry(builder.start());
+      child.port();
+      return child;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private void readLines() {
+    try (BufferedReader reader =
+        new BufferedReader(new InputStreamReader(process.getInputStream(), UTF_8))) {
+      for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+        lines.add(line);
+        Matcher listens = LISTENS.matcher(line);
+        if (listens.find()) {
+          port.complete(Integer.parseInt(listens.group(1)));
+        }
+      }
+    } catch (IOException e) {
+      lines.add(e.toString());
+    }
+    port.completeExceptionally(new IllegalStateException("the registry ended"));
+  }
+
+  /** Waits until it listens, and returns where. */
+  public int port() {
+    try {
+      return port.get(SECONDS, TimeUnit.SECONDS);
+    } catch (ExecutionException | TimeoutException e) {
+      kill();
+      throw new IllegalStateException("tried to start a registry:\n" + output(), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  public PushClient client() {
+    return new PushClient(port());
+  }
+
+  public long pid() {
+    return process.pid();
+  }
+
+  public boolean isAlive() {
+    return process.isAlive();
+  }
+
+  /** Returns what it printed so far, on both streams. */
+  public String output() {
+    return String.join("\n", lines);
+  }
+
+  /** Ends it as {@code kill -9} does, and waits until it is gone. */
+  public void kill() {
+    process.destroyForcibly();
+    await();
+  }
+
+  /** Ends it as {@code kill} does; returns its exit code. */
+  public int stop() {
+    process.destroy();
+    await();
+    return process.exitValue();
+  }
+
+  private void await() {
+    try {
+      if (!process.waitFor(SECONDS, TimeUnit.SECONDS)) {
+        process.destroyForcibly();
+        throw new IllegalStateException("the registry does not end:\n" + output());
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    kill();
+  }
+}

@@ -1,0 +1,24 @@
+package io.slipway.testing;
+
+import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+
+/** Waits for what happens on other threads or in other processes, and tells nobody. */
+public final class Eventually {
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final Duration LOOK = Duration.ofMillis(5);
+
+  private Eventually() {}
+
+  /** Returns as soon as a condition holds; fails when it has not within 10 s. */
+  public static void happens(String what, BooleanSupplier condition) {
+    long start = System.nanoTime();
+    while (!condition.getAsBoolean()) {
+      if (System.nanoTime() - start > PATIENCE.toNanos()) {
+        throw new AssertionError("waited " + PATIENCE.toSeconds() + " s in vain: " + what);
+      }
+      LockSupport.parkNanos(LOOK.toNanos());
+    }
+  }
+}

@@ -1,0 +1,150 @@
+package io.slipway.testing;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.slipway.oci.Digest;
+import io.slipway.oci.DigestAlgorithm;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.Random;
+
+/** Pushes and pulls over HTTP as a client of the distribution API does; thread-safe. */
+public final class PushClient {
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final String CONFIG_TYPE = "application/vnd.oci.image.config.v1+json";
+  private static final String LAYER_TYPE = "application/vnd.oci.image.layer.v1.tar";
+
+  /** Of an image's manifest. */
+  public static final String MANIFEST_TYPE = "application/vnd.oci.image.manifest.v1+json";
+
+  private final int port;
+  private final HttpClient http =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
+  public PushClient(int port) {
+    this.port = port;
+  }
+
+  /** Returns bytes that nothing compresses, the same for the same seed. */
+  public static byte[] bytes(long seed, int length) {
+    byte[] bytes = new byte[length];
+    new Random(seed).nextBytes(bytes);
+    return bytes;
+  }
+
+  public static Digest digest(byte[] bytes) {
+    return Digest.of(DigestAlgorithm.SHA256, bytes);
+  }
+
+  /** Sends a request; a failure of the connection is an UncheckedIOException. */
+  public HttpResponse<byte[]> send(String method, String path, byte[] body, String... headers) {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+            .method(
+                method,
+                body.length == 0 ? BodyPublishers.noBody() : BodyPublishers.ofByteArray(body))
+            .timeout(PATIENCE);
+    if (headers.length > 0) {
+      request.headers(headers);
+    }
+    try {
+      return http.send(request.build(), BodyHandlers.ofByteArray());
+    } catch (IOException e) {
+      throw new UncheckedIOException("tried to send " + method + " " + path, e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  public HttpResponse<byte[]> send(String method, String path) {
+    return send(method, path, new byte[0]);
+  }
+
+  /** Opens an upload and returns the path of its session. */
+  public String start(String repository) {
+    HttpResponse<byte[]> opened = send("POST", "/v2/" + repository + "/blobs/uploads/");
+    assertThat(opened.statusCode()).as("POST").isEqualTo(202);
+    return path(opened);
+  }
+
+  /** Returns the path of a Location header. */
+  public static String path(HttpResponse<?> response) {
+    return URI.create(response.headers().firstValue("Location").orElseThrow()).getPath();
+  }
+
+  /** Adds a chunk where it belongs. */
+  public HttpResponse<byte[]> patch(String session, long offset, byte[] bytes) {
+    return send(
+        "PATCH", session, bytes, "Content-Range", offset + "-" + (offset + bytes.length - 1));
+  }
+
+  /** Closes an upload with its last bytes. */
+  public HttpResponse<byte[]> finish(String session, Digest digest, byte[] bytes) {
+    return send("PUT", session + "?digest=" + digest.text(), bytes);
+  }
+
+  /** Asks how many bytes an upload has; of none and of one the API says the same, here 1. */
+  public long received(String session) {
+    HttpResponse<byte[]> status = send("GET", session);
+    assertThat(status.statusCode()).as("GET of the upload").isEqualTo(204);
+    return received(status);
+  }
+
+  /** Reads the Range header of an answer. */
+  public static long received(HttpResponse<?> response) {
+    return end(response.headers().firstValue("Range").orElseThrow());
+  }
+
+  /** Reads {@code 0-<last>}. */
+  public static long end(String range) {
+    assertThat(range).matches("0-[0-9]+");
+    return Long.parseLong(range.substring(2)) + 1;
+  }
+
+  /** Pushes a blob in one request. */
+  public HttpResponse<byte[]> pushBlob(String repository, byte[] bytes) {
+    return send(
+        "POST",
+        "/v2/" + repository + "/blobs/uploads/?digest=" + digest(bytes).text(),
+        bytes,
+        "Content-Type",
+        "application/octet-stream");
+  }
+
+  public HttpResponse<byte[]> blob(String repository, Digest digest) {
+    return send("GET", "/v2/" + repository + "/blobs/" + digest.text());
+  }
+
+  /** Pushes a manifest whose blobs are there. */
+  public HttpResponse<byte[]> pushManifest(String repository, String reference, byte[] manifest) {
+    return send(
+        "PUT",
+        "/v2/" + repository + "/manifests/" + reference,
+        manifest,
+        "Content-Type",
+        MANIFEST_TYPE);
+  }
+
+  /** Makes the manifest of an image with one layer. */
+  public static byte[] manifest(byte[] config, byte[] layer) {
+    return """
+    {"schemaVersion":2,"mediaType":"%s","config":%s,"layers":[%s]}"""
+        .formatted(MANIFEST_TYPE, descriptor(CONFIG_TYPE, config), descriptor(LAYER_TYPE, layer))
+        .getBytes(UTF_8);
+  }
+
+  private static String descriptor(String type, byte[] content) {
+    return """
+    {"mediaType":"%s","digest":"%s","size":%d}"""
+        .formatted(type, digest(content).text(), content.length);
+  }
+}
