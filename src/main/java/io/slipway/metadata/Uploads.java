@@ -24,9 +24,10 @@ public interface Uploads {
    * Makes the caller the writer.
    *
    * @param start where it wants to begin; empty for wherever the upload ends
-   * @param writer names the caller's node
+   * @param writer names the caller's node, which lets one request at a time get here: it is not
+   *     held up by a writer of its own that could not say goodbye
    * @return the session with the caller's epoch; empty when it is not open, ends elsewhere or has a
-   *     live writer
+   *     live writer on another node
    */
   Future<Optional<UploadRow>> begin(
       String id, RepositoryName repository, OptionalLong start, String writer);

@@ -22,8 +22,8 @@ final class DataFolder {
   /** How often {@link #beat} is to be called. */
   static final Duration BEAT = Duration.ofSeconds(10);
 
-  /** Clocks and file systems round times. */
-  private static final Duration MARGIN = Duration.ofSeconds(3);
+  /** Between the rename of bytes and the commit that names them lies a sync of the disk or two. */
+  private static final Duration MARGIN = Duration.ofMinutes(1);
 
   private final Path root;
   private final Path running;

@@ -55,7 +55,8 @@ final class StandaloneRegistry {
             stores.links(),
             stores.files().staging(),
             stores.files().reserve(),
-            UUID.randomUUID().toString());
+            UUID.randomUUID().toString(),
+            config.uploads());
     RegistryServices services =
         new RegistryServices(
             new BlobService(stores.links(), stores.blobs(), TOUCH_INTERVAL),
@@ -75,7 +76,7 @@ final class StandaloneRegistry {
             new PublicAddress(config.http()),
             errors,
             config.storage().delete().enabled());
-    return new StandaloneRegistry(stores, uploads, uploads.reaper(config.uploads()), api);
+    return new StandaloneRegistry(stores, uploads, uploads.reaper(), api);
   }
 
   /** Repairs what an earlier process left, before the first request. */

@@ -12,20 +12,24 @@ import org.jspecify.annotations.Nullable;
  * Thread-safe.
  */
 final class LiveUpload {
-  /**
-   * A writer that brought nothing for so long is taken for gone: its connection may be half open.
-   */
-  static final Duration STALLED = Duration.ofSeconds(10);
-
   /** How long a request waits for the one before it, whose connection may just be found broken. */
   private static final long PATIENCE_MILLIS = 250;
 
   private final Vertx vertx;
+  private final Duration takeover;
   private @Nullable Writing writer;
+  private int users;
   private @Nullable StagedUpload staged;
 
-  LiveUpload(Vertx vertx) {
+  /**
+   * Makes one that nobody writes to.
+   *
+   * @param takeover a writer that brought nothing for so long is taken for gone: its connection may
+   *     be half open
+   */
+  LiveUpload(Vertx vertx, Duration takeover) {
     this.vertx = vertx;
+    this.takeover = takeover;
   }
 
   /**
@@ -38,7 +42,7 @@ final class LiveUpload {
     if (before == null) {
       return Future.succeededFuture(true);
     }
-    if (before.idleNanos() > STALLED.toNanos()) {
+    if (before.idleNanos() > takeover.toNanos()) {
       before.stop();
     }
     ContextPromise<Boolean> left = new ContextPromise<>();
@@ -84,8 +88,16 @@ final class LiveUpload {
     return writer;
   }
 
-  synchronized boolean isUnused() {
-    return writer == null && staged == null;
+  /** Counts a request that uses it from now on. */
+  synchronized LiveUpload use() {
+    users++;
+    return this;
+  }
+
+  /** Counts a request that uses it no more; tells whether it may be forgotten. */
+  synchronized boolean release() {
+    users--;
+    return users == 0 && staged == null;
   }
 
   synchronized @Nullable StagedUpload staged() {

@@ -8,11 +8,15 @@ import java.time.Duration;
 /** Configures how long an upload may stay unfinished. */
 public record UploadConfig(
     @Doc("How long an upload may get no byte before it ends.") @Default("1h") Duration timeout,
-    @Doc("How long an upload may take altogether.") @Default("24h") Duration maxAge) {
+    @Doc("How long an upload may take altogether.") @Default("24h") Duration maxAge,
+    @Doc("How long a request may bring no byte before another one may go on with its upload.")
+        @Default("10s")
+        Duration takeover) {
   public UploadConfig {
     new Checks()
         .range("timeout", timeout, Duration.ofSeconds(1), Duration.ofDays(7))
         .range("max_age", maxAge, Duration.ofSeconds(1), Duration.ofDays(30))
+        .range("takeover", takeover, Duration.ofMillis(100), Duration.ofHours(1))
         .that(maxAge.compareTo(timeout) >= 0, "max_age", "at least uploads.timeout")
         .done();
   }

@@ -32,6 +32,7 @@ public final class UploadService {
   private final BlobLinks links;
   private final Staging staging;
   private final StorageReserve reserve;
+  private final UploadConfig config;
   private final UploadSessions sessions;
   private final UploadCompletion completion;
 
@@ -46,12 +47,14 @@ public final class UploadService {
       BlobLinks links,
       Staging staging,
       StorageReserve reserve,
-      String node) {
+      String node,
+      UploadConfig config) {
     this.uploads = uploads;
     this.links = links;
     this.staging = staging;
     this.reserve = reserve;
-    this.sessions = new UploadSessions(vertx, uploads, staging, node);
+    this.config = config;
+    this.sessions = new UploadSessions(vertx, uploads, staging, node, config.takeover());
     this.completion = new UploadCompletion(uploads, links, staging, sessions);
   }
 
@@ -234,7 +237,7 @@ public final class UploadService {
   }
 
   /** The housekeeping that keeps sessions from piling up. */
-  public UploadReaper reaper(UploadConfig config) {
+  public UploadReaper reaper() {
     return new UploadReaper(uploads.housekeeping(), sessions, config);
   }
 

@@ -8,6 +8,7 @@ import io.slipway.metadata.Uploads;
 import io.slipway.oci.RepositoryName;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
@@ -23,13 +24,15 @@ final class UploadSessions {
   private final Uploads uploads;
   private final Staging staging;
   private final String node;
+  private final Duration takeover;
   private final ConcurrentHashMap<String, LiveUpload> live = new ConcurrentHashMap<>();
 
-  UploadSessions(Vertx vertx, Uploads uploads, Staging staging, String node) {
+  UploadSessions(Vertx vertx, Uploads uploads, Staging staging, String node, Duration takeover) {
     this.vertx = vertx;
     this.uploads = uploads;
     this.staging = staging;
     this.node = node;
+    this.takeover = takeover;
   }
 
   /**
@@ -37,7 +40,7 @@ final class UploadSessions {
    * for any.
    */
   void opened(String id, StagedUpload staged) {
-    live(id).staged(staged);
+    live.computeIfAbsent(id, ignored -> newUpload()).staged(staged);
   }
 
   /**
@@ -53,7 +56,9 @@ final class UploadSessions {
       OptionalLong start,
       Work<T> work,
       Supplier<Future<T>> refused) {
-    LiveUpload upload = live(id);
+    // Counted while it cannot be forgotten: two requests of one session must meet in one place.
+    LiveUpload upload =
+        live.compute(id, (ignored, known) -> (known == null ? newUpload() : known).use());
     Writing writing = new Writing(vertx, uploads);
     return upload
         .enter(writing)
@@ -61,9 +66,19 @@ final class UploadSessions {
             entered ->
                 entered
                     ? begin(upload, writing, repository, id, start, work, refused)
-                        .onComplete(ignored -> leave(id, upload, writing))
+                        .onComplete(ignored -> leave(upload, writing))
                     : size(repository, id)
-                        .compose(size -> Future.failedFuture(UploadFailures.busy(size))));
+                        .<T>compose(size -> Future.failedFuture(UploadFailures.busy(size))))
+        .onComplete(ignored -> release(id, upload));
+  }
+
+  private void release(String id, LiveUpload upload) {
+    live.compute(
+        id,
+        (ignored, known) -> {
+          boolean unused = upload.release();
+          return upload.equals(known) && unused ? null : known;
+        });
   }
 
   private <T> Future<T> begin(
@@ -84,13 +99,10 @@ final class UploadSessions {
                         .compose(staged -> work.run(writing.began(row.get(), staged))));
   }
 
-  private void leave(String id, LiveUpload upload, Writing writing) {
+  private static void leave(LiveUpload upload, Writing writing) {
     writing.leaving();
     upload.leave(writing);
     writing.hasLeft();
-    if (upload.isUnused()) {
-      live.remove(id, upload);
-    }
   }
 
   /** Returns the bytes exactly as far as the row says they count. */
@@ -163,8 +175,8 @@ final class UploadSessions {
     live.remove(id);
   }
 
-  private LiveUpload live(String id) {
-    return live.computeIfAbsent(id, ignored -> new LiveUpload(vertx));
+  private LiveUpload newUpload() {
+    return new LiveUpload(vertx, takeover);
   }
 
   /** What a request does while it is the one who writes. */

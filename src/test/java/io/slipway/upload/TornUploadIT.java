@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.slipway.testing.Eventually;
 import io.slipway.testing.PushClient;
-import io.slipway.testing.WireConnection;
 import io.slipway.testing.StoredData;
 import io.slipway.testing.TestRegistry;
+import io.slipway.testing.WireConnection;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.Arrays;
