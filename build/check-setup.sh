@@ -6,7 +6,7 @@ crane=$tools/crane-$crane_version/crane
 
 # Command and the Debian package that has it.
 readonly packages=(mvn:maven dockerd:docker.io docker:docker.io skopeo:skopeo strace:strace
-  curl:curl git:git)
+  curl:curl wget:wget openssl:openssl busybox:busybox-static git:git)
 
 missing_packages() {
   local pair

@@ -1,0 +1,108 @@
+package io.slipway.clients;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.io.Writer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/** A registry that the launcher at the root of the project started, on a free port. */
+final class LaunchedRegistry implements AutoCloseable {
+  private static final Pattern LISTENS = Pattern.compile("listens on (https?)://\\S+:(\\d+),");
+  private static final long SECONDS = 60;
+
+  private final Process process;
+  private final Path data;
+  private final String scheme;
+  private final int port;
+
+  private LaunchedRegistry(Process process, Path data, String scheme, int port) {
+    this.process = process;
+    this.data = data;
+    this.scheme = scheme;
+    this.port = port;
+  }
+
+  /** Starts a registry with settings as the environment gives them. */
+  static LaunchedRegistry start(Path data, Map<String, String> environment) throws IOException {
+    Program launcher = Program.of(Path.of("registry").toAbsolutePath().toString());
+    for (Map.Entry<String, String> setting : environment.entrySet()) {
+      launcher = launcher.with(setting.getKey(), setting.getValue());
+    }
+    Process process = launcher.start("serve", "--port", "0", "--data", data.toString());
+    BufferedReader output = process.inputReader();
+    StringBuilder printed = new StringBuilder();
+    for (String line = output.readLine(); line != null; line = output.readLine()) {
+      printed.append(line).append('\n');
+      Matcher listens = LISTENS.matcher(line);
+      if (listens.find()) {
+        // A pipe that nobody reads would stop the server.
+        Thread.ofVirtual().start(() -> readToItsEnd(output));
+        int port = Integer.parseInt(listens.group(2));
+        return new LaunchedRegistry(process, data, listens.group(1), port);
+      }
+    }
+    throw new AssertionError("the registry did not start: " + printed);
+  }
+
+  private static void readToItsEnd(BufferedReader output) {
+    try (output) {
+      output.transferTo(Writer.nullWriter());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Returns what stands before a repository's name in the name of an image. */
+  String host() {
+    return "localhost:" + port;
+  }
+
+  String url(String path) {
+    return scheme + "://" + host() + path;
+  }
+
+  /** Returns the largest amount of memory the process ever held, in MiB. */
+  long peakMebibytes() throws IOException {
+    try (Stream<String> lines = Files.lines(Path.of("/proc/" + process.pid() + "/status"))) {
+      String peak = lines.filter(line -> line.startsWith("VmHWM:")).findFirst().orElseThrow();
+      return Long.parseLong(peak.replaceAll("\\D", "")) / 1024;
+    }
+  }
+
+  /** Returns the file of a blob. */
+  Path blob(String digest) throws IOException {
+    String hex = digest.substring(digest.indexOf(':') + 1);
+    try (Stream<Path> files = Files.walk(data)) {
+      return files
+          .filter(file -> file.getFileName().toString().equals(hex))
+          .filter(Files::isRegularFile)
+          .findFirst()
+          .orElseThrow();
+    }
+  }
+
+  /** Ends the registry as its users do; fails when it did not end well. */
+  @Override
+  public void close() {
+    process.destroy();
+    boolean ended = false;
+    try {
+      ended = process.waitFor(SECONDS, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      process.destroyForcibly();
+    }
+    assertThat(ended).as("ended after SIGTERM").isTrue();
+    assertThat(process.exitValue()).as("exit code").isZero();
+  }
+}
