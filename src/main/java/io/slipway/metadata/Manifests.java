@@ -30,8 +30,8 @@ public interface Manifests {
    */
   Future<Optional<List<Tag>>> delete(RepositoryName repository, Digest digest, String actor);
 
-  /** Deletes a tag and leaves its manifest; tells whether there was one. */
-  Future<Boolean> deleteTag(RepositoryName repository, Tag tag, String actor);
+  /** Deletes a tag and leaves its manifest, whose digest it returns; empty when there is no tag. */
+  Future<Optional<Digest>> deleteTag(RepositoryName repository, Tag tag, String actor);
 
   /**
    * Lists the manifests whose subject this digest is, by digest.

@@ -122,21 +122,19 @@ public final class ManifestService {
   }
 
   /**
-   * Deletes a manifest with its tags, or one tag alone; fails with {@code MANIFEST_UNKNOWN} or
-   * {@code DELETE_REFUSED}.
+   * Deletes a manifest with its tags, or one tag alone.
+   *
+   * @return the digest that was deleted or named; fails with {@code MANIFEST_UNKNOWN} or {@code
+   *     DELETE_REFUSED}
    */
-  public Future<Void> delete(RepositoryName repository, Reference reference, String actor) {
-    Future<Boolean> deleted =
+  public Future<Digest> delete(RepositoryName repository, Reference reference, String actor) {
+    Future<Optional<Digest>> deleted =
         switch (reference) {
           case Digest digest ->
-              manifests.delete(repository, digest, actor).map(Optional::isPresent);
+              manifests.delete(repository, digest, actor).map(tags -> tags.map(gone -> digest));
           case Tag tag -> manifests.deleteTag(repository, tag, actor);
         };
-    return deleted.compose(
-        found ->
-            found
-                ? Future.succeededFuture()
-                : Future.failedFuture(unknown("delete", repository, reference)));
+    return deleted.map(found -> found.orElseThrow(() -> unknown("delete", repository, reference)));
   }
 
   private static RegistryException unknown(

@@ -20,13 +20,14 @@ final class Jobs {
 
   private final Vertx vertx;
   private final StandaloneStores stores;
+  private final CopyWriter copies;
   private final EventDispatcher events;
   private final List<Poller> pollers;
 
   private Jobs(Vertx vertx, StandaloneStores stores, UploadReaper reaper, StatisticsGauges gauges) {
     this.vertx = vertx;
     this.stores = stores;
-    CopyWriter copies = new CopyWriter(new SqlCopies(stores.database()), stores.files().copies());
+    this.copies = new CopyWriter(new SqlCopies(stores.database()), stores.files().copies());
     this.events =
         new EventDispatcher(
             vertx, stores.database(), List.of(new CopyConsumer(copies)), EventOptions.standard());
@@ -53,6 +54,7 @@ final class Jobs {
 
   /** Ends the jobs; those under way finish, and pulls that were gathered are written. */
   Future<Void> stop() {
+    copies.stop();
     return Future.join(pollers.stream().map(Poller::stop).toList())
         .transform(ignored -> events.stop())
         .transform(ignored -> stores.pullTimes().flush());

@@ -22,6 +22,7 @@ public final class CopyWriter {
 
   private final Copies copies;
   private final CopyStore store;
+  private volatile boolean stopping;
 
   public CopyWriter(Copies copies, CopyStore store) {
     this.copies = copies;
@@ -36,14 +37,20 @@ public final class CopyWriter {
             due -> {
               Future<Void> written = Future.succeededFuture();
               for (Due one : due) {
-                written = written.compose(ignored -> write(one));
+                written =
+                    written.compose(ignored -> stopping ? Future.succeededFuture() : write(one));
               }
               return written.compose(
                   ignored ->
-                      due.size() < BATCH
+                      stopping || due.size() < BATCH
                           ? Future.succeededFuture(due.size())
                           : run().map(more -> more + due.size()));
             });
+  }
+
+  /** Lets a run under way end with the copy it is at; what is left is due at the next start. */
+  public void stop() {
+    stopping = true;
   }
 
   private Future<Void> write(Due due) {

@@ -51,7 +51,7 @@ class DeleteIT {
 
   private static List<Row> tags() {
     return List.of(
-        delete(MANIFESTS + "v1").is(202),
+        delete(MANIFESTS + "v1").is(202).header("Docker-Content-Digest", "{image}"),
         Row.of("HEAD", MANIFESTS + "v1").is(404),
         Row.of("GET", MANIFESTS + "v1").is(404, "MANIFEST_UNKNOWN"),
         Row.of("GET", MANIFESTS + "v2").is(200),

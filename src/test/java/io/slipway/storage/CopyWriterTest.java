@@ -121,6 +121,15 @@ class CopyWriterTest {
   }
 
   @Test
+  void leavesTheRestToTheNextStartWhenItStops() {
+    push("one", "v1");
+    copies.stop();
+    get(copies.run());
+    assertThat(root.resolve("tags")).doesNotExist();
+    assertThat(get(copies.lag(Long.MAX_VALUE))).isPositive();
+  }
+
+  @Test
   void writesMoreThanABatch() {
     for (int i = 0; i < 120; i++) {
       push("number " + i, "v" + i);

@@ -1,6 +1,5 @@
 package io.slipway.http.v2;
 
-import io.slipway.oci.Digest;
 import io.slipway.oci.Reference;
 import io.slipway.repository.ManifestService;
 
@@ -17,10 +16,8 @@ final class DeleteManifest implements Operation {
     Reference reference = exchange.reference();
     exchange.when(
         manifests.delete(exchange.repository(), reference, exchange.actor()),
-        ignored -> {
-          if (reference instanceof Digest digest) {
-            exchange.response().putHeader(V2Headers.CONTENT_DIGEST, digest.text());
-          }
+        digest -> {
+          exchange.response().putHeader(V2Headers.CONTENT_DIGEST, digest.text());
           Replies.empty(exchange, 202);
         });
   }

@@ -74,7 +74,7 @@ public final class CachedManifests implements Manifests {
   }
 
   @Override
-  public Future<Boolean> deleteTag(RepositoryName repository, Tag tag, String actor) {
+  public Future<Optional<Digest>> deleteTag(RepositoryName repository, Tag tag, String actor) {
     return manifests
         .deleteTag(repository, tag, actor)
         .onComplete(ignored -> changed(repository, tag))

@@ -69,7 +69,7 @@ public final class SqlManifests implements Manifests {
   }
 
   @Override
-  public Future<Boolean> deleteTag(RepositoryName repository, Tag tag, String actor) {
+  public Future<Optional<Digest>> deleteTag(RepositoryName repository, Tag tag, String actor) {
     return database.transaction(
         transaction -> new TagWrite(transaction, repository, actor).delete(tag));
   }

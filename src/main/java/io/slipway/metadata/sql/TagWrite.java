@@ -44,11 +44,12 @@ final class TagWrite {
       UPDATE tag SET digest = NULL, version = version + 1, updated_at = :now
       WHERE repo = $1 AND name = $2 AND digest IS NOT NULL RETURNING version
       """;
-  private static final String TOUCH_UNNAMED =
+  private static final String LOCK =
       """
-      UPDATE manifest SET touched_at = :now WHERE repo = $1
-      AND digest = (SELECT digest FROM tag WHERE repo = $1 AND name = $2)
+      SELECT digest FROM tag WHERE repo = $1 AND name = $2 AND digest IS NOT NULL FOR UPDATE
       """;
+  private static final String TOUCH_UNNAMED =
+      "UPDATE manifest SET touched_at = :now WHERE repo = $1 AND digest = $2";
   private static final String END_HISTORY =
       """
       UPDATE tag_history SET ended_at = :now
@@ -112,21 +113,27 @@ final class TagWrite {
   }
 
   /**
-   * Deletes a tag; false when there is none. Its manifest is touched: its grace begins with the
-   * loss of its name.
+   * Deletes a tag and returns what it named; empty when there is none. Its manifest is touched: its
+   * grace begins with the loss of its name.
    */
-  Future<Boolean> delete(Tag tag) {
+  Future<Optional<Digest>> delete(Tag tag) {
     return transaction
-        .update(TOUCH_UNNAMED, repository.text(), tag.text())
+        .first(LOCK, row -> Digest.parse(row.string("digest")), repository.text(), tag.text())
+        .compose(
+            named ->
+                named.isEmpty()
+                    ? Future.succeededFuture(named)
+                    : delete(tag, named.get()).map(named));
+  }
+
+  private Future<Void> delete(Tag tag, Digest named) {
+    return transaction
+        .update(TOUCH_UNNAMED, repository.text(), named.text())
         .compose(
             ignored ->
-                transaction.first(
+                transaction.query(
                     DELETE, row -> row.number("version"), repository.text(), tag.text()))
-        .compose(
-            version ->
-                version.isEmpty()
-                    ? Future.succeededFuture(false)
-                    : record(tag, null, version.get()).map(true));
+        .compose(versions -> record(tag, null, versions.getFirst()));
   }
 
   /** Writes what follows from a new version of a tag; without a digest it was deleted. */
