@@ -12,7 +12,6 @@ from processes import cpu_seconds
 from registry_client import Client, WrongAnswer
 
 HERE = pathlib.Path(__file__).resolve().parent
-LARGE_PUSHES = 3
 TINY_PUSHERS = 100
 PUSHES_EACH = 10
 
@@ -71,18 +70,15 @@ def large_pulls(target, content, seconds):
 
 
 def large_pushes(target, content, seconds):
-    """Pushes large blobs one after the other; in GB."""
+    """Pushes one large blob; in GB."""
+    blob = content.fresh_large(int.from_bytes(os.urandom(7), "big"))
+    digest = digest_of(blob)
     client = Client(target.url)
-    took = cpu = 0.0
-    for _ in range(LARGE_PUSHES):
-        blob = content.fresh_large(int.from_bytes(os.urandom(7), "big"))
-        digest = digest_of(blob)
-        before, begun = cpu_seconds(target.pid), time.monotonic()
-        client.push_blob(blob, digest)
-        took += time.monotonic() - begun
-        cpu += cpu_seconds(target.pid) - before
+    before, begun = cpu_seconds(target.pid), time.monotonic()
+    client.push_blob(blob, digest)
+    took = time.monotonic() - begun
     client.close()
-    return Result(LARGE_PUSHES * LARGE / 1e9, took, cpu)
+    return Result(LARGE / 1e9, took, cpu_seconds(target.pid) - before)
 
 
 def tiny_pushes(target, content, seconds):
