@@ -29,7 +29,7 @@ class DataFolderTest {
     killed.beat();
     killed.release(false);
     DataFolder next = DataFolder.take(path);
-    assertThat(next.uncleanSince().orElseThrow()).isBetween(before.minusSeconds(4), before);
+    assertThat(next.uncleanSince().orElseThrow()).isBetween(before.minusSeconds(61), before);
     next.release(true);
   }
 

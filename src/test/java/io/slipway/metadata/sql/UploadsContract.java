@@ -89,11 +89,23 @@ public interface UploadsContract extends MetadataContract {
   default void hasOneWriterAtATime() {
     open();
     begin();
-    assertThat(begin(OptionalLong.empty())).isEmpty();
+    assertThat(beginElsewhere()).isEmpty();
     get(uploads().checkpoint(ID, 1, 10, false));
-    assertThat(begin(OptionalLong.empty())).isEmpty();
+    assertThat(beginElsewhere()).isEmpty();
     get(uploads().checkpoint(ID, 1, 20, true));
-    assertThat(begin(OptionalLong.empty()).map(UploadRow::size)).contains(20L);
+    assertThat(beginElsewhere().map(UploadRow::size)).contains(20L);
+  }
+
+  private Optional<UploadRow> beginElsewhere() {
+    return get(uploads().begin(ID, APP, OptionalLong.empty(), "another node"));
+  }
+
+  @Test
+  default void isNotHeldUpByAWriterOfItsOwnNode() {
+    open();
+    long lost = begin();
+    assertThat(begin(OptionalLong.empty()).map(UploadRow::epoch)).contains(lost + 1);
+    assertThat(get(uploads().checkpoint(ID, lost, 500, true))).isFalse();
   }
 
   @Test
@@ -116,9 +128,9 @@ public interface UploadsContract extends MetadataContract {
     open();
     long asleep = begin();
     silence(9_000);
-    assertThat(begin(OptionalLong.empty())).as("alive for 10 s").isEmpty();
+    assertThat(beginElsewhere()).as("alive for 10 s").isEmpty();
     silence(2_000);
-    long awake = begin();
+    long awake = beginElsewhere().orElseThrow().epoch();
     assertThat(awake).isEqualTo(asleep + 1);
     assertThat(get(uploads().checkpoint(ID, asleep, 500, false))).isFalse();
     assertThat(get(uploads().checkpoint(ID, asleep, 500, true))).isFalse();
