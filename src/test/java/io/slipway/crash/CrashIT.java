@@ -16,7 +16,9 @@ import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Kills a registry at random moments of a mixed load, and holds it to what it acknowledged. */
@@ -30,6 +32,7 @@ class CrashIT {
   private final Promises promises = new Promises();
 
   @Test
+  @Timeout(value = 3, unit = TimeUnit.HOURS)
   void keepsEveryPromise() throws Exception {
     long seed = Long.getLong("slipway.seed", System.nanoTime());
     Random random = new Random(seed);

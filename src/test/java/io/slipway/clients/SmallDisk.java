@@ -1,0 +1,65 @@
+package io.slipway.clients;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** A file system in memory that is quickly full; only root may have one. */
+final class SmallDisk {
+  private static final int BLOCK = 4096;
+
+  private final Path root;
+
+  private SmallDisk(Path root) {
+    this.root = root;
+  }
+
+  static SmallDisk mount(Path root, int mebibytes) throws IOException {
+    run("mount", "-t", "tmpfs", "-o", "size=" + mebibytes + "m", "slipway-test", root.toString());
+    return new SmallDisk(root);
+  }
+
+  Path root() {
+    return root;
+  }
+
+  long free() throws IOException {
+    return Files.getFileStore(root).getUsableSpace();
+  }
+
+  /** Takes space until so many bytes are left, rounded down to blocks. */
+  void fillUpTo(long left) throws IOException {
+    release();
+    long blocks = (free() - left) / BLOCK;
+    try (OutputStream out = Files.newOutputStream(ballast())) {
+      byte[] block = new byte[BLOCK];
+      for (long i = 0; i < blocks; i++) {
+        out.write(block);
+      }
+    }
+  }
+
+  /** Gives back what was taken. */
+  void release() throws IOException {
+    Files.deleteIfExists(ballast());
+  }
+
+  private Path ballast() {
+    return root.resolve("ballast");
+  }
+
+  void unmount() throws IOException {
+    run("umount", root.toString());
+  }
+
+  private static void run(String... command) throws IOException {
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    String output = new String(process.getInputStream().readAllBytes(), UTF_8);
+    if (process.onExit().join().exitValue() != 0) {
+      throw new IOException(String.join(" ", command) + ": " + output);
+    }
+  }
+}

@@ -1,0 +1,90 @@
+package io.slipway.upload;
+
+import static io.slipway.testing.PushClient.digest;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.slipway.testing.ChildRegistry;
+import io.slipway.testing.PushClient;
+import io.slipway.testing.StoredData;
+import io.slipway.testing.WireConnection;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Many clients at once against a small heap: the process ends when it runs out of memory. */
+class ManyUploadsIT {
+  private static final String REPOSITORY = "many/uploads";
+  private static final int CLIENTS = 50;
+  private static final int MEBIBYTE = 1024 * 1024;
+  private static final byte[] BLOB = PushClient.bytes(30, 6 * MEBIBYTE);
+
+  @TempDir Path data;
+  private ChildRegistry registry;
+  private PushClient client;
+
+  @BeforeEach
+  void starts() {
+    registry =
+        ChildRegistry.start(data, Map.of(), "-Xmx64m", "-XX:MaxDirectMemorySize=48m", "-Xss512k");
+    client = registry.client();
+  }
+
+  @AfterEach
+  void agrees() {
+    assertThat(registry.stop()).as(registry.output()).isZero();
+    new StoredData(data).requireAgreement();
+  }
+
+  /** Each brings a little and stalls; each takes a little and stalls. */
+  @Test
+  void holdsAFewBuffersForEachSlowClient() {
+    assertThat(client.pushBlob(REPOSITORY, BLOB).statusCode()).isEqualTo(201);
+    List<WireConnection> writers = new ArrayList<>();
+    List<WireConnection> readers = new ArrayList<>();
+    List<String> sessions = new ArrayList<>();
+    for (int i = 0; i < CLIENTS; i++) {
+      sessions.add(client.start(REPOSITORY));
+      writers.add(WireConnection.open(registry.port()));
+      writers.get(i).head("PATCH", sessions.get(i), "Content-Length", "" + BLOB.length);
+      writers.get(i).send(BLOB, 0, MEBIBYTE + 100_000);
+      readers.add(WireConnection.open(registry.port()));
+      readers.get(i).head("GET", "/v2/" + REPOSITORY + "/blobs/" + digest(BLOB).text());
+      assertThat(readers.get(i).skip(1000)).isEqualTo(1000);
+    }
+    assertThat(client.pushBlob("other/repository", BLOB).statusCode()).isEqualTo(201);
+    assertThat(client.blob(REPOSITORY, digest(BLOB)).body()).isEqualTo(BLOB);
+    for (int i = 0; i < CLIENTS; i++) {
+      int sent = MEBIBYTE + 100_000;
+      writers.get(i).send(BLOB, sent, BLOB.length - sent);
+      assertThat(writers.get(i).read().status()).isEqualTo(202);
+      assertThat(client.finish(sessions.get(i), digest(BLOB), new byte[0]).statusCode())
+          .isEqualTo(201);
+      writers.get(i).close();
+      readers.get(i).close();
+    }
+  }
+
+  /** All at full speed: together they are faster than hash and disk. */
+  @Test
+  void slowsFastClientsDown() throws Exception {
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<Integer>> pushes = new ArrayList<>();
+      for (int i = 0; i < CLIENTS; i++) {
+        String session = client.start(REPOSITORY);
+        pushes.add(threads.submit(() -> client.finish(session, digest(BLOB), BLOB).statusCode()));
+      }
+      for (Future<Integer> push : pushes) {
+        assertThat(push.get()).isEqualTo(201);
+      }
+    }
+    assertThat(client.blob(REPOSITORY, digest(BLOB)).body()).isEqualTo(BLOB);
+  }
+}
