@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Moves one body into a staged upload: in batches, and with the body paused while more than {@link
- * #HIGH_WATER} bytes wait to be written. Belongs to the context of the request.
+ * #HIGH_WATER} bytes wait to be written, or {@link #EAGER_BATCH} where memory is scarce. Belongs to
+ * the context of the request.
  */
 final class BodyPump {
   /** A batch is written when it has so many bytes … */
@@ -27,6 +28,7 @@ final class BodyPump {
   private final UploadBody body;
   private final StagedUpload staged;
   private final long limit;
+  private final UploadMemory memory;
   private final Promise<Void> done = Promise.promise();
 
   private List<Buffer> batch = new ArrayList<>();
@@ -43,11 +45,13 @@ final class BodyPump {
    * Makes a pump.
    *
    * @param limit how many bytes the body must have; negative when that is not known
+   * @param memory shared with all other pumps
    */
-  BodyPump(UploadBody body, StagedUpload staged, long limit) {
+  BodyPump(UploadBody body, StagedUpload staged, long limit, UploadMemory memory) {
     this.body = body;
     this.staged = staged;
     this.limit = limit;
+    this.memory = memory;
   }
 
   /**
@@ -79,10 +83,11 @@ final class BodyPump {
     batch.add(bytes);
     batchBytes += bytes.length();
     waitingBytes += bytes.length();
+    memory.take(bytes.length());
     if (batchBytes >= BATCH || (writes == 0 && batchBytes >= EAGER_BATCH)) {
       flush();
     }
-    if (!paused && waitingBytes > HIGH_WATER) {
+    if (!paused && waitingBytes > (memory.isScarce() ? EAGER_BATCH : HIGH_WATER)) {
       paused = true;
       body.pause();
     }
@@ -118,22 +123,24 @@ final class BodyPump {
     if (batch.isEmpty()) {
       return;
     }
+    List<Buffer> full = batch;
     int bytes = batchBytes;
+    batch = new ArrayList<>();
+    batchBytes = 0;
     writes++;
     staged
-        .append(batch)
+        .append(full)
         .onComplete(
             result -> {
               writes--;
               waitingBytes -= bytes;
+              memory.giveBack(bytes);
               if (result.failed()) {
                 stop(result.cause());
                 failure = result.cause();
               }
               afterWrite();
             });
-    batch = new ArrayList<>();
-    batchBytes = 0;
   }
 
   private void afterWrite() {
@@ -143,7 +150,7 @@ final class BodyPump {
       if (writes == 0 && batchBytes >= EAGER_BATCH) {
         flush();
       }
-      if (paused && waitingBytes < LOW_WATER) {
+      if (paused && waitingBytes < (memory.isScarce() ? EAGER_BATCH : LOW_WATER)) {
         paused = false;
         body.resume();
       }

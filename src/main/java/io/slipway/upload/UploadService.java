@@ -33,6 +33,7 @@ public final class UploadService {
   private final Staging staging;
   private final StorageReserve reserve;
   private final UploadConfig config;
+  private final UploadMemory memory = UploadMemory.ofHeap();
   private final UploadSessions sessions;
   private final UploadCompletion completion;
 
@@ -54,7 +55,7 @@ public final class UploadService {
     this.staging = staging;
     this.reserve = reserve;
     this.config = config;
-    this.sessions = new UploadSessions(vertx, uploads, staging, node, config.takeover());
+    this.sessions = new UploadSessions(vertx, uploads, staging, node, config.takeover(), memory);
     this.completion = new UploadCompletion(uploads, links, staging, sessions);
   }
 
@@ -196,7 +197,7 @@ public final class UploadService {
     StagedUpload staged = staging.create(id, digest.algorithm());
     return reserve
         .require(body.length().orElse(0))
-        .compose(ignored -> new BodyPump(body, staged, -1).run())
+        .compose(ignored -> new BodyPump(body, staged, -1, memory).run())
         .compose(ignored -> verify(staged, digest))
         .compose(ignored -> staged.sync())
         .compose(

@@ -25,14 +25,22 @@ final class UploadSessions {
   private final Staging staging;
   private final String node;
   private final Duration takeover;
+  private final UploadMemory memory;
   private final ConcurrentHashMap<String, LiveUpload> live = new ConcurrentHashMap<>();
 
-  UploadSessions(Vertx vertx, Uploads uploads, Staging staging, String node, Duration takeover) {
+  UploadSessions(
+      Vertx vertx,
+      Uploads uploads,
+      Staging staging,
+      String node,
+      Duration takeover,
+      UploadMemory memory) {
     this.vertx = vertx;
     this.uploads = uploads;
     this.staging = staging;
     this.node = node;
     this.takeover = takeover;
+    this.memory = memory;
   }
 
   /**
@@ -59,7 +67,7 @@ final class UploadSessions {
     // Counted while it cannot be forgotten: two requests of one session must meet in one place.
     LiveUpload upload =
         live.compute(id, (ignored, known) -> (known == null ? newUpload() : known).use());
-    Writing writing = new Writing(vertx, uploads);
+    Writing writing = new Writing(vertx, uploads, memory);
     return upload
         .enter(writing)
         .compose(

@@ -17,6 +17,7 @@ final class Writing {
 
   private final Vertx vertx;
   private final Uploads uploads;
+  private final UploadMemory memory;
   private final Context context;
   private final Promise<Void> left = Promise.promise();
 
@@ -25,9 +26,10 @@ final class Writing {
   private volatile @Nullable BodyPump pump;
   private volatile boolean leaving;
 
-  Writing(Vertx vertx, Uploads uploads) {
+  Writing(Vertx vertx, Uploads uploads, UploadMemory memory) {
     this.vertx = vertx;
     this.uploads = uploads;
+    this.memory = memory;
     this.context = vertx.getOrCreateContext();
   }
 
@@ -52,7 +54,7 @@ final class Writing {
    * @param limit how many bytes it must have; negative when that is not known
    */
   Future<Void> receive(UploadBody body, long limit) {
-    BodyPump newPump = new BodyPump(body, staged(), limit);
+    BodyPump newPump = new BodyPump(body, staged(), limit, memory);
     pump = newPump;
     long timer = vertx.setPeriodic(BEAT.toMillis(), ignored -> beat(newPump));
     return newPump.run().onComplete(ignored -> vertx.cancelTimer(timer));

@@ -24,7 +24,7 @@ class ManyUploadsIT {
   private static final String REPOSITORY = "many/uploads";
   private static final int CLIENTS = 50;
   private static final int MEBIBYTE = 1024 * 1024;
-  private static final byte[] BLOB = PushClient.bytes(30, 6 * MEBIBYTE);
+  private static final byte[] BLOB = PushClient.bytes(30, 3 * MEBIBYTE);
 
   @TempDir Path data;
   private ChildRegistry registry;
