@@ -1,0 +1,78 @@
+package io.slipway.clients;
+
+import static io.slipway.testing.PushClient.digest;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.slipway.testing.ChildRegistry;
+import io.slipway.testing.PushClient;
+import io.slipway.testing.StoredData;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * A disk that fails to take bytes says so once: the system forgets the pages, and the next sync
+ * succeeds. Nothing that was written before may be acknowledged then.
+ */
+class FailedSyncIT {
+  private static final byte[] BLOB = PushClient.bytes(50, 100_000);
+  private static final byte[] NOTHING = new byte[0];
+
+  @TempDir Path data;
+
+  @Test
+  void endsTheUploadWhoseBytesMayBeLost() throws Exception {
+    try (ChildRegistry registry = ChildRegistry.start(data, Map.of())) {
+      PushClient client = registry.client();
+      String session = client.start("failed/sync");
+      assertThat(client.patch(session, 0, BLOB).statusCode()).isEqualTo(202);
+      String id = session.substring(session.lastIndexOf('/') + 1);
+      Process faults = failSyncsOf(registry, data.resolve("uploads").resolve(id));
+      assertThat(client.finish(session, digest(BLOB), NOTHING).statusCode()).isEqualTo(500);
+      faults.destroy();
+      faults.onExit().join();
+
+      assertThat(client.send("GET", session).statusCode()).isEqualTo(404);
+      assertThat(client.finish(session, digest(BLOB), NOTHING).statusCode()).isEqualTo(404);
+      assertThat(client.blob("failed/sync", digest(BLOB)).statusCode()).isEqualTo(404);
+      assertThat(client.pushBlob("failed/sync", BLOB).statusCode()).isEqualTo(201);
+      assertThat(client.blob("failed/sync", digest(BLOB)).body()).isEqualTo(BLOB);
+    }
+    try (ChildRegistry registry = ChildRegistry.start(data, Map.of())) {
+      assertThat(registry.client().blob("failed/sync", digest(BLOB)).body()).isEqualTo(BLOB);
+      assertThat(registry.stop()).isZero();
+    }
+    new StoredData(data).requireAgreement();
+  }
+
+  /** Makes every sync of one file fail until it is ended. */
+  private static Process failSyncsOf(ChildRegistry registry, Path file) throws IOException {
+    Process strace =
+        new ProcessBuilder(
+                "strace",
+                "-f",
+                "-o",
+                "/dev/null",
+                "-p",
+                Long.toString(registry.pid()),
+                "-P",
+                file.toRealPath().toString(),
+                "-e",
+                "trace=fsync,fdatasync",
+                "-e",
+                "inject=fsync,fdatasync:error=EIO")
+            .redirectErrorStream(true)
+            .start();
+    BufferedReader messages = strace.inputReader(UTF_8);
+    for (String line = messages.readLine(); line != null; line = messages.readLine()) {
+      if (line.contains("attached")) {
+        return strace;
+      }
+    }
+    throw new AssertionError("strace did not attach");
+  }
+}
