@@ -1,5 +1,6 @@
 package io.slipway.server;
 
+import io.slipway.event.EventRecovery;
 import io.slipway.http.ErrorResponder;
 import io.slipway.http.PublicAddress;
 import io.slipway.http.v2.RegistryApi;
@@ -85,6 +86,7 @@ final class StandaloneRegistry {
         .recovery()
         .run()
         .compose(ignored -> sweepOrphans())
+        .compose(ignored -> new EventRecovery(stores.database()).run())
         .compose(ignored -> stores.beat(vertx));
   }
 

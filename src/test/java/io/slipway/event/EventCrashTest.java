@@ -70,6 +70,19 @@ final class EventCrashTest {
   }
 
   @Test
+  void whileTheConsumerWorksInTheOnlyProcess() {
+    Duration lease = Duration.ofMinutes(1);
+    EventOptions patient = new EventOptions(SOON, SOON, lease, 3, SOON, SOON);
+    get(new EventRelay(sqlite.database(), List.of("audit")).relay());
+    DeliveryQueue queue = new DeliveryQueue(sqlite.database(), "audit", patient);
+    assertThat(get(queue.take(10))).hasSize(1);
+    assertThat(get(queue.take(10))).isEmpty();
+    assertThat(get(new EventRecovery(sqlite.reopen()).run())).isEqualTo(1);
+    DeliveryQueue later = new DeliveryQueue(sqlite.database(), "audit", patient);
+    assertThat(get(later.take(10))).singleElement().returns(2, EventDelivery::attempt);
+  }
+
+  @Test
   void changesNothingAfterItsLease() {
     get(new EventRelay(sqlite.database(), List.of("audit")).relay());
     EventOptions brief = new EventOptions(SOON, Duration.ZERO, Duration.ofMillis(1), 3, SOON, SOON);
