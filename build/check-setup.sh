@@ -1,8 +1,7 @@
 # Sourced by ./check: brings in what the tests need and a machine may not have.
 
 tools=${XDG_CACHE_HOME:-$HOME/.cache}/slipway/tools
-readonly crane_version=0.20.6 go_version=1.24.13
-crane=$tools/crane-$crane_version/crane
+readonly go_version=1.26.8
 
 # Command and the Debian package that has it.
 readonly packages=(mvn:maven dockerd:docker.io docker:docker.io skopeo:skopeo strace:strace
@@ -77,9 +76,12 @@ go_command() {
   chmod -R u+w "$sdk" && chmod +x "$sdk"/bin/* "$sdk"/pkg/tool/*/* && echo "$sdk/bin/go"
 }
 
-# go_tool NAME VERSION PACKAGE: builds into a folder of its own, which appears only when it is done.
+# go_tool NAME VERSION PACKAGE: builds into a folder of its own, which appears only when it is done;
+# the tests find the program by SLIPWAY_NAME. Without inlining and without what a debugger needs it
+# takes a quarter less time to compile.
 go_tool() {
-  local folder=$tools/$1-$2 go
+  local folder=$tools/$1-$2 go begin=$SECONDS
+  export "SLIPWAY_${1^^}=$folder/$1"
   [ ! -x "$folder/$1" ] || return 0
   go=$(go_command) || {
     say "tried to build $1 but found no Go"
@@ -87,13 +89,19 @@ go_tool() {
   }
   say "building $1 $2"
   mkdir -p "$tools" && rm -rf "$folder.new" && mkdir "$folder.new" &&
-    GOBIN=$folder.new GOFLAGS= "$go" install "$3@v$2" >"$work/go.log" 2>&1 </dev/null || {
+    GOBIN=$folder.new GOFLAGS= CGO_ENABLED=0 "$go" install -trimpath -ldflags '-s -w' \
+      -gcflags 'all=-l -dwarf=false' "$3@v$2" >"$work/go.log" 2>&1 </dev/null || {
     tail -n 20 "$work/go.log"
+    rm -rf "$folder.new"
     return 1
   }
-  mv "$folder.new" "$folder"
+  mv "$folder.new" "$folder" && say "$1 took $((SECONDS - begin)) s"
 }
 
+# One after the other: they compile with every core, and much of what they are made of is the same.
 set_up_tools() {
-  go_tool crane "$crane_version" github.com/google/go-containerregistry/cmd/crane
+  go_tool crane 0.22.1 github.com/google/go-containerregistry/cmd/crane &&
+    go_tool regctl 0.11.7 github.com/regclient/regclient/cmd/regctl &&
+    go_tool helm 4.3.1 helm.sh/helm/v4/cmd/helm &&
+    go_tool cosign 2.6.5 github.com/sigstore/cosign/v2/cmd/cosign
 }
