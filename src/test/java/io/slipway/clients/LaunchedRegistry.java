@@ -78,6 +78,17 @@ final class LaunchedRegistry implements AutoCloseable {
     }
   }
 
+  /**
+   * Changes one byte of a blob's file, so that what is served is not what was pushed. A small blob
+   * that was read before is served from memory instead.
+   */
+  void flipByteOf(String digest) throws IOException {
+    Path file = blob(digest);
+    byte[] bytes = Files.readAllBytes(file);
+    bytes[bytes.length / 2] ^= 1;
+    Files.write(file, bytes);
+  }
+
   /** Returns the file of a blob. */
   Path blob(String digest) throws IOException {
     String hex = digest.substring(digest.indexOf(':') + 1);

@@ -58,6 +58,15 @@ record Program(Path folder, Map<String, String> environment, List<String> first)
     return outcome.output().stripTrailing();
   }
 
+  /** Runs it to a bad end and returns what it printed. */
+  String fail(String... arguments) throws IOException, InterruptedException {
+    Outcome outcome = run(arguments);
+    assertThat(outcome.code())
+        .as("%s %s: %s", first, Arrays.toString(arguments), outcome.output())
+        .isNotZero();
+    return outcome.output();
+  }
+
   Process start(String... arguments) throws IOException {
     List<String> command = new ArrayList<>(first);
     command.addAll(List.of(arguments));
