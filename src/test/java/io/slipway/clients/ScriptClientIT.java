@@ -94,6 +94,9 @@ class ScriptClientIT {
                     + " $registry/v2/$name/manifests/json"))
         .startsWith("HTTP/1.1 201");
     assertThat(print("push", "curl -s $registry/v2/$name/tags/list")).contains("\"json\"");
+    print("push", "curl -sf $registry/v2/$name/manifests/json | cmp - manifest");
+    assertThat(print("push", "curl -sI $registry/v2/$name/manifests/json"))
+        .contains("application/vnd.docker.distribution.manifest.v2+json");
   }
 
   @Test
