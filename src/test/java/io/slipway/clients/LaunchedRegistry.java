@@ -104,7 +104,8 @@ final class LaunchedRegistry implements AutoCloseable {
   /** Ends the registry as its users do; fails when it did not end well. */
   @Override
   public void close() {
-    process.destroy();
+    // By its handle, because the process itself would close what the registry still prints to.
+    process.toHandle().destroy();
     boolean ended = false;
     try {
       ended = process.waitFor(SECONDS, TimeUnit.SECONDS);
