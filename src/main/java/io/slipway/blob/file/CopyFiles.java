@@ -4,7 +4,6 @@ import io.slipway.blob.CopyStore;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -43,7 +42,7 @@ final class CopyFiles implements CopyStore {
             StandardOpenOption.CREATE,
             StandardOpenOption.WRITE,
             StandardOpenOption.TRUNCATE_EXISTING)) {
-      WriteBuffer.write(channel, 0, new ByteBuffer[] {WriteBuffer.view(content)});
+      WriteBuffer.write(channel, 0, List.of(content), ignored -> {});
       channel.force(true);
     }
     Files.move(

@@ -8,7 +8,6 @@ import io.slipway.oci.RegistryException;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -70,23 +69,17 @@ final class FileStagedUpload implements StagedUpload {
   }
 
   private void write(List<Buffer> batch) throws IOException {
-    ByteBuffer[] bytes = new ByteBuffer[batch.size()];
-    long length = 0;
-    for (int i = 0; i < bytes.length; i++) {
-      bytes[i] = WriteBuffer.view(batch.get(i));
-      length += bytes[i].remaining();
-    }
+    long length = batch.stream().mapToLong(Buffer::length).sum();
     folder.reserve().check(length);
     FileChannel file = open();
+    MessageDigest before = copyOfHash();
     try {
-      WriteBuffer.write(file, size, bytes);
+      WriteBuffer.write(file, size, batch, hash::update);
     } catch (IOException e) {
       // What was written of the batch does not count, and would be in the way.
+      hash = before;
       file.truncate(size);
       throw e;
-    }
-    for (Buffer buffer : batch) {
-      hash.update(WriteBuffer.view(buffer));
     }
     long end = size + length;
     size = end;

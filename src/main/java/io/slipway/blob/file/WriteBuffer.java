@@ -5,13 +5,16 @@ import io.vertx.core.internal.buffer.BufferInternal;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.util.List;
+import java.util.function.Consumer;
 
 /**
- * Writes batches of heap buffers through one direct buffer per thread: one system call a batch, and
- * no more direct memory than that (the JDK would keep a copy of every buffer's size).
+ * Writes batches of heap buffers through one direct buffer per thread, which bounds the direct
+ * memory (the JDK would keep a copy of every buffer's size) and is small enough that the bytes pass
+ * while they are in a core's own cache.
  */
 final class WriteBuffer {
-  private static final int BYTES = 1024 * 1024;
+  private static final int BYTES = 256 * 1024;
 
   private static final ThreadLocal<ByteBuffer> DIRECT =
       ThreadLocal.withInitial(() -> ByteBuffer.allocateDirect(BYTES));
@@ -19,20 +22,27 @@ final class WriteBuffer {
   private WriteBuffer() {}
 
   /** Returns the bytes of a buffer without copying them. */
-  static ByteBuffer view(Buffer buffer) {
+  private static ByteBuffer view(Buffer buffer) {
     return ((BufferInternal) buffer).getByteBuf().nioBuffer();
   }
 
-  /** Writes all bytes at a position of a file; their positions are moved to their ends. */
-  static void write(FileChannel file, long position, ByteBuffer[] bytes) throws IOException {
+  /**
+   * Shows all bytes to a reader and writes them at a position of a file. When it fails, some of
+   * them may have been shown and some written.
+   */
+  static void write(
+      FileChannel file, long position, List<Buffer> batch, Consumer<ByteBuffer> reader)
+      throws IOException {
     ByteBuffer direct = DIRECT.get().clear();
     long end = position;
-    for (ByteBuffer buffer : bytes) {
-      while (buffer.hasRemaining()) {
-        int length = Math.min(buffer.remaining(), direct.remaining());
-        direct.put(direct.position(), buffer, buffer.position(), length);
-        direct.position(direct.position() + length);
-        buffer.position(buffer.position() + length);
+    for (Buffer buffer : batch) {
+      ByteBuffer bytes = view(buffer);
+      while (bytes.hasRemaining()) {
+        ByteBuffer part =
+            bytes.slice(bytes.position(), Math.min(bytes.remaining(), direct.remaining()));
+        reader.accept(part.duplicate());
+        bytes.position(bytes.position() + part.remaining());
+        direct.put(part);
         if (!direct.hasRemaining()) {
           end = drain(file, end, direct);
         }
