@@ -21,6 +21,7 @@ class Result:
     units: float
     seconds: float
     cpu: float
+    client_cpu: float = 0
 
     @property
     def rate(self):
@@ -30,12 +31,22 @@ class Result:
     def cost(self):
         return self.cpu / self.units
 
+    @property
+    def client_cost(self):
+        """What a unit cost the load generator: where it has no core left, it is the limit."""
+        return self.client_cpu / self.units
 
-def wrk(target, path, connections, seconds):
-    """Returns requests, bytes, seconds and the server's CPU seconds."""
-    before = cpu_seconds(target.pid)
+
+def children_cpu():
+    times = os.times()
+    return times.children_user + times.children_system
+
+
+def wrk(target, path, connections, seconds, threads=1):
+    """Returns requests, bytes, seconds, the server's CPU seconds and wrk's."""
+    before, own_before = cpu_seconds(target.pid), children_cpu()
     run = subprocess.run(
-        ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--timeout", "60s"]
+        ["wrk", f"-t{threads}", f"-c{connections}", f"-d{seconds}s", "--timeout", "60s"]
         + ["-H", f"Accept: {MANIFEST_TYPE}", "-s", str(HERE / "report.lua"), target.url + path],
         capture_output=True,
         text=True,
@@ -47,12 +58,12 @@ def wrk(target, path, connections, seconds):
     requests, size, micros, errors = (int(word) for word in line.split()[1:])
     if errors:
         raise WrongAnswer(f"GET {path}: {errors} of {requests} requests failed")
-    return requests, size, micros / 1e6, cpu
+    return requests, size, micros / 1e6, cpu, children_cpu() - own_before
 
 
 def small_reads(target, path, seconds):
-    requests, _, took, cpu = wrk(target, path, 32, seconds)
-    return Result(requests, took, cpu)
+    requests, _, took, cpu, client_cpu = wrk(target, path, 32, seconds)
+    return Result(requests, took, cpu, client_cpu)
 
 
 def manifest_reads(target, content, seconds):
@@ -65,8 +76,18 @@ def small_blob_reads(target, content, seconds):
 
 def large_pulls(target, content, seconds):
     """A hundred clients pull the large blob at once, again and again; in GB."""
-    _, size, took, cpu = wrk(target, f"/v2/{REPOSITORY}/blobs/{content.large_digest}", 100, seconds)
-    return Result(size / 1e9, took, cpu)
+    return pulls(target, content, seconds, 1)
+
+
+def large_pulls_by_threads(target, content, seconds):
+    """The same with a thread of the load generator for every core: one alone reads so fast and no faster."""
+    return pulls(target, content, seconds, os.cpu_count())
+
+
+def pulls(target, content, seconds, threads):
+    path = f"/v2/{REPOSITORY}/blobs/{content.large_digest}"
+    _, size, took, cpu, client_cpu = wrk(target, path, 100, seconds, threads)
+    return Result(size / 1e9, took, cpu, client_cpu)
 
 
 def large_pushes(target, content, seconds):
