@@ -2,14 +2,9 @@ package io.slipway.clients;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.slipway.clients.Program.Outcome;
-import io.vertx.core.json.JsonObject;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -49,14 +44,11 @@ class DockerClientIT {
 
   @BeforeAll
   static void buildsAnImage() throws Exception {
-    String engine =
-        Objects.requireNonNull(System.getenv("SLIPWAY_DOCKER_HOST"), "SLIPWAY_DOCKER_HOST");
-    docker =
-        Program.of("docker").with("DOCKER_HOST", engine).with("DOCKER_BUILDKIT", "0").in(folder);
+    docker = DockerEngine.client(folder);
     registry = LaunchedRegistry.start(data, Map.of());
     Program.bash().in(folder).print(BASE);
     docker.print("import", "base.tar", "base:local");
-    build(BUILT, DOCKERFILE, LARGE);
+    build();
     docker.print("save", "-o", "built.tar", BUILT);
   }
 
@@ -71,12 +63,12 @@ class DockerClientIT {
     docker.print("load", "-i", "built.tar");
   }
 
-  private static void build(String name, String dockerfile, byte[] large) throws Exception {
-    Path context = Files.createDirectories(folder.resolve(name.replace(':', '-')));
-    Files.writeString(context.resolve("Dockerfile"), dockerfile);
-    Files.write(context.resolve("large"), large);
-    Files.writeString(context.resolve("small"), name);
-    docker.print("build", "--network", "none", "-t", name, context.toString());
+  private static void build() throws Exception {
+    Path context = Files.createDirectory(folder.resolve("context"));
+    Files.writeString(context.resolve("Dockerfile"), DOCKERFILE);
+    Files.write(context.resolve("large"), LARGE);
+    Files.writeString(context.resolve("small"), "small");
+    docker.print("build", "--network", "none", "-t", BUILT, context.toString());
   }
 
   /** Names the built image and pushes it. */
@@ -93,18 +85,8 @@ class DockerClientIT {
     return docker.print("image", "inspect", "--format", "{{json ." + what + "}}", image);
   }
 
-  private static void forgetEverything() throws Exception {
-    docker.print("image", "prune", "--all", "--force");
-    assertThat(docker.print("images", "--all", "--quiet")).isEmpty();
-  }
-
   private static String digestOf(String pushed) {
     return pushed.replaceAll("(?s).*digest: (sha256:\\w+) .*", "$1");
-  }
-
-  private static JsonObject manifest(String repository, String reference) throws Exception {
-    String path = "/v2/team/" + repository + "/manifests/" + reference;
-    return new JsonObject(Program.of("curl", "-sf").print(registry.url(path)));
   }
 
   @Test
@@ -113,7 +95,7 @@ class DockerClientIT {
     assertThat(push(image)).contains("v1: digest: sha256:");
     String id = inspect(BUILT, "Id");
     String layers = inspect(BUILT, "RootFS.Layers");
-    forgetEverything();
+    DockerEngine.forgetEverything(docker);
 
     assertThat(docker.print("pull", image)).contains("Downloaded newer image");
     assertThat(inspect(image, "Id")).isEqualTo(id);
@@ -121,7 +103,7 @@ class DockerClientIT {
     String container = docker.print("create", image);
     docker.print("cp", container + ":/data/large", "copy");
     docker.print("rm", container);
-    assertThat(Files.mismatch(folder.resolve("copy"), folder.resolve("built-local/large")))
+    assertThat(Files.mismatch(folder.resolve("copy"), folder.resolve("context/large")))
         .isEqualTo(-1);
     assertThat(docker.print("run", "--rm", "--network", "none", image))
         .isEqualTo("/data/large: OK");
@@ -139,7 +121,7 @@ class DockerClientIT {
   void pullsEveryTag() throws Exception {
     String first = push(image("tags:v1"));
     assertThat(digestOf(push(image("tags:v2")))).isEqualTo(digestOf(first));
-    forgetEverything();
+    DockerEngine.forgetEverything(docker);
     docker.print("pull", "--all-tags", image("tags"));
     assertThat(docker.print("images", "--format", "{{.Tag}}", image("tags")).lines().toList())
         .containsExactlyInAnyOrder("v1", "v2");
@@ -151,37 +133,25 @@ class DockerClientIT {
     String mounted = push(image("target:v1"));
     assertThat(mounted.split("Mounted from team/", -1)).hasSize(LAYERS + 1);
     assertThat(digestOf(mounted)).isEqualTo(digestOf(pushed));
-    forgetEverything();
+    DockerEngine.forgetEverything(docker);
     docker.print("pull", image("target:v1"));
   }
 
   @Test
   void pullsByDigest() throws Exception {
     String digest = digestOf(push(image("digest:v1")));
-    forgetEverything();
+    DockerEngine.forgetEverything(docker);
     assertThat(docker.print("pull", image("digest@" + digest))).contains(digest);
     assertThat(inspect(image("digest@" + digest), "RepoDigests")).contains(digest);
   }
 
   @Test
   void noticesALayerThatHasChanged() throws Exception {
-    // An image of its own, for what other tests push must stay whole.
-    build("broken:local", "FROM " + BUILT + "\nCOPY large /large", Contents.random(3_000_000, 2));
-    docker.print("tag", "broken:local", image("broken:v1"));
-    docker.print("push", image("broken:v1"));
-    flipLastByteOf(manifest("broken", "v1"));
-    forgetEverything();
-    Outcome pull = docker.run("pull", image("broken:v1"));
-    assertThat(pull.code()).as(pull.output()).isNotZero();
-    assertThat(pull.output()).contains("verification failed");
-  }
-
-  private static void flipLastByteOf(JsonObject manifest) throws IOException {
-    List<?> layers = manifest.getJsonArray("layers").getList();
-    JsonObject last = manifest.getJsonArray("layers").getJsonObject(layers.size() - 1);
-    Path file = registry.blob(last.getString("digest"));
-    byte[] bytes = Files.readAllBytes(file);
-    bytes[bytes.length / 2] ^= 1;
-    Files.write(file, bytes);
+    push(image("broken:v1"));
+    DockerEngine.forgetEverything(docker);
+    String layer = registry.largestLayer("team/broken", "v1");
+    String pull = registry.whileDamaged(layer, () -> docker.fail("pull", image("broken:v1")));
+    assertThat(pull).contains("verification failed");
+    docker.print("pull", image("broken:v1"));
   }
 }

@@ -2,13 +2,16 @@ package io.slipway.clients;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vertx.core.json.JsonObject;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -98,6 +101,31 @@ final class LaunchedRegistry implements AutoCloseable {
           .filter(Files::isRegularFile)
           .findFirst()
           .orElseThrow();
+    }
+  }
+
+  /** Returns the digest of the largest layer of an image. */
+  String largestLayer(String repository, String reference) throws Exception {
+    String path = "/v2/" + repository + "/manifests/" + reference;
+    JsonObject manifest = new JsonObject(Program.of("curl", "-sf").print(url(path)));
+    return manifest.getJsonArray("layers").stream()
+        .map(JsonObject.class::cast)
+        .max(Comparator.comparingLong(layer -> layer.getLong("size")))
+        .orElseThrow()
+        .getString("digest");
+  }
+
+  /** Runs a client while one byte of a blob is another one, and returns what it printed. */
+  String whileDamaged(String digest, Callable<String> client) throws Exception {
+    Path file = blob(digest);
+    byte[] whole = Files.readAllBytes(file);
+    byte[] damaged = whole.clone();
+    damaged[damaged.length / 2] ^= 1;
+    Files.write(file, damaged);
+    try {
+      return client.call();
+    } finally {
+      Files.write(file, whole);
     }
   }
 

@@ -32,6 +32,12 @@ record Program(Path folder, Map<String, String> environment, List<String> first)
     return new Program(other, environment, first);
   }
 
+  Program then(String... more) {
+    List<String> all = new ArrayList<>(first);
+    all.addAll(List.of(more));
+    return new Program(folder, environment, List.copyOf(all));
+  }
+
   Program with(String name, String value) {
     Map<String, String> more = new HashMap<>(environment);
     more.put(name, value);

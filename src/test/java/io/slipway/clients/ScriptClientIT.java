@@ -58,12 +58,15 @@ class ScriptClientIT {
     registry.close();
   }
 
-  private static String print(String repository, String script) throws Exception {
+  private static Program script(String repository) {
     return Program.bash()
         .in(folder)
         .with("registry", registry.url(""))
-        .with("name", "team/" + repository)
-        .print(script);
+        .with("name", "team/" + repository);
+  }
+
+  private static String print(String repository, String script) throws Exception {
+    return script(repository).print(script);
   }
 
   @Test
@@ -122,5 +125,14 @@ class ScriptClientIT {
         "push",
         "curl -sf -r 1000-1999 $registry/v2/$name/blobs/sha256:$(sha256sum blob | cut -d' ' -f1)"
             + " | cmp - <(tail -c +1001 blob | head -c 1000)");
+  }
+
+  @Test
+  void noticesALayerThatHasChanged() throws Exception {
+    String digest = Contents.digest(Files.readAllBytes(folder.resolve("blob")));
+    String pull = "curl -sf $registry/v2/$name/blobs/" + digest + " | cmp - blob";
+    Program script = script("push");
+    assertThat(registry.whileDamaged(digest, () -> script.fail(pull))).contains("differ");
+    script.print(pull);
   }
 }

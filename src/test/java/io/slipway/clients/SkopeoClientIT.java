@@ -132,6 +132,17 @@ class SkopeoClientIT {
     assertThat(ask("inspect", image("listed:v1")).output()).contains("manifest unknown");
   }
 
+  @Test
+  void noticesALayerThatHasChanged() throws Exception {
+    push("oci:one:v1", "broken:v1");
+    String layer = registry.largestLayer("team/broken", "v1");
+    String[] pull = {"copy", "--src-tls-verify=false", image("broken:v1"), "oci:broken-back:v1"};
+    assertThat(registry.whileDamaged(layer, () -> skopeo.fail(pull)))
+        .contains("Digest did not match, expected " + layer);
+    skopeo.print(pull);
+    assertThat(blobs("broken-back")).isEqualTo(blobs("one"));
+  }
+
   private static Path manifestOf(String layout) throws IOException {
     JsonObject index = new JsonObject(Files.readString(folder.resolve(layout + "/index.json")));
     String digest = index.getJsonArray("manifests").getJsonObject(0).getString("digest");
