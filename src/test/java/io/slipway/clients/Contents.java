@@ -25,6 +25,13 @@ final class Contents {
     return Digest.of(DigestAlgorithm.SHA256, bytes).text();
   }
 
+  /** Returns the digest of every file in an archive, by its path there. */
+  static Map<String, String> digestsIn(Path archive) throws Exception {
+    Path unpacked = Files.createTempDirectory(archive.getParent(), "unpacked");
+    Program.of("tar").print("-xf", archive.toString(), "-C", unpacked.toString());
+    return digests(unpacked);
+  }
+
   /** Returns the digest of every file below a folder, by its path there. */
   static Map<String, String> digests(Path folder) throws IOException {
     Map<String, String> digests = new TreeMap<>();

@@ -10,7 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.zip.GZIPOutputStream;
 
-/** Writes images as a folder (image-spec, "Image Layout"), with layers that are no archives. */
+/** Writes images as a folder (image-spec, "Image Layout"). */
 final class OciLayout {
   private static final String LAYER = "application/vnd.oci.image.layer.v1.tar+gzip";
 
@@ -23,7 +23,7 @@ final class OciLayout {
     Files.writeString(folder.resolve("oci-layout"), "{\"imageLayoutVersion\":\"1.0.0\"}");
   }
 
-  /** Adds an image and returns its descriptor. */
+  /** Adds an image and returns its descriptor; a layer that a client unpacks must be an archive. */
   JsonObject image(String architecture, byte[]... layers) throws IOException {
     JsonArray descriptors = new JsonArray();
     JsonArray diffIds = new JsonArray();
@@ -65,13 +65,22 @@ final class OciLayout {
     return this;
   }
 
+  /** Reads what a descriptor of this folder points at. */
+  JsonObject json(JsonObject descriptor) throws IOException {
+    return new JsonObject(Files.readString(file(descriptor.getString("digest"))));
+  }
+
+  private Path file(String digest) {
+    return folder.resolve("blobs").resolve(digest.replace(':', '/'));
+  }
+
   private static JsonObject manifest(String mediaType) {
     return new JsonObject().put("schemaVersion", 2).put("mediaType", mediaType);
   }
 
   private JsonObject blob(String mediaType, byte[] content) throws IOException {
     String digest = Contents.digest(content);
-    Files.write(folder.resolve("blobs").resolve(digest.replace(':', '/')), content);
+    Files.write(file(digest), content);
     return new JsonObject()
         .put("mediaType", mediaType)
         .put("digest", digest)
