@@ -5,7 +5,7 @@ readonly go_version=1.26.8
 
 # Command and the Debian package that has it.
 readonly packages=(mvn:maven dockerd:docker.io docker:docker.io ctr:containerd
-  skopeo:skopeo strace:strace curl:curl wget:wget openssl:openssl
+  podman:podman buildah:buildah skopeo:skopeo strace:strace curl:curl wget:wget openssl:openssl
   busybox:busybox-static git:git)
 
 missing_packages() {
