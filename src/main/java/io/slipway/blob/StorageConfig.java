@@ -1,5 +1,6 @@
 package io.slipway.blob;
 
+import io.slipway.runtime.AlsoFrom;
 import io.slipway.runtime.Checks;
 import io.slipway.runtime.DataSize;
 import io.slipway.runtime.Default;
@@ -11,6 +12,7 @@ public record StorageConfig(
     @Doc("What keeps the blobs.") @Default("filesystem") Backend backend,
     @Doc("Folder of the blobs, and of the SQLite database unless database.url names another place.")
         @Default("./data")
+        @AlsoFrom("REGISTRY_STORAGE_FILESYSTEM_ROOTDIRECTORY")
         Path path,
     @Doc("Space to leave free on the disk; below it pushes are answered with 507 and pulls go on.")
         @Default("1GiB")

@@ -22,7 +22,7 @@ final class CheckConfigCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    var loaded = RegistryConfig.loader().load(ConfigSources.of(file));
+    var loaded = RegistryConfig.load(ConfigSources.of(file));
     loaded.warnings().forEach(spec.commandLine().getErr()::println);
     spec.commandLine().getOut().println(file + " is right");
     return 0;

@@ -35,7 +35,7 @@ final class HealthCommand implements Callable<Integer> {
     Optional<String> problem =
         url != null
             ? HealthProbe.ask(url)
-            : HealthProbe.ask(RegistryConfig.loader().load(ConfigSources.of(config)).config());
+            : HealthProbe.ask(RegistryConfig.load(ConfigSources.of(config)).config());
     problem.ifPresentOrElse(
         spec.commandLine().getErr()::println, () -> spec.commandLine().getOut().println("healthy"));
     return problem.isPresent() ? 1 : 0;

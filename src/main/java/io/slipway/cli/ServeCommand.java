@@ -34,7 +34,7 @@ final class ServeCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     Loaded<RegistryConfig> loaded =
-        RegistryConfig.loader().load(new ConfigSources(config, System.getenv(), flags()));
+        RegistryConfig.load(new ConfigSources(config, System.getenv(), flags()));
     return RegistryProcess.run(loaded.config(), loaded.warnings());
   }
 

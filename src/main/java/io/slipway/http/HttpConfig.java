@@ -19,7 +19,9 @@ public record HttpConfig(
     @Doc(
             "Address by which clients reach this registry, for the Location of answers, as scheme://host[:port][/path]; without it, the request's own.")
         @Nullable URI externalUrl,
-    @Doc("Whether the Location of answers is a path without scheme and host.") @Default("false")
+    @Doc("Whether the Location of answers is a path without scheme and host.")
+        @Default("false")
+        @AlsoFrom("REGISTRY_HTTP_RELATIVEURLS")
         boolean relativeUrls,
     @Doc("Addresses and networks (10.0.0.0/8) of proxies whose X-Forwarded-* headers are believed.")
         @Default("")

@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -148,6 +149,7 @@ public final class ConfigLoader<R extends Record> {
   private List<String> warnings(Map<String, String> environment) {
     Set<String> known = new HashSet<>();
     keys.values().forEach(key -> known.add(key.variable()));
+    keys.values().stream().map(ConfigKey::alias).filter(Objects::nonNull).forEach(known::add);
     return environment.keySet().stream()
         .filter(name -> name.startsWith(prefix) && !known.contains(name) && !foreign.contains(name))
         .sorted()

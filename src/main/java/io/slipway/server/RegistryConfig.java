@@ -9,6 +9,7 @@ import io.slipway.metadata.CacheConfig;
 import io.slipway.repository.ManifestConfig;
 import io.slipway.runtime.Checks;
 import io.slipway.runtime.ConfigLoader;
+import io.slipway.runtime.ConfigLoader.Loaded;
 import io.slipway.runtime.ConfigSources;
 import io.slipway.runtime.Doc;
 import io.slipway.upload.UploadConfig;
@@ -38,6 +39,20 @@ public record RegistryConfig(
                 + " can be reached from other machines: write auth.mode: none (or set"
                 + " REGISTRY_AUTH_MODE=none) to let everybody push, pull and delete")
         .done();
+  }
+
+  /**
+   * Reads the configuration; from the environment also what CNCF Distribution reads from there.
+   *
+   * @throws io.slipway.runtime.ConfigException with everything that is wrong with it
+   */
+  public static Loaded<RegistryConfig> load(ConfigSources sources) {
+    return loader()
+        .load(
+            new ConfigSources(
+                sources.file(),
+                DistributionVariables.translated(sources.environment()),
+                sources.flags()));
   }
 
   /** Returns a loader; {@code REGISTRY_AUTH_FILE} belongs to Podman. */

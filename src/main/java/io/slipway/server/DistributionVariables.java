@@ -1,0 +1,105 @@
+package io.slipway.server;
+
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Reads environment variables as CNCF Distribution means them, where that is not a second name for
+ * the same value: who changes only the image of a service keeps the variables of the old one.
+ *
+ * <p>What Slipway cannot do yet but leaving out would open or lose something – credentials, other
+ * storage – becomes a value that is refused; everything else that it does not know is a warning.
+ */
+final class DistributionVariables {
+  private static final Pattern ADDRESS = Pattern.compile("(.*):([0-9]{1,5})");
+  private static final Set<String> WORSE_THAN_ERROR = Set.of("fatal", "panic");
+
+  private final Map<String, String> environment;
+
+  private DistributionVariables(Map<String, String> environment) {
+    this.environment = new HashMap<>(environment);
+  }
+
+  /** Returns an environment in Slipway's own words; what those say already stays as it is. */
+  static Map<String, String> translated(Map<String, String> environment) {
+    DistributionVariables variables = new DistributionVariables(environment);
+    variables.external();
+    variables.address();
+    variables.log();
+    variables.storage();
+    variables.auth();
+    return variables.environment;
+  }
+
+  /** There {@code http.host} is the address by which clients reach the registry. */
+  private void external() {
+    String host = get("REGISTRY_HTTP_HOST");
+    if (host.contains("://")) {
+      environment.remove("REGISTRY_HTTP_HOST");
+      say("REGISTRY_HTTP_EXTERNAL_URL", host);
+    }
+  }
+
+  private void address() {
+    Matcher address = ADDRESS.matcher(get("REGISTRY_HTTP_ADDR"));
+    if (address.matches()) {
+      environment.remove("REGISTRY_HTTP_ADDR");
+      String host = address.group(1).replaceAll("[\\[\\]]", "");
+      say("REGISTRY_HTTP_HOST", host.isEmpty() ? "0.0.0.0" : host);
+      if (get("PORT").isEmpty()) {
+        say("REGISTRY_HTTP_PORT", address.group(2));
+      }
+    }
+  }
+
+  private void log() {
+    if (WORSE_THAN_ERROR.contains(get("REGISTRY_LOG_LEVEL"))) {
+      environment.put("REGISTRY_LOG_LEVEL", "error");
+    }
+    String formatter = take("REGISTRY_LOG_FORMATTER");
+    if (!formatter.isEmpty()) {
+      say("REGISTRY_LOG_FORMAT", formatter.equals("text") ? "text" : "json");
+    }
+  }
+
+  private void storage() {
+    String driver = take("REGISTRY_STORAGE");
+    if (!driver.isEmpty()) {
+      say("REGISTRY_STORAGE_BACKEND", driver);
+    }
+  }
+
+  private void auth() {
+    String method = take("REGISTRY_AUTH").toLowerCase(Locale.ROOT);
+    if (has("REGISTRY_AUTH_TOKEN_") || method.equals("token")) {
+      say("REGISTRY_AUTH_MODE", "token");
+    } else if (has("REGISTRY_AUTH_HTPASSWD_") || !(method.isEmpty() || method.equals("none"))) {
+      say("REGISTRY_AUTH_MODE", "basic");
+    }
+  }
+
+  private boolean has(String prefix) {
+    return environment.keySet().stream()
+        .anyMatch(name -> name.startsWith(prefix) && !get(name).isEmpty());
+  }
+
+  private String get(String name) {
+    return environment.getOrDefault(name, "").strip();
+  }
+
+  private String take(String name) {
+    String value = get(name);
+    environment.remove(name);
+    return value;
+  }
+
+  private void say(String name, String value) {
+    if (get(name).isEmpty()) {
+      environment.put(name, value);
+    }
+  }
+}
