@@ -9,12 +9,23 @@ import java.util.Optional;
 
 /** Lists names by key, so that the last page costs what the first one does. */
 public final class SqlListings implements Listings {
+  /**
+   * Steps from one repository with a manifest to the next in the index of manifests: looking at
+   * every repository instead would take as long as there are empty ones in a row.
+   */
   private static final String REPOSITORIES =
       """
-      SELECT name FROM repository r
-      WHERE name > $1 AND EXISTS (SELECT 1 FROM manifest m WHERE m.repo = r.name)
-      ORDER BY name LIMIT $2
+      WITH RECURSIVE page (name, number) AS (
+        SELECT (SELECT m.repo FROM manifest m WHERE m.repo > $1 ORDER BY m.repo LIMIT 1), 1
+        UNION ALL
+        SELECT
+          (SELECT m.repo FROM manifest m WHERE m.repo > p.name ORDER BY m.repo LIMIT 1),
+          p.number + 1
+        FROM page p WHERE p.name IS NOT NULL AND p.number < $2
+      )
+      SELECT name FROM page WHERE name IS NOT NULL ORDER BY name
       """;
+
   private static final String TAGS =
       """
       SELECT name FROM tag WHERE repo = $1 AND name > $2 AND digest IS NOT NULL
