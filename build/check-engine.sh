@@ -3,7 +3,7 @@
 engine_pid=
 engine_host=unix://$work/engine.sock
 
-# No bridge and no firewall rules: the tests push and pull, they run nothing that needs a network.
+# No bridge of its own and no firewall rules: a test whose containers listen makes a network and takes it away.
 start_engine() {
   [ "$(id -u)" = 0 ] || {
     say "tried to start a Docker engine but only root may"

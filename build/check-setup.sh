@@ -4,9 +4,9 @@ tools=${XDG_CACHE_HOME:-$HOME/.cache}/slipway/tools
 readonly go_version=1.26.8
 
 # Command and the Debian package that has it.
-readonly packages=(mvn:maven dockerd:docker.io docker:docker.io ctr:containerd
-  podman:podman buildah:buildah skopeo:skopeo strace:strace curl:curl wget:wget openssl:openssl
-  busybox:busybox-static git:git)
+readonly packages=(mvn:maven dockerd:docker.io docker:docker.io docker-compose:docker-compose
+  ctr:containerd podman:podman buildah:buildah skopeo:skopeo strace:strace curl:curl wget:wget
+  openssl:openssl busybox:busybox-static git:git setpriv:util-linux)
 
 missing_packages() {
   local pair
