@@ -12,6 +12,7 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -44,6 +45,16 @@ public final class WireConnection implements AutoCloseable {
       socket.setSoTimeout(PATIENCE_MILLIS);
       socket.setTcpNoDelay(true);
       return new WireConnection(socket);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Waits longer for an answer than the 30 s that do for most. */
+  public WireConnection patient(Duration patience) {
+    try {
+      socket.setSoTimeout((int) patience.toMillis());
+      return this;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -90,7 +101,16 @@ public final class WireConnection implements AutoCloseable {
     }
   }
 
-  private Answer readOne() throws IOException {
+  /** Reads the head of one answer; its body is the caller's to receive. */
+  public Answer readHead() {
+    try {
+      return readOneHead();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private Answer readOneHead() throws IOException {
     String status = line();
     Map<String, String> headers = new HashMap<>();
     for (String line = line(); !line.isEmpty(); line = line()) {
@@ -98,12 +118,26 @@ public final class WireConnection implements AutoCloseable {
       headers.put(
           line.substring(0, colon).toLowerCase(Locale.ROOT), line.substring(colon + 1).strip());
     }
-    int length = Integer.parseInt(headers.getOrDefault("content-length", "0"));
-    byte[] body = in.readNBytes(length);
-    if (body.length < length) {
-      throw new EOFException("the answer ended after " + body.length + " of " + length + " bytes");
+    return new Answer(Integer.parseInt(status.split(" ", 3)[1]), headers, "");
+  }
+
+  private Answer readOne() throws IOException {
+    Answer head = readOneHead();
+    byte[] body = new byte[Integer.parseInt(head.headers().getOrDefault("content-length", "0"))];
+    receive(body, body.length);
+    return new Answer(head.status(), head.headers(), new String(body, UTF_8));
+  }
+
+  /** Fills the beginning of an array with what arrives. */
+  public void receive(byte[] into, int length) {
+    try {
+      int received = in.readNBytes(into, 0, length);
+      if (received < length) {
+        throw new EOFException("the answer ended after " + received + " of " + length + " bytes");
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
-    return new Answer(Integer.parseInt(status.split(" ", 3)[1]), headers, new String(body, UTF_8));
   }
 
   private String line() throws IOException {
