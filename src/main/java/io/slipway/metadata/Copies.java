@@ -27,7 +27,7 @@ public interface Copies {
    * A copy that is out of date.
    *
    * @param name a tag or a digest
-   * @param since when it became so, milliseconds since 1970
+   * @param since when it became so, milliseconds since 1970; each change of a copy has its own
    */
   record Due(Kind kind, String repository, String name, long since) {}
 

@@ -78,14 +78,23 @@ public final class CopyWriter {
             .put("digest", tag.digest())
             .put("updated_at", tag.updatedAt())
             .put("actor", tag.actor());
-    Long before = tag.copied();
     return store
         .put(key + tag.version(), content.toBuffer())
-        .compose(
-            ignored ->
-                before == null || before == tag.version()
-                    ? Future.succeededFuture()
-                    : store.delete(key + before));
+        .compose(ignored -> deleteOlder(key, tag));
+  }
+
+  /**
+   * Deletes the version that is known to be copied, and those after it: a process that died between
+   * a copy and its note may have written any of them.
+   */
+  private Future<Void> deleteOlder(String key, TagState tag) {
+    Long copied = tag.copied();
+    Future<Void> deleted = Future.succeededFuture();
+    for (long version = copied == null ? 1 : copied; version < tag.version(); version++) {
+      String older = key + version;
+      deleted = deleted.compose(ignored -> store.delete(older));
+    }
+    return deleted;
   }
 
   private Future<Void> writeManifest(Due due) {

@@ -101,6 +101,44 @@ class CopyWriterTest {
     assertThat(tagCopy("v1@3").getString("digest")).isEqualTo(third.text());
   }
 
+  /** The process died after it wrote a copy and before it noted that. */
+  @Test
+  void deletesAVersionThatADeadProcessCopied() throws IOException {
+    push("one", "v1");
+    get(copies.run());
+    push("two", "v1");
+    Files.createFile(root.resolve("tags/team/app/v1@2"));
+    push("three", "v1");
+    get(copies.run());
+    assertThat(root.resolve("tags/team/app").toFile().list()).containsExactly("v1@3");
+  }
+
+  /** The process died before it noted the first copy. */
+  @Test
+  void deletesTheFirstVersionThatADeadProcessCopied() throws IOException {
+    push("one", "v1");
+    Files.createDirectories(root.resolve("tags/team/app"));
+    Files.createFile(root.resolve("tags/team/app/v1@1"));
+    push("two", "v1");
+    get(copies.run());
+    assertThat(root.resolve("tags/team/app").toFile().list()).containsExactly("v1@2");
+  }
+
+  /** Else a change in the millisecond of the one before it would be taken for copied. */
+  @Test
+  void tellsEachChangeFromTheOneBefore() {
+    push("one", "v1");
+    get(sqlite.database().update("UPDATE copy_due SET due = due + 60000"));
+    long before = due();
+    push("two", "v1");
+    assertThat(due()).isGreaterThan(before);
+  }
+
+  private long due() {
+    String sql = "SELECT due FROM copy_due WHERE kind = 'tag'";
+    return get(sqlite.database().query(sql, row -> row.number("due"))).getFirst();
+  }
+
   @Test
   void saysOfADeletedTagThatItIsDeleted() throws IOException {
     push("one", "v1");

@@ -8,10 +8,13 @@ import io.vertx.core.Future;
 
 /** Notes in the change's transaction that a copy in the blob store is out of date. */
 final class CopyDue {
+  // Later than the change before, though the clock may not say so: the copy of that one is not of
+  // this one.
   private static final String DUE =
       """
       INSERT INTO copy_due (kind, repo, name, due) VALUES ($1, $2, $3, :now)
-      ON CONFLICT (kind, repo, name) DO UPDATE SET due = excluded.due
+      ON CONFLICT (kind, repo, name) DO UPDATE SET
+      due = CASE WHEN excluded.due > copy_due.due THEN excluded.due ELSE copy_due.due + 1 END
       """;
 
   private CopyDue() {}
