@@ -34,8 +34,7 @@ final class CopyFiles implements CopyStore {
 
   private void write(Path file, Buffer content) throws IOException {
     Files.createDirectories(FileLayout.folderOf(file));
-    // No tag, digest or repository component begins with a dot: the name is free.
-    Path temporary = file.resolveSibling(".writing-" + Thread.currentThread().threadId());
+    Path temporary = folder.layout().writing();
     try (FileChannel channel =
         FileChannel.open(
             temporary,
@@ -61,10 +60,7 @@ final class CopyFiles implements CopyStore {
         .run(
             () -> {
               try (Stream<Path> files = Files.list(path(below))) {
-                return files
-                    .map(file -> String.valueOf(file.getFileName()))
-                    .filter(name -> !name.startsWith("."))
-                    .toList();
+                return files.map(file -> String.valueOf(file.getFileName())).toList();
               } catch (NoSuchFileException e) {
                 return List.of();
               }

@@ -4,6 +4,7 @@ import io.slipway.oci.Digest;
 import io.slipway.oci.DigestAlgorithm;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -13,6 +14,7 @@ import java.util.Objects;
 final class FileLayout {
   private static final String UPLOADS = "uploads";
   private static final String BLOBS = "blobs";
+  private static final String WRITING = "writing";
 
   private final Path root;
   private final Path uploads;
@@ -24,13 +26,14 @@ final class FileLayout {
 
   /**
    * Makes every folder there will ever be and syncs it: a shard made with its first blob could be
-   * lost with it. Blocks.
+   * lost with it. For the only process that uses the folder. Blocks.
    *
    * @throws IOException when the folder cannot be written
    */
   static FileLayout create(Path root) throws IOException {
     FileLayout layout = new FileLayout(root.toAbsolutePath().normalize());
     Files.createDirectories(layout.uploads);
+    layout.emptyWriting();
     for (DigestAlgorithm algorithm : DigestAlgorithm.values()) {
       Path folder = layout.root.resolve(BLOBS).resolve(algorithm.id());
       if (!Files.isDirectory(folder.resolve("ff"))) {
@@ -40,6 +43,16 @@ final class FileLayout {
     syncDirectory(layout.root.resolve(BLOBS));
     syncDirectory(layout.root);
     return layout;
+  }
+
+  /** What a dead process was writing is of no use to anybody. */
+  private void emptyWriting() throws IOException {
+    Path folder = Files.createDirectories(root.resolve(WRITING));
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
+      for (Path file : files) {
+        Files.delete(file);
+      }
+    }
   }
 
   private static void createShards(Path folder) throws IOException {
@@ -75,6 +88,11 @@ final class FileLayout {
 
   Path upload(String id) {
     return uploads.resolve(id);
+  }
+
+  /** Returns where this thread writes a small file that gets its name when it is whole. */
+  Path writing() {
+    return root.resolve(WRITING).resolve(Long.toString(Thread.currentThread().threadId()));
   }
 
   /** Returns the key of a digest's bytes, relative to the data folder. */

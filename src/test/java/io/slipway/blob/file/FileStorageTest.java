@@ -48,6 +48,17 @@ class FileStorageTest {
   }
 
   @Test
+  void leavesNothingOfAnEarlierLifeThatWroteACopy() throws IOException, InterruptedException {
+    get(storage.copies().put("tags/team/app/v1@1", Buffer.buffer("copy")));
+    assertThat(root.resolve("writing")).isEmptyDirectory();
+    storage.close();
+    Files.writeString(root.resolve("writing/17"), "half a co");
+    storage = FileStorage.open(root, 0);
+    assertThat(root.resolve("writing")).isEmptyDirectory();
+    assertThat(root.resolve("tags/team/app")).isDirectoryContaining(file -> file.endsWith("v1@1"));
+  }
+
+  @Test
   void deletesWhatIsThere() throws IOException {
     Path file = Files.writeString(root.resolve("blobs/sha256/ab/abcd"), "x");
     assertThat(get(storage.blobs().open("blobs/sha256/ab/abcd", 1)))
