@@ -4,15 +4,29 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A promise that any thread may keep and whose future completes on the Vert.x context on which the
- * promise was made; without one, on the thread that keeps it.
+ * promise was made; without one, or when Vert.x is closed, on the thread that keeps it.
  */
 public final class ContextPromise<T> {
-  private final @Nullable Context context = Vertx.currentContext();
+  private final @Nullable Context context;
   private final Promise<T> promise = Promise.promise();
+
+  public ContextPromise() {
+    this(Vertx.currentContext());
+  }
+
+  private ContextPromise(@Nullable Context context) {
+    this.context = context;
+  }
+
+  /** Makes a promise to a caller who gets a context if it has none. */
+  public static <T> ContextPromise<T> onContextOf(Vertx vertx) {
+    return new ContextPromise<>(vertx.getOrCreateContext());
+  }
 
   /** Keeps the promise; later calls do nothing. */
   public void succeed(T value) {
@@ -33,8 +47,13 @@ public final class ContextPromise<T> {
   public void run(Runnable action) {
     if (context == null || context.equals(Vertx.currentContext())) {
       action.run();
-    } else {
+      return;
+    }
+    try {
       context.runOnContext(ignored -> action.run());
+    } catch (RejectedExecutionException e) {
+      // Vert.x is closed: no context to keep, but a thread may still wait for the future.
+      action.run();
     }
   }
 

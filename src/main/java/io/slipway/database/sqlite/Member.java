@@ -2,6 +2,7 @@ package io.slipway.database.sqlite;
 
 import io.slipway.database.DatabaseException;
 import io.slipway.database.Transaction;
+import io.slipway.runtime.ContextPromise;
 import io.vertx.core.Future;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -18,10 +19,10 @@ final class Member<T> implements Job {
 
   private final Function<Transaction, Future<T>> body;
   private final boolean strict;
-  private final Reply<T> reply;
+  private final ContextPromise<T> reply;
   private @Nullable Future<T> outcome;
 
-  Member(Function<Transaction, Future<T>> body, boolean strict, Reply<T> reply) {
+  Member(Function<Transaction, Future<T>> body, boolean strict, ContextPromise<T> reply) {
     this.body = body;
     this.strict = strict;
     this.reply = reply;

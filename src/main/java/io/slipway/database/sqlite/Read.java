@@ -1,6 +1,7 @@
 package io.slipway.database.sqlite;
 
 import io.slipway.database.RowMapper;
+import io.slipway.runtime.ContextPromise;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -9,9 +10,13 @@ final class Read<T> implements Job {
   private final String text;
   private final RowMapper<T> mapper;
   private final @Nullable Object[] arguments;
-  private final Reply<List<T>> reply;
+  private final ContextPromise<List<T>> reply;
 
-  Read(String text, RowMapper<T> mapper, @Nullable Object[] arguments, Reply<List<T>> reply) {
+  Read(
+      String text,
+      RowMapper<T> mapper,
+      @Nullable Object[] arguments,
+      ContextPromise<List<T>> reply) {
     this.text = text;
     this.mapper = mapper;
     this.arguments = arguments;

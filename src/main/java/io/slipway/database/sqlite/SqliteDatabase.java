@@ -7,6 +7,7 @@ import io.slipway.database.Database;
 import io.slipway.database.DatabaseException;
 import io.slipway.database.RowMapper;
 import io.slipway.database.Transaction;
+import io.slipway.runtime.ContextPromise;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.List;
@@ -53,7 +54,7 @@ public final class SqliteDatabase implements Database {
     if (!statement.reads()) {
       return transaction(transaction -> transaction.query(sql, mapper, arguments));
     }
-    Reply<List<T>> reply = Reply.toCaller(vertx);
+    ContextPromise<List<T>> reply = ContextPromise.onContextOf(vertx);
     return submit(
         reply,
         () -> threads.lanes().reads().add(new Read<>(statement.text(), mapper, arguments, reply)));
@@ -66,11 +67,11 @@ public final class SqliteDatabase implements Database {
 
   @Override
   public <T> Future<T> transaction(Function<Transaction, Future<T>> body) {
-    Reply<T> reply = Reply.toCaller(vertx);
+    ContextPromise<T> reply = ContextPromise.onContextOf(vertx);
     return submit(reply, () -> threads.lanes().writes().add(new Member<>(body, strict, reply)));
   }
 
-  private <T> Future<T> submit(Reply<T> reply, Runnable addition) {
+  private <T> Future<T> submit(ContextPromise<T> reply, Runnable addition) {
     if (threads.areCurrent()) {
       return Future.failedFuture(
           new IllegalStateException(
@@ -91,7 +92,7 @@ public final class SqliteDatabase implements Database {
 
   @Override
   public Future<Void> close() {
-    Reply<Void> reply = Reply.toCaller(vertx);
+    ContextPromise<Void> reply = ContextPromise.onContextOf(vertx);
     threads.close().onComplete(reply::succeed, reply::fail);
     return reply.future();
   }
