@@ -1,8 +1,10 @@
 package io.slipway.server;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.slipway.event.EventDispatcher;
 import io.slipway.event.EventOptions;
 import io.slipway.metadata.sql.SqlCopies;
+import io.slipway.metadata.sql.SqlStatistics;
 import io.slipway.runtime.Poller;
 import io.slipway.storage.CopyConsumer;
 import io.slipway.storage.CopyWriter;
@@ -18,31 +20,40 @@ final class Jobs {
   private static final Duration STATISTICS = Duration.ofMinutes(1);
   private static final Duration PULL_TIMES = Duration.ofSeconds(10);
 
+  /** Events tell of copies at once; this is for what a stop left, whose events are gone. */
+  private static final Duration COPIES = Duration.ofMinutes(1);
+
+  private static final Duration COPY_LAG = Duration.ofSeconds(10);
+
   private final Vertx vertx;
   private final StandaloneStores stores;
   private final CopyWriter copies;
   private final EventDispatcher events;
   private final List<Poller> pollers;
 
-  private Jobs(Vertx vertx, StandaloneStores stores, UploadReaper reaper, StatisticsGauges gauges) {
+  private Jobs(Vertx vertx, StandaloneStores stores, UploadReaper reaper, MeterRegistry meters) {
     this.vertx = vertx;
     this.stores = stores;
     this.copies = new CopyWriter(new SqlCopies(stores.database()), stores.files().copies());
+    CopyConsumer consumer = new CopyConsumer(copies);
+    CopyLag lag = new CopyLag(copies, meters);
+    StatisticsGauges gauges = new StatisticsGauges(new SqlStatistics(stores.database()), meters);
     this.events =
-        new EventDispatcher(
-            vertx, stores.database(), List.of(new CopyConsumer(copies)), EventOptions.standard());
+        new EventDispatcher(vertx, stores.database(), List.of(consumer), EventOptions.standard());
     this.pollers =
         List.of(
             poller("uploads", reaper.interval(), reaper::run),
             poller("pull times", PULL_TIMES, stores.pullTimes()::flush),
+            poller("copies", COPIES, consumer::catchUp),
+            poller("copy lag", COPY_LAG, lag::refresh),
             poller("statistics", STATISTICS, gauges::refresh),
             poller("sign of life", DataFolder.BEAT, () -> stores.beat(vertx)));
   }
 
   /** Starts the jobs of the standalone profile. */
   static Jobs start(
-      Vertx vertx, StandaloneStores stores, UploadReaper reaper, StatisticsGauges gauges) {
-    Jobs jobs = new Jobs(vertx, stores, reaper, gauges);
+      Vertx vertx, StandaloneStores stores, UploadReaper reaper, MeterRegistry meters) {
+    Jobs jobs = new Jobs(vertx, stores, reaper, meters);
     jobs.events.start();
     jobs.pollers.forEach(Poller::wake);
     return jobs;

@@ -12,7 +12,6 @@ import io.slipway.http.ServerOptions;
 import io.slipway.http.ServerTransport;
 import io.slipway.http.ops.HealthRoutes;
 import io.slipway.http.ops.OpsVerticle;
-import io.slipway.metadata.sql.SqlStatistics;
 import io.slipway.runtime.Health;
 import io.slipway.runtime.Health.Kind;
 import io.slipway.runtime.Metrics;
@@ -92,7 +91,7 @@ public final class RegistryServer {
                   .recover(vertx)
                   .onSuccess(
                       ignored ->
-                          jobs = Jobs.start(vertx, opened, registry.reaper(), gauges(opened)))
+                          jobs = Jobs.start(vertx, opened, registry.reaper(), metrics.registry()))
                   .compose(ignored -> listen(registry.api()));
             })
         .compose(ignored -> listenOps())
@@ -103,10 +102,6 @@ public final class RegistryServer {
     Logging.register(metrics.registry());
     metrics.observeJvm();
     return true;
-  }
-
-  private StatisticsGauges gauges(StandaloneStores opened) {
-    return new StatisticsGauges(new SqlStatistics(opened.database()), metrics.registry());
   }
 
   private void registerChecks(StandaloneStores opened) {

@@ -3,6 +3,7 @@ package io.slipway.storage;
 import io.slipway.event.EventConsumer;
 import io.slipway.event.EventDelivery;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CopyConsumer implements EventConsumer {
   private final CopyWriter copies;
-  private Future<Integer> running = Future.succeededFuture(0);
-  private @Nullable Future<Void> next;
+  private boolean running;
+  private @Nullable Promise<Void> next;
 
   public CopyConsumer(CopyWriter copies) {
     this.copies = copies;
@@ -22,23 +23,40 @@ public final class CopyConsumer implements EventConsumer {
     return "copies";
   }
 
-  /** A run under way may have missed the change: its event waits for the one after. */
   @Override
-  public synchronized Future<Void> handle(EventDelivery delivery) {
-    Future<Void> waiting = next;
-    if (waiting != null) {
-      return waiting;
-    }
-    Future<Void> later = running.transform(ignored -> run()).mapEmpty();
-    if (!later.isComplete()) {
-      next = later;
-    }
-    return later;
+  public Future<Void> handle(EventDelivery delivery) {
+    return catchUp();
   }
 
-  private synchronized Future<Integer> run() {
-    next = null;
-    running = copies.run();
-    return running;
+  /**
+   * Writes everything that is due, whatever became of the events that told of it. A run under way
+   * may have missed a change: then the one after it is waited for.
+   */
+  public Future<Void> catchUp() {
+    synchronized (this) {
+      if (running) {
+        Promise<Void> waiting = next == null ? Promise.promise() : next;
+        next = waiting;
+        return waiting.future();
+      }
+      running = true;
+    }
+    return run();
+  }
+
+  private Future<Void> run() {
+    return copies.run().<Void>mapEmpty().onComplete(ignored -> ended());
+  }
+
+  private void ended() {
+    Promise<Void> waiting;
+    synchronized (this) {
+      waiting = next;
+      next = null;
+      running = waiting != null;
+    }
+    if (waiting != null) {
+      run().onComplete(waiting);
+    }
   }
 }
