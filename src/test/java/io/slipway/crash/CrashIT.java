@@ -10,94 +10,76 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Kills a registry at random moments of a mixed load, and holds it to what it acknowledged. */
 class CrashIT {
   private static final int CRASHES =
-      Integer.getInteger("slipway.crashes", Boolean.getBoolean("slipway.long") ? 200 : 10);
-  private static final int CLIENTS = 4;
+      Integer.getInteger("slipway.crashes", Boolean.getBoolean("slipway.long") ? 1000 : 30);
+
+  /** A folder does not grow without end, and neither do the checks of it. */
+  private static final int CRASHES_OF_A_FOLDER = 50;
+
+  private static final List<Moment> MOMENTS =
+      List.of(
+          Moment.LOAD,
+          Moment.COMMIT,
+          Moment.LOAD,
+          Moment.START,
+          Moment.COMMIT,
+          Moment.DRAIN,
+          Moment.LOAD,
+          Moment.AGAIN,
+          Moment.COMMIT,
+          Moment.LOAD);
 
   @TempDir Path data;
 
-  private final Promises promises = new Promises();
-
   @Test
   @Timeout(value = 3, unit = TimeUnit.HOURS)
-  void keepsEveryPromise() throws Exception {
+  void keepsEveryPromise(TestReporter reporter) throws Exception {
     long seed = Long.getLong("slipway.seed", System.nanoTime());
     Random random = new Random(seed);
-    StoredData stored = new StoredData(data);
-    for (int crash = 0; crash <= CRASHES; crash++) {
-      try (ChildRegistry registry = ChildRegistry.start(data, Map.of())) {
-        PushClient client = registry.client();
-        promises.resume(client);
-        promises.keep(client);
-        stored.requireAgreement();
-        if (crash < CRASHES) {
-          loadAndKill(registry, random);
-        } else {
-          requireCopies(stored);
-          assertThat(stored.staged()).isEmpty();
-          assertThat(registry.stop()).isZero();
-        }
-      } catch (AssertionError | RuntimeException e) {
-        throw new AssertionError("crash " + crash + " of a run with -Dslipway.seed=" + seed, e);
+    Map<Moment, Integer> deaths = new EnumMap<>(Moment.class);
+    long checked = 0;
+    for (int crash = 0; crash < CRASHES; crash += CRASHES_OF_A_FOLDER) {
+      List<Moment> moments = new ArrayList<>();
+      for (int i = crash; i < Math.min(CRASHES, crash + CRASHES_OF_A_FOLDER); i++) {
+        moments.add(MOMENTS.get(i % MOMENTS.size()));
       }
+      Path folder = Files.createDirectory(data.resolve("folder" + crash));
+      Era era = new Era(folder, random);
+      try {
+        era.run(moments);
+      } catch (AssertionError | Exception e) {
+        String when = "after " + era.deaths() + " of folder " + crash;
+        throw new AssertionError(when + " of a run with -Dslipway.seed=" + seed, e);
+      }
+      delete(folder);
+      era.deaths().forEach((moment, count) -> deaths.merge(moment, count, Integer::sum));
+      checked += era.checked();
+      reporter.publishEntry(Map.of("deaths", deaths.toString(), "promises", checked + " checked"));
     }
-    stored.requireAgreement();
-    assertThat(promises.size()).as("promises").isGreaterThan(CRASHES);
+    assertThat(deaths.values().stream().mapToInt(Integer::intValue).sum()).isEqualTo(CRASHES);
+    assertThat(checked).as("promises").isGreaterThan(10L * CRASHES);
   }
 
-  private void loadAndKill(ChildRegistry registry, Random random) throws Exception {
-    long end = System.nanoTime() + (100 + random.nextInt(1200)) * 1_000_000L;
-    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      List<Future<?>> clients = new ArrayList<>();
-      for (int i = 0; i < CLIENTS; i++) {
-        clients.add(threads.submit(new Load(registry.client(), promises, i, random.nextLong())));
-      }
-      Eventually.happens(
-          "the moment comes",
-          () -> System.nanoTime() > end || clients.stream().anyMatch(Future::isDone));
-      registry.kill();
-      for (Future<?> client : clients) {
-        client.get();
+  private static void delete(Path folder) throws IOException {
+    try (Stream<Path> files = Files.walk(folder)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
       }
     }
-  }
-
-  /** Every event was handled in the end, whichever process wrote it. */
-  private void requireCopies(StoredData stored) throws IOException {
-    Eventually.happens(
-        "no event waits",
-        () ->
-            stored
-                .query(
-                    "SELECT 1 FROM outbox UNION ALL SELECT 1 FROM delivery"
-                        + " UNION ALL SELECT 1 FROM copy_due")
-                .isEmpty());
-    for (Promises.Manifest manifest : promises.manifests()) {
-      Path copy =
-          data.resolve("manifests")
-              .resolve(manifest.repository())
-              .resolve(manifest.digest().text());
-      assertThat(Files.readAllBytes(copy)).isEqualTo(manifest.bytes());
-    }
-    List<String> tags = stored.query("SELECT repo, name, version FROM tag ORDER BY repo, name");
-    assertThat(stored.files("tags"))
-        .containsExactlyInAnyOrderElementsOf(
-            tags.stream()
-                .map(row -> "tags/" + row.replaceFirst("\\|", "/").replace('|', '@'))
-                .toList());
   }
 
   /** Nothing but the push itself happened before the process died. */

@@ -1,91 +1,92 @@
 package io.slipway.crash;
 
-import static io.slipway.testing.PushClient.digest;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.slipway.crash.Promises.Blob;
-import io.slipway.crash.Promises.Manifest;
-import io.slipway.crash.Promises.Unfinished;
-import io.slipway.oci.Digest;
 import io.slipway.testing.PushClient;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
+import java.net.http.HttpResponse;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 
-/** One client that pushes without a break until its registry is gone. */
+/** One client that pushes, pulls and deletes without a break until its registry is gone. */
 final class Load implements Runnable {
   private final PushClient client;
   private final Promises promises;
   private final Random random;
-  private final String repository;
+  private final BooleanSupplier dying;
+  private final AtomicInteger steps;
+  private final BlobLoad blobs;
+  private final ManifestLoad manifests;
 
-  Load(PushClient client, Promises promises, int number, long seed) {
+  /**
+   * Makes a client.
+   *
+   * @param shared blobs that all clients pushed lately
+   * @param dying whether connections may break
+   * @param steps counts what was answered, of all clients
+   */
+  Load(
+      PushClient client,
+      Promises promises,
+      SharedBlobs shared,
+      long seed,
+      BooleanSupplier dying,
+      AtomicInteger steps) {
     this.client = client;
     this.promises = promises;
     this.random = new Random(seed);
-    this.repository = "crash/client" + number;
+    this.dying = dying;
+    this.steps = steps;
+    this.blobs = new BlobLoad(client, promises, shared, random);
+    this.manifests = new ManifestLoad(client, promises, blobs, random);
   }
 
   @Override
   public void run() {
     try {
       while (true) {
-        switch (random.nextInt(4)) {
-          case 0 -> pushAtOnce(blob(60_000));
-          case 1, 2 -> pushInChunks(blob(400_000));
-          default -> pushImage();
-        }
+        step();
+        steps.incrementAndGet();
       }
     } catch (UncheckedIOException e) {
-      // The registry is dead: what was not acknowledged by now was not promised.
+      // The registry is dead: what was not answered by now was not promised.
+      if (!dying.getAsBoolean()) {
+        throw e;
+      }
     }
   }
 
-  private Blob blob(int most) {
-    return new Blob(repository, random.nextLong(), 1 + random.nextInt(most));
-  }
-
-  private void pushAtOnce(Blob blob) {
-    assertThat(client.pushBlob(repository, blob.bytes()).statusCode()).isEqualTo(201);
-    promises.blob(blob);
-  }
-
-  private void pushInChunks(Blob blob) {
-    byte[] bytes = blob.bytes();
-    String session = client.start(repository);
-    promises.upload(new Unfinished(session, blob, 0, false));
-    int at = 0;
-    while (at < bytes.length && random.nextInt(5) > 0) {
-      int next = Math.min(bytes.length, at + 1 + random.nextInt(150_000));
-      byte[] chunk = Arrays.copyOfRange(bytes, at, next);
-      assertThat(client.patch(session, at, chunk).statusCode()).isEqualTo(202);
-      at = next;
-      promises.upload(new Unfinished(session, blob, at, false));
+  private void step() {
+    switch (random.nextInt(22)) {
+      case 0, 1, 2 -> blobs.pushAtOnce();
+      case 3, 4, 5 -> blobs.pushInChunks();
+      case 6, 7 -> blobs.resume();
+      case 8 -> blobs.mount();
+      case 9, 20, 21 -> blobs.delete();
+      case 10 -> blobs.cancel();
+      case 11, 12, 13 -> manifests.pushImage();
+      case 14 -> manifests.pushIndex();
+      case 15 -> manifests.retag();
+      case 16 -> manifests.deleteTag();
+      case 17 -> manifests.delete();
+      default -> pull();
     }
-    if (random.nextInt(10) == 0) {
-      // Left for after the next crash.
-      return;
-    }
-    promises.upload(new Unfinished(session, blob, at, true));
-    byte[] rest = Arrays.copyOfRange(bytes, at, bytes.length);
-    assertThat(client.finish(session, digest(bytes), rest).statusCode()).isEqualTo(201);
-    promises.finished(session);
-    promises.blob(blob);
   }
 
-  private void pushImage() {
-    Blob config = blob(500);
-    Blob layer = blob(20_000);
-    pushAtOnce(config);
-    pushAtOnce(layer);
-    byte[] json = PushClient.manifest(config.bytes(), layer.bytes());
-    Digest digest = digest(json);
-    String tag = "tag" + random.nextInt(3);
-    String path = "/v2/" + repository + "/manifests/" + tag;
-    promises.asks(path, digest);
-    assertThat(client.pushManifest(repository, tag, json).statusCode()).isEqualTo(201);
-    promises.tag(path, digest);
-    promises.manifest(new Manifest(repository, new String(json, StandardCharsets.UTF_8)));
+  /** Pulls what was promised, and what another client may be deleting. */
+  private void pull() {
+    List<String> paths = new ArrayList<>(promises.present().keySet());
+    if (!paths.isEmpty()) {
+      String path = paths.get(random.nextInt(paths.size()));
+      HttpResponse<byte[]> pulled = client.send("GET", path);
+      assertThat(pulled.statusCode()).as(path).isEqualTo(200);
+      Content content = promises.present().get(path);
+      assertThat(content).isNotNull();
+      assertThat(pulled.body()).as(path).isEqualTo(content.bytes());
+    }
+    blobs.pullOfAnother();
   }
 }

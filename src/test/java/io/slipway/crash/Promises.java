@@ -1,137 +1,211 @@
 package io.slipway.crash;
 
-import static io.slipway.testing.PushClient.digest;
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.slipway.crash.Content.Manifest;
 import io.slipway.oci.Digest;
 import io.slipway.testing.PushClient;
 import java.net.http.HttpResponse;
-import java.util.Arrays;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
-/** What a registry acknowledged, to be found again after its death. Thread-safe. */
+/**
+ * What a registry promised the one client that writes to a repository: of every path what it
+ * answers with. Only the request that was under way when the registry died may have been carried
+ * out or not. Belongs to one thread at a time.
+ */
 final class Promises {
-  /** A blob of a repository, made from its seed. */
-  record Blob(String repository, long seed, int length) {
-    byte[] bytes() {
-      return PushClient.bytes(seed, length);
+  private static final int SAMPLE = 25;
+
+  private final String repository;
+  private final Map<String, Content> present = new LinkedHashMap<>();
+  private final Set<String> absent = new HashSet<>();
+  private final Map<String, Upload> uploads = new LinkedHashMap<>();
+  private final Set<String> changed = new HashSet<>();
+  private @Nullable Change asked;
+  private long checked;
+
+  Promises(String repository) {
+    this.repository = repository;
+  }
+
+  String repository() {
+    return repository;
+  }
+
+  String path(Content content) {
+    String kind = content instanceof Manifest ? "manifests" : "blobs";
+    return "/v2/" + repository + "/" + kind + "/" + content.digest().text();
+  }
+
+  String tagPath(String tag) {
+    return "/v2/" + repository + "/manifests/" + tag;
+  }
+
+  Map<String, Content> present() {
+    return present;
+  }
+
+  Map<String, Upload> uploads() {
+    return uploads;
+  }
+
+  long checked() {
+    return checked;
+  }
+
+  /** Returns the manifests that are there by digest. */
+  Stream<Manifest> manifests() {
+    return present.entrySet().stream()
+        .filter(entry -> entry.getKey().contains("/manifests/sha256:"))
+        .map(entry -> (Manifest) entry.getValue());
+  }
+
+  /** Tells whether a manifest that is there names a blob or a manifest. */
+  boolean isNamed(Digest digest) {
+    return manifests()
+        .anyMatch(one -> one.blobs().contains(digest) || one.children().contains(digest));
+  }
+
+  /** A request is about to be sent. */
+  void asks(Change change) {
+    asked = change;
+  }
+
+  /** The answer came: it was carried out, or refused. */
+  void answered(boolean carriedOut) {
+    Change change = Objects.requireNonNull(asked);
+    asked = null;
+    if (carriedOut) {
+      change.contents().forEach(this::put);
+      if (!change.session().isEmpty()) {
+        uploads.remove(change.session());
+        absent.add(change.session());
+        changed.add(change.session());
+      }
     }
   }
 
-  /** A manifest of a repository. */
-  record Manifest(String repository, String json) {
-    Digest digest() {
-      return PushClient.digest(bytes());
+  private void put(String path, Optional<Content> content) {
+    changed.add(path);
+    if (content.isPresent()) {
+      present.put(path, content.get());
+      absent.remove(path);
+    } else {
+      present.remove(path);
+      absent.add(path);
     }
-
-    byte[] bytes() {
-      return json.getBytes(UTF_8);
-    }
   }
 
-  /** A tag, what it was last acknowledged to name, and what it may name as well. */
-  record Tag(String acknowledged, String asked) {}
-
-  /** An upload that was under way: so many bytes acknowledged, perhaps asked to finish. */
-  record Unfinished(String session, Blob blob, long acknowledged, boolean finishing) {}
-
-  private final Queue<Blob> blobs = new ConcurrentLinkedQueue<>();
-  private final Queue<Manifest> manifests = new ConcurrentLinkedQueue<>();
-  private final Map<String, Tag> tags = new ConcurrentHashMap<>();
-  private final Map<String, Unfinished> uploads = new ConcurrentHashMap<>();
-
-  void blob(Blob blob) {
-    blobs.add(blob);
-  }
-
-  void manifest(Manifest manifest) {
-    manifests.add(manifest);
-  }
-
-  /** A tag is about to be moved; the path is the one that pulls it. */
-  void asks(String path, Digest digest) {
-    tags.compute(
-        path,
-        (ignored, before) -> new Tag(before == null ? "" : before.acknowledged(), digest.text()));
-  }
-
-  void tag(String path, Digest digest) {
-    tags.put(path, new Tag(digest.text(), digest.text()));
-  }
-
-  void upload(Unfinished upload) {
+  void upload(Upload upload) {
     uploads.put(upload.session(), upload);
   }
 
-  void finished(String session) {
-    uploads.remove(session);
+  /** Every upload has ended because nobody went on with it. */
+  void uploadsExpired() {
+    changed.addAll(uploads.keySet());
+    absent.addAll(uploads.keySet());
+    uploads.clear();
   }
 
-  int size() {
-    return blobs.size() + manifests.size() + tags.size();
-  }
-
-  Queue<Manifest> manifests() {
-    return manifests;
-  }
-
-  /** Pulls everything that was acknowledged. */
-  void keep(PushClient client) {
-    for (Blob blob : blobs) {
-      byte[] bytes = blob.bytes();
-      HttpResponse<byte[]> pulled = client.blob(blob.repository(), digest(bytes));
-      assertThat(pulled.statusCode()).as("%s", blob).isEqualTo(200);
-      assertThat(pulled.body()).as("%s", blob).isEqualTo(bytes);
+  /**
+   * Checks everything that changed since the last time and some of the rest, the listings and every
+   * upload; settles what the request under way came to.
+   */
+  void check(PushClient client, Random random) {
+    settle(client);
+    List<String> paths = new ArrayList<>(present.keySet());
+    paths.addAll(absent);
+    for (int i = 0; i < Math.min(SAMPLE, paths.size()); i++) {
+      changed.add(paths.get(random.nextInt(paths.size())));
     }
-    for (Manifest manifest : manifests) {
-      HttpResponse<byte[]> pulled =
-          client.send(
-              "GET", "/v2/" + manifest.repository() + "/manifests/" + manifest.digest().text());
-      assertThat(pulled.statusCode()).as("%s", manifest).isEqualTo(200);
-      assertThat(pulled.body()).isEqualTo(manifest.bytes());
-    }
-    tags.forEach((path, tag) -> requireTag(client, path, tag));
+    check(client, changed);
   }
 
-  private static void requireTag(PushClient client, String path, Tag tag) {
+  /** Checks everything. */
+  void checkAll(PushClient client) {
+    settle(client);
+    Set<String> all = new HashSet<>(present.keySet());
+    all.addAll(absent);
+    check(client, all);
+  }
+
+  private void check(PushClient client, Set<String> paths) {
+    checked += paths.size() + uploads.size();
+    paths.forEach(path -> check(client, path));
+    changed.clear();
+    uploads.values().forEach(upload -> uploads.replace(upload.session(), found(client, upload)));
+    Listings.check(client, this);
+  }
+
+  private void check(PushClient client, String path) {
     HttpResponse<byte[]> pulled = client.send("GET", path);
-    if (tag.acknowledged().isEmpty() && pulled.statusCode() == 404) {
+    Content content = present.get(path);
+    assertThat(pulled.statusCode()).as(path).isEqualTo(content == null ? 404 : 200);
+    if (content != null) {
+      assertThat(pulled.body()).as(path).isEqualTo(content.bytes());
+    }
+  }
+
+  /** Finds out what a request came to whose answer was lost, by each of its effects. */
+  private void settle(PushClient client) {
+    Change change = asked;
+    if (change == null) {
       return;
     }
-    assertThat(pulled.statusCode()).as(path).isEqualTo(200);
-    assertThat(digest(pulled.body()).text()).as(path).isIn(tag.acknowledged(), tag.asked());
+    Set<Boolean> carriedOut = new HashSet<>();
+    change
+        .contents()
+        .forEach((path, after) -> outcome(client, path, after).ifPresent(carriedOut::add));
+    if (!change.session().isEmpty()) {
+      carriedOut.add(client.send("GET", change.session()).statusCode() == 404);
+    }
+    assertThat(carriedOut).as("all or nothing of %s", change).hasSizeLessThanOrEqualTo(1);
+    answered(carriedOut.contains(true));
   }
 
-  /** Goes on with every upload where the registry says it is, and finishes it. */
-  void resume(PushClient client) {
-    for (Unfinished upload : uploads.values()) {
-      byte[] bytes = upload.blob().bytes();
-      HttpResponse<byte[]> status = client.send("GET", upload.session());
-      byte[] rest = new byte[0];
-      if (status.statusCode() == 404) {
-        // Its last request came through, and only its answer was lost.
-        assertThat(upload.finishing()).as("%s", upload).isTrue();
-      } else {
-        assertThat(status.statusCode()).as("%s", upload).isEqualTo(204);
-        long received = PushClient.received(status);
-        if (received > 1 || upload.acknowledged() > 0) {
-          assertThat(received)
-              .as("%s", upload)
-              .isBetween(upload.acknowledged(), (long) bytes.length);
-          rest = Arrays.copyOfRange(bytes, Math.toIntExact(received), bytes.length);
-        } else {
-          rest = bytes;
-        }
-      }
-      assertThat(client.finish(upload.session(), digest(bytes), rest).statusCode())
-          .as("%s", upload)
-          .isEqualTo(201);
-      blobs.add(upload.blob());
+  /** Tells whether a path changed; empty when it would answer the same. */
+  private Optional<Boolean> outcome(PushClient client, String path, Optional<Content> after) {
+    Optional<Content> before = Optional.ofNullable(present.get(path));
+    Optional<Digest> old = before.map(Content::digest);
+    if (old.equals(after.map(Content::digest))) {
+      return Optional.empty();
     }
-    uploads.clear();
+    HttpResponse<byte[]> pulled = client.send("GET", path);
+    assertThat(pulled.statusCode()).as(path).isIn(200, 404);
+    Optional<Content> now =
+        Stream.of(before, after)
+            .flatMap(Optional::stream)
+            .filter(content -> pulled.statusCode() == 200)
+            .filter(
+                content ->
+                    Digest.of(content.digest().algorithm(), pulled.body()).equals(content.digest()))
+            .findFirst();
+    assertThat(now.isPresent())
+        .as("%s is what it was or was to be", path)
+        .isEqualTo(pulled.statusCode() == 200);
+    return Optional.of(now.map(Content::digest).equals(after.map(Content::digest)));
+  }
+
+  /** Returns an upload as far as the registry says it is: all that was acknowledged, or more. */
+  private static Upload found(PushClient client, Upload upload) {
+    HttpResponse<byte[]> status = client.send("GET", upload.session());
+    assertThat(status.statusCode()).as("%s", upload).isEqualTo(204);
+    int received = Math.toIntExact(PushClient.received(status));
+    if (received == 1 && upload.acknowledged() == 0) {
+      // None and one are told alike.
+      return upload;
+    }
+    assertThat(received).as("%s", upload).isBetween(upload.acknowledged(), upload.sent());
+    return upload.at(received);
   }
 }

@@ -34,8 +34,18 @@ public final class ChildRegistry implements AutoCloseable {
     Thread.ofVirtual().start(this::readLines);
   }
 
-  /** Starts a registry on a folder; settings are keys of the configuration and their values. */
+  /**
+   * Starts a registry on a folder and waits until it listens; settings are keys of the
+   * configuration and their values.
+   */
   public static ChildRegistry start(Path data, Map<String, String> settings, String... jvmFlags) {
+    ChildRegistry child = launch(data, settings, jvmFlags);
+    child.port();
+    return child;
+  }
+
+  /** Starts a registry and waits for nothing. */
+  public static ChildRegistry launch(Path data, Map<String, String> settings, String... jvmFlags) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     Stream.of("slipway.test.agent", "slipway.test.flags")
@@ -56,9 +66,7 @@ public final class ChildRegistry implements AutoCloseable {
                 .environment()
                 .put("REGISTRY_" + key.replace('.', '_').toUpperCase(Locale.ROOT), value));
     try {
-      ChildRegistry child = new ChildRegistry(builder.start());
-      child.port();
-      return child;
+      return new ChildRegistry(builder.start());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -116,9 +124,14 @@ public final class ChildRegistry implements AutoCloseable {
     await();
   }
 
+  /** Tells it to end as {@code kill} does, and waits for nothing. */
+  public void terminate() {
+    process.destroy();
+  }
+
   /** Ends it as {@code kill} does; returns its exit code. */
   public int stop() {
-    process.destroy();
+    terminate();
     await();
     return process.exitValue();
   }

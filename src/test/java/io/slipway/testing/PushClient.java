@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.slipway.oci.Digest;
 import io.slipway.oci.DigestAlgorithm;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
@@ -46,11 +48,23 @@ public final class PushClient {
 
   /** Sends a request; a failure of the connection is an UncheckedIOException. */
   public HttpResponse<byte[]> send(String method, String path, byte[] body, String... headers) {
+    return send(
+        method,
+        path,
+        body.length == 0 ? BodyPublishers.noBody() : BodyPublishers.ofByteArray(body),
+        headers);
+  }
+
+  /** Sends a body whose length the registry is not told. */
+  public HttpResponse<byte[]> stream(String method, String path, byte[] body) {
+    return send(method, path, BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(body)));
+  }
+
+  private HttpResponse<byte[]> send(
+      String method, String path, BodyPublisher body, String... headers) {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
-            .method(
-                method,
-                body.length == 0 ? BodyPublishers.noBody() : BodyPublishers.ofByteArray(body))
+            .method(method, body)
             .timeout(PATIENCE);
     if (headers.length > 0) {
       request.headers(headers);
