@@ -1,13 +1,11 @@
 package io.slipway.clients;
 
 import static io.slipway.testing.PushClient.digest;
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.slipway.testing.ChildRegistry;
 import io.slipway.testing.PushClient;
 import io.slipway.testing.StoredData;
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
@@ -51,28 +49,15 @@ class FailedSyncIT {
 
   /** Makes every sync of one file fail until it is ended. */
   private static Process failSyncsOf(ChildRegistry registry, Path file) throws IOException {
-    Process strace =
-        new ProcessBuilder(
-                "strace",
-                "-f",
-                "-o",
-                "/dev/null",
-                "-p",
-                Long.toString(registry.pid()),
-                "-P",
-                file.toRealPath().toString(),
-                "-e",
-                "trace=fsync,fdatasync",
-                "-e",
-                "inject=fsync,fdatasync:error=EIO")
-            .redirectErrorStream(true)
-            .start();
-    BufferedReader messages = strace.inputReader(UTF_8);
-    for (String line = messages.readLine(); line != null; line = messages.readLine()) {
-      if (line.contains("attached")) {
-        return strace;
-      }
-    }
-    throw new AssertionError("strace did not attach");
+    return Strace.attach(
+        registry.pid(),
+        "-o",
+        "/dev/null",
+        "-P",
+        file.toRealPath().toString(),
+        "-e",
+        "trace=fsync,fdatasync",
+        "-e",
+        "inject=fsync,fdatasync:error=EIO");
   }
 }

@@ -1,8 +1,5 @@
 package io.slipway.clients;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,28 +29,8 @@ final class SystemCalls {
 
   /** Starts to watch every thread of a process. */
   static SystemCalls of(long pid, Path output) throws IOException {
-    Process strace =
-        new ProcessBuilder(
-                "strace",
-                "-f",
-                "-yy",
-                "-s",
-                "32",
-                "-e",
-                TRACED,
-                "-o",
-                output.toString(),
-                "-p",
-                Long.toString(pid))
-            .redirectErrorStream(true)
-            .start();
-    BufferedReader messages = strace.inputReader(UTF_8);
-    for (String line = messages.readLine(); line != null; line = messages.readLine()) {
-      if (line.contains("attached")) {
-        return new SystemCalls(strace, output);
-      }
-    }
-    throw new AssertionError("strace did not attach to the process " + pid);
+    Process strace = Strace.attach(pid, "-yy", "-s", "32", "-e", TRACED, "-o", output.toString());
+    return new SystemCalls(strace, output);
   }
 
   /** Stops watching and returns what was seen, in the order of the calls' beginnings. */
