@@ -29,14 +29,16 @@ class LauncherIT {
   private static final Map<String, String> NO_OPTIONS = Map.of();
   private static final String[] SERVE_ANYWHERE = {"serve", "--port", "0"};
 
-  @TempDir static Path clone;
+  @TempDir static Path folder;
   @TempDir Path elsewhere;
 
+  private static Path clone = Path.of(".");
   private static SourceCopy copy;
   private static List<Outcome> firstTwo;
 
   @BeforeAll
   static void launchesTwiceAtOnce() throws Exception {
+    clone = folder.resolve("a folder with spaces");
     copy = SourceCopy.in(clone);
     Process one = copy.start(clone, NO_OPTIONS, "--version");
     Process other = copy.start(clone, NO_OPTIONS, "--version");
