@@ -62,13 +62,25 @@ public record RegistryConfig(
 
   /** Returns the address by which a program on this machine reaches a server on a port. */
   public URI address(int port) {
-    String host =
+    return url(
         switch (http.host()) {
           case "0.0.0.0" -> "127.0.0.1";
-          case "::" -> "[::1]";
-          default -> http.host().indexOf(':') < 0 ? http.host() : "[" + http.host() + "]";
-        };
-    return URI.create((http.tls().isPresent() ? "https://" : "http://") + host + ":" + port);
+          case "::" -> "::1";
+          default -> http.host();
+        },
+        port);
+  }
+
+  /**
+   * Returns what a server on a port listens on, all addresses of the machine as they are written.
+   */
+  public URI listeningOn(int port) {
+    return url(http.host(), port);
+  }
+
+  private URI url(String host, int port) {
+    String quoted = host.indexOf(':') < 0 ? host : "[" + host + "]";
+    return URI.create((http.tls().isPresent() ? "https://" : "http://") + quoted + ":" + port);
   }
 
   /** Returns the address of the health check on the port that clients talk to. */

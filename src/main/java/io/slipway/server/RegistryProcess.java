@@ -44,7 +44,7 @@ public final class RegistryProcess {
           });
       LOG.info(
           "Slipway listens on {}, data in {}",
-          config.address(server.port()),
+          config.listeningOn(server.port()),
           config.storage().path());
       ending.await();
       return stop(server, config.drain().timeout());

@@ -253,15 +253,16 @@ class RegistryConfigTest {
 
   @ParameterizedTest
   @CsvSource({
-    "127.0.0.1, http://127.0.0.1:5000",
-    "0.0.0.0, http://127.0.0.1:5000",
-    "::, http://[::1]:5000",
-    "::1, http://[::1]:5000"
+    "127.0.0.1, http://127.0.0.1:5000, http://127.0.0.1:5000",
+    "0.0.0.0, http://127.0.0.1:5000, http://0.0.0.0:5000",
+    "::, http://[::1]:5000, http://[::]:5000",
+    "::1, http://[::1]:5000, http://[::1]:5000"
   })
-  void knowsHowToReachTheServer(String host, String address) throws Exception {
+  void knowsHowToReachTheServer(String host, String address, String listening) throws Exception {
     RegistryConfig config =
         load(yaml(Map.of("http.host", "\"" + host + "\"", "auth.mode", "none")), Map.of());
     assertThat(config.address(5000)).hasToString(address);
+    assertThat(config.listeningOn(5000)).hasToString(listening);
     assertThat(config.healthAddress()).hasToString(address + "/api/v1/registry/health");
   }
 
