@@ -11,7 +11,9 @@ import io.slipway.oci.Tag;
 import io.slipway.repository.ManifestReceipt;
 import io.slipway.repository.ManifestService;
 import io.slipway.repository.ManifestUpload;
+import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
+import io.vertx.core.buffer.Buffer;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -40,9 +42,11 @@ final class PutManifest implements Operation {
     requireLength(exchange.header(V2Headers.CONTENT_LENGTH));
     String contentType = exchange.header(V2Headers.CONTENT_TYPE);
     ManifestBody body = new ManifestBody(exchange.request(), budget);
+    // Before the client is invited, for it may send without waiting.
+    Future<Buffer> read = body.read();
     exchange.when(
         UploadRequest.invite(exchange)
-            .compose(ignored -> body.read())
+            .compose(ignored -> read)
             .compose(
                 content ->
                     manifests.put(
