@@ -17,18 +17,16 @@ import io.vertx.core.spi.transport.Transport;
 import java.util.concurrent.ThreadFactory;
 
 /**
- * Another transport, whose servers without TLS put an {@link UpgradeGuard} on every connection.
- * Vert.x has no other place from which a connection can be reached before its first request is
- * read.
+ * Another transport, whose servers put an {@link UpgradeGuard} or a {@link TlsGuard} on every
+ * connection. Vert.x has no other place from which a connection can be reached before its first
+ * request is read.
  */
 @SuppressWarnings("deprecation") // The interface has a deprecated parameter type.
 record GuardedTransport(Transport transport) implements Transport {
   @Override
   public void configure(NetServerOptions options, boolean domainSocket, ServerBootstrap server) {
     transport.configure(options, domainSocket, server);
-    if (!options.isSsl()) {
-      server.handler(new UpgradeGuard.OnAccept());
-    }
+    server.handler(options.isSsl() ? new TlsGuard.OnAccept() : new UpgradeGuard.OnAccept());
   }
 
   @Override

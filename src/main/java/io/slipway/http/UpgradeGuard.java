@@ -2,6 +2,7 @@ package io.slipway.http;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandler.Sharable;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -39,7 +40,11 @@ final class UpgradeGuard extends ChannelInboundHandlerAdapter {
       context.fireChannelRead(bytes.readRetainedSlice(1));
     }
     if (isDecided(context)) {
-      context.pipeline().addBefore(UPGRADE_HANDLER, null, new FirstRequest()).remove(this);
+      context
+          .pipeline()
+          .addBefore(UPGRADE_HANDLER, null, new RequestGuard())
+          .addBefore(UPGRADE_HANDLER, null, new FirstRequest())
+          .remove(this);
     } else if (seen == MAX_DECIDING) {
       context.pipeline().remove(this);
     }
@@ -48,6 +53,12 @@ final class UpgradeGuard extends ChannelInboundHandlerAdapter {
     } else {
       bytes.release();
     }
+  }
+
+  /** Vert.x would write an error for every client that leaves so early. */
+  @Override
+  public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+    ChannelFuture ignored = context.close();
   }
 
   private static boolean isDecided(ChannelHandlerContext context) {
@@ -65,6 +76,11 @@ final class UpgradeGuard extends ChannelInboundHandlerAdapter {
         context.pipeline().remove(this);
       }
       context.fireChannelRead(message);
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+      ChannelFuture ignored = context.close();
     }
 
     private static boolean hasBody(HttpHeaders headers) {
