@@ -11,9 +11,13 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Listens for clients on one event loop; instances share the port. */
 public final class HttpVerticle extends VerticleBase {
+  private static final Logger LOG = LoggerFactory.getLogger(HttpVerticle.class);
+
   private final HttpServerOptions options;
   private final Handler<HttpServerRequest> requests;
   private final Duration drain;
@@ -38,9 +42,16 @@ public final class HttpVerticle extends VerticleBase {
         vertx
             .createHttpServer(options)
             .requestHandler(requests)
+            // Without these Vert.x writes an error, which any client could make it do.
+            .exceptionHandler(HttpVerticle::broken)
+            .connectionHandler(connection -> connection.exceptionHandler(HttpVerticle::broken))
             .invalidRequestHandler(new UnreadableRequests(new ErrorResponder(vertx)));
     server = listening;
     return listening.listen().recover(this::refused);
+  }
+
+  private static void broken(Throwable cause) {
+    LOG.debug("a connection broke: {}", cause.toString());
   }
 
   private Future<HttpServer> refused(Throwable cause) {

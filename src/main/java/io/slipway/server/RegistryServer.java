@@ -122,7 +122,7 @@ public final class RegistryServer {
 
   private Future<Void> listen(Handler<HttpServerRequest> api) {
     Handler<HttpServerRequest> front =
-        new FrontHandler(api, FrontRoutes.router(vertx, new HealthRoutes(health)));
+        new FrontHandler(api, FrontRoutes.router(vertx, new HealthRoutes(health)), errors);
     boolean open = config.auth().mode() == null || config.auth().mode() == AuthConfig.Mode.NONE;
     Handler<HttpServerRequest> guarded = open ? new HostGuard(config.http(), errors, front) : front;
     Handler<HttpServerRequest> requests =

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Keeps a connection usable when an answer comes before the body, and asks before it is sent. */
 class ConnectionIT {
@@ -144,6 +145,23 @@ class ConnectionIT {
   }
 
   @Test
+  void whoAsksMaySendWithoutWaiting() throws IOException {
+    // In one piece: the body has come before the invitation is on its way.
+    String head =
+        "PUT /v2/team/app/manifests/x HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\n";
+    String fixed = head + "Content-Length: 2\r\n\r\n{}";
+    String chunked = head + "Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n";
+    for (String request : new String[] {fixed, chunked}) {
+      connection.bytes(request.getBytes(StandardCharsets.US_ASCII));
+      assertThat(connection.read().status()).isEqualTo(100);
+      Answer answer = connection.read();
+      assertThat(answer.status()).isEqualTo(400);
+      assertThat(answer.text()).contains("MANIFEST_INVALID").contains("schemaVersion");
+    }
+    assertThat(ping().status()).isEqualTo(200);
+  }
+
+  @Test
   void whoAsksFirstIsRefusedBeforeItSends() throws IOException {
     String location = open();
     request(
@@ -176,6 +194,35 @@ class ConnectionIT {
     assertThat(answer.status()).isEqualTo(status);
     assertThat(answer.header("Docker-Distribution-Api-Version")).isEqualTo("registry/2.0");
     assertThat(answer.text()).contains("\"code\":\"UNSUPPORTED\"");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"HTTP/2.0", "HTTP/0.9", "HTTP/1.10", "HTTP/999999999999.1", "http/1.1", "ICY/1.1"})
+  void otherVersionsAreRefusedInOurs(String version) throws IOException {
+    connection.lines("GET /v2/ " + version, "Host: localhost", "");
+    Answer answer = connection.read();
+    assertThat(answer.status()).isEqualTo(400);
+    assertThat(answer.version()).isEqualTo("HTTP/1.1");
+    assertThat(answer.text()).contains("UNSUPPORTED");
+    assertThat(connection.isClosedByServer()).isTrue();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "GET /v2/ HTTP/1.1, X: y, 400",
+    "GET / HTTP/1.1, X: y, 400",
+    "GET /v2/ HTTP/1.1, Host: a b, 400",
+    "GET /v2/ HTTP/1.1, Host: localhost|Host: localhost, 400",
+    "GET / HTTP/1.0, X: y, 200",
+    "GET /v2/ HTTP/1.0, X: y, 200",
+    "GET v2 HTTP/1.1, Host: localhost, 404",
+    "OPTIONS * HTTP/1.1, Host: localhost, 404",
+    "GET http://localhost/v2/ HTTP/1.1, Host: localhost, 200"
+  })
+  void everyRequestNamesOneHost(String line, String header, int status) throws IOException {
+    connection.lines(line, header.replace("|", "\r\n"), "");
+    assertThat(connection.read().status()).isEqualTo(status);
   }
 
   @Test

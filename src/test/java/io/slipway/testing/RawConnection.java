@@ -28,7 +28,7 @@ public final class RawConnection implements AutoCloseable {
   }
 
   /** One answer. */
-  public record Answer(int status, List<String> headers, Buffer body) {
+  public record Answer(String version, int status, List<String> headers, Buffer body) {
     /** Returns the value of a header; empty text when it is absent. */
     public String header(String name) {
       String start = name.toLowerCase(Locale.ROOT) + ":";
@@ -57,18 +57,19 @@ public final class RawConnection implements AutoCloseable {
 
   /** Reads an answer to anything but HEAD. */
   public Answer read() throws IOException {
-    int status = Integer.parseInt(line().split(" ", 3)[1]);
+    String[] words = line().split(" ", 3);
+    int status = Integer.parseInt(words[1]);
     List<String> headers = new ArrayList<>();
     for (String line = line(); !line.isEmpty(); line = line()) {
       headers.add(line);
     }
-    Answer head = new Answer(status, headers, Buffer.buffer());
+    Answer head = new Answer(words[0], status, headers, Buffer.buffer());
     String length = head.header("Content-Length");
     byte[] body =
         head.header("Transfer-Encoding").equals("chunked")
             ? chunks()
             : exactly(length.isEmpty() ? 0 : Integer.parseInt(length));
-    return new Answer(status, headers, Buffer.buffer(body));
+    return new Answer(words[0], status, headers, Buffer.buffer(body));
   }
 
   private byte[] exactly(int length) throws IOException {

@@ -6,6 +6,7 @@ import io.slipway.oci.RegistryException;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClosedException;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -31,7 +32,9 @@ final class ManifestBody {
    * reading.
    */
   Future<Buffer> read() {
-    request.exceptionHandler(promise::tryFail);
+    // Whatever the reason, a chunk that is none among them: Vert.x closes the connection.
+    request.exceptionHandler(
+        cause -> promise.tryFail(new HttpClosedException(String.valueOf(cause.getMessage()))));
     request.handler(this::add);
     request.endHandler(
         ignored -> {
