@@ -4,6 +4,7 @@ import io.slipway.oci.ErrorCode;
 import io.slipway.oci.RegistryException;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 /** Decodes percent-encoded text (RFC 3986, section 2.1); a plus sign stays one. */
@@ -36,8 +37,8 @@ public final class PercentDecoding {
         bytes.writeBytes(String.valueOf(c).getBytes(StandardCharsets.UTF_8));
         continue;
       }
-      int high = i + 2 < text.length() ? Character.digit(text.charAt(i + 1), 16) : -1;
-      int low = i + 2 < text.length() ? Character.digit(text.charAt(i + 2), 16) : -1;
+      int high = i + 2 < text.length() ? hexDigit(text.charAt(i + 1)) : -1;
+      int low = i + 2 < text.length() ? hexDigit(text.charAt(i + 2)) : -1;
       if (high < 0 || low < 0) {
         throw malformed(null);
       }
@@ -53,6 +54,11 @@ public final class PercentDecoding {
       i += 2;
     }
     return bytes.toString(StandardCharsets.UTF_8);
+  }
+
+  /** Knows only the digits of ASCII, unlike Character. */
+  private static int hexDigit(char c) {
+    return HexFormat.isHexDigit(c) ? HexFormat.fromHexDigit(c) : -1;
   }
 
   private static RegistryException malformed(@Nullable Integer value) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.BitSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import net.jqwik.api.Arbitraries;
@@ -191,6 +192,57 @@ final class ByteRangeTest {
     asked.set(0);
     assertThat(answered).isEqualTo(asked);
     assertThat(bytes).as("no byte twice").isEqualTo(asked.cardinality());
+  }
+
+  @Property(tries = 5_000)
+  void readsOrRefusesAnything(
+      @ForAll("headers") String header, @ForAll @IntRange(max = 50) int size) {
+    try {
+      for (ByteRange range : ByteRange.parseRange(header, size)) {
+        assertThat(range.last()).isLessThan(size);
+      }
+    } catch (RegistryException e) {
+      assertThat(e.code()).isEqualTo(ErrorCode.RANGE_INVALID);
+      // RFC 9110, section 14.1.1
+      assertThat(header.toLowerCase(Locale.ROOT)).matches("bytes=[0-9, -]+");
+    }
+    try {
+      ByteRange chunk = ByteRange.parseContentRange(header);
+      assertThat(header).matches("(?i)(bytes )?[0-9]+-[0-9]+(/([0-9]+|\\*))?");
+      assertThat(chunk.length()).isPositive();
+    } catch (RegistryException e) {
+      assertThat(e.code()).isEqualTo(ErrorCode.UPLOAD_RANGE_INVALID);
+    }
+  }
+
+  @Provide
+  Arbitrary<String> headers() {
+    Arbitrary<String> parts =
+        Arbitraries.of(
+                "bytes",
+                "BYTES",
+                "=",
+                " ",
+                "-",
+                "-",
+                ",",
+                "/",
+                "*",
+                "0",
+                "5",
+                "49",
+                "00",
+                HUGE,
+                "9223372036854775807",
+                "9223372036854775808",
+                "+",
+                "\u0660",
+                "x",
+                "\0")
+            .list()
+            .ofMaxSize(8)
+            .map(list -> String.join("", list));
+    return Arbitraries.oneOf(parts, parts.map("bytes="::concat), Arbitraries.strings());
   }
 
   private static int num(String digits) {

@@ -33,7 +33,7 @@ class V2QueryTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"a=%", "a=%1", "a=%xy", "%0a=1", "a=%00"})
+  @ValueSource(strings = {"a=%", "a=%1", "a=%xy", "%0a=1", "a=%00", "a=%\uff12\uff11"})
   void malformedEscapesAreRefused(String raw) {
     assertThatThrownBy(() -> V2Query.parse(raw))
         .isInstanceOfSatisfying(
