@@ -89,6 +89,18 @@ final class RequestGuard extends ChannelDuplexHandler {
     }
   }
 
+  /**
+   * As long as Vert.x waits for a first request it would write an error for a client that leaves.
+   */
+  @Override
+  public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+    if (context.pipeline().get(UpgradeGuard.UPGRADE_HANDLER) == null) {
+      context.fireExceptionCaught(cause);
+    } else {
+      ChannelFuture ignored = context.close();
+    }
+  }
+
   @Override
   public void handlerRemoved(ChannelHandlerContext context) {
     waiting.forEach(ReferenceCountUtil::release);

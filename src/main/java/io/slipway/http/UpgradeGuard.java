@@ -20,7 +20,7 @@ import io.netty.handler.codec.http.HttpRequest;
  */
 final class UpgradeGuard extends ChannelInboundHandlerAdapter {
   /** Vert.x's name of its handler for upgrades. */
-  private static final String UPGRADE_HANDLER = "h2c";
+  static final String UPGRADE_HANDLER = "h2c";
 
   /** As long as the preface of HTTP/2, by which Vert.x decides. */
   private static final int MAX_DECIDING = 24;
@@ -76,11 +76,6 @@ final class UpgradeGuard extends ChannelInboundHandlerAdapter {
         context.pipeline().remove(this);
       }
       context.fireChannelRead(message);
-    }
-
-    @Override
-    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-      ChannelFuture ignored = context.close();
     }
 
     private static boolean hasBody(HttpHeaders headers) {

@@ -13,7 +13,8 @@ import java.util.stream.Collectors;
 
 /** A registry of its own process to be attacked, and what it must be like afterwards. */
 final class HostileRegistry implements AutoCloseable {
-  private static final Footprint ALLOWED = new Footprint(8L << 20, 32L << 20, 16, 8);
+  /** Threads as many as there are in Vert.x's pool of workers, which starts them one by one. */
+  private static final Footprint ALLOWED = new Footprint(8L << 20, 32L << 20, 16, 20);
 
   /** Every buffer is looked after where there are not too many. */
   private static final String LEAKS = Boolean.getBoolean("slipway.long") ? "advanced" : "paranoid";
