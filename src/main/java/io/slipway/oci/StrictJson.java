@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
+import java.nio.charset.CharsetEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Iterator;
 import java.util.Set;
@@ -45,6 +46,10 @@ final class StrictJson {
       // Decoded here, because the parser guesses UTF-16 and UTF-32 and lets overlong forms pass.
       String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(content)).toString();
       root = JSON.readTree(text);
+      // UTF-8 has no halves of characters, so only an escape can bring one.
+      if (text.contains("\\u")) {
+        refuseHalves(root, StandardCharsets.UTF_8.newEncoder());
+      }
     } catch (CharacterCodingException e) {
       throw ManifestParser.invalid("it is not valid UTF-8");
     } catch (JsonProcessingException e) {
@@ -54,6 +59,18 @@ final class StrictJson {
       throw ManifestParser.invalid("it is not a JSON object");
     }
     return root;
+  }
+
+  /** Refuses text that every reader has to change before it can write it (RFC 7493, 2.1). */
+  private static void refuseHalves(JsonNode node, CharsetEncoder utf8) {
+    boolean whole = !node.isTextual() || utf8.canEncode(node.textValue());
+    for (Iterator<String> names = node.fieldNames(); whole && names.hasNext(); ) {
+      whole = utf8.canEncode(names.next());
+    }
+    if (!whole) {
+      throw ManifestParser.invalid("it is not valid Unicode: an escape is half of a character");
+    }
+    node.forEach(child -> refuseHalves(child, utf8));
   }
 
   /**

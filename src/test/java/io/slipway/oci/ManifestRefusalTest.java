@@ -10,6 +10,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_16BE;
 import static java.nio.charset.StandardCharsets.UTF_16LE;
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.Charset;
 import java.util.stream.Collectors;
@@ -25,6 +26,28 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class ManifestRefusalTest {
   private static final String DIGEST = "\"digest\":\"" + digest(1) + "\"";
   private static final String OCI = "\"mediaType\":\"" + MediaTypes.OCI_MANIFEST + "\"";
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"a\":\"\\ud800\"}",
+        "{\"a\":\"\\uDC00\"}",
+        "{\"a\":\"\\ude00\\ud83d\"}",
+        "{\"a\":\"\\ud83dx\\ude00\"}",
+        "{\"\\ud800\":1}",
+        "{\"a\":[{\"b\":[\"\\udbff\"]}]}"
+      })
+  void refusesHalvesOfCharacters(String json) {
+    assertRefused(ErrorCode.MANIFEST_INVALID, () -> parse(json, MediaTypes.OCI_MANIFEST))
+        .contains("not valid Unicode");
+  }
+
+  @Test
+  void takesWholeCharactersInEscapesAndBackslashesBeforeAnU() {
+    String annotations = ",\"annotations\":{\"\\ud83d\\ude00\":\"\\u00e4\\\\ud800\"}";
+    assertThat(parse(image(annotations), MediaTypes.OCI_MANIFEST).annotations())
+        .contains("\\\\ud800");
+  }
 
   @ParameterizedTest
   @ValueSource(
