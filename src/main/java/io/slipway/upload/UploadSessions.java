@@ -171,11 +171,14 @@ final class UploadSessions {
                         found.repository().equals(repository) && found.state() != State.CLOSED));
   }
 
-  /** Stops whoever writes to a session that ended, and deletes its bytes. */
+  /**
+   * Stops whoever writes to a session that ended, and deletes its bytes. It is known until then, so
+   * that a second call, of the reaper for one, finds the writer that the first one waits for.
+   */
   Future<Void> discard(String id) {
-    LiveUpload upload = live.remove(id);
+    LiveUpload upload = live.get(id);
     Future<Void> quiet = upload == null ? Future.succeededFuture() : upload.evict();
-    return quiet.compose(ignored -> staging.discard(id));
+    return quiet.compose(ignored -> staging.discard(id)).onSuccess(ignored -> forget(id));
   }
 
   /** Forgets a session whose bytes were published. */

@@ -25,6 +25,7 @@ final class Writing {
   private @Nullable StagedUpload staged;
   private volatile @Nullable BodyPump pump;
   private volatile boolean leaving;
+  private volatile boolean stopped;
 
   Writing(Vertx vertx, Uploads uploads, UploadMemory memory) {
     this.vertx = vertx;
@@ -56,6 +57,9 @@ final class Writing {
   Future<Void> receive(UploadBody body, long limit) {
     BodyPump newPump = new BodyPump(body, staged(), limit, memory);
     pump = newPump;
+    if (stopped) {
+      stop();
+    }
     long timer = vertx.setPeriodic(BEAT.toMillis(), ignored -> beat(newPump));
     return newPump.run().onComplete(ignored -> vertx.cancelTimer(timer));
   }
@@ -75,6 +79,8 @@ final class Writing {
 
   /** Asks it to stop, from any thread; what arrived is still stored. */
   void stop() {
+    // First, for one that has no pump yet looks at it when it has.
+    stopped = true;
     BodyPump current = pump;
     if (current != null) {
       context.runOnContext(ignored -> current.stop(new UploadStoppedException()));
