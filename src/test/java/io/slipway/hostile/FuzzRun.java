@@ -30,7 +30,7 @@ final class FuzzRun {
   private static final Pattern UPLOAD = Pattern.compile("/blobs/uploads/([^/?]+)$");
 
   private final HostileClient client;
-  private final PushClient honest;
+  private final int port;
   private final LongFunction<HostileCase> cases;
   private final AtomicLong next = new AtomicLong();
   private final Queue<AssertionError> findings = new ConcurrentLinkedQueue<>();
@@ -40,7 +40,7 @@ final class FuzzRun {
   /** Takes what makes case number n. */
   FuzzRun(int port, LongFunction<HostileCase> cases) {
     this.client = new HostileClient(port);
-    this.honest = new PushClient(port);
+    this.port = port;
     this.cases = cases;
   }
 
@@ -75,7 +75,8 @@ final class FuzzRun {
     HostileCase hostile = cases.apply(number);
     try {
       if (number % SERVED_AGAIN == 0) {
-        FuzzContent.offer(honest);
+        // On a connection of its own: one that idles here the server may close as it is used again.
+        FuzzContent.offer(new PushClient(port));
       }
       count(client.send(hostile, upload));
     } catch (AssertionError | RuntimeException e) {
@@ -94,7 +95,7 @@ final class FuzzRun {
   }
 
   private void openUpload() {
-    String path = honest.start("team/app");
+    String path = new PushClient(port).start("team/app");
     upload = path.substring(path.lastIndexOf('/') + 1);
   }
 
