@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -29,14 +30,15 @@ record Footprint(long heap, long direct, int files, int threads) {
 
   /** Looks at a Java process of this user. */
   static Footprint of(long pid) {
-    // Twice, for what the first one only finds to be unused.
-    jcmd(pid, "GC.run");
-    jcmd(pid, "GC.run");
+    // Collected twice, for what the first time only finds to be unused.
+    String told = jcmd(pid, "GC.run", "GC.run", "GC.heap_info", "VM.native_memory");
     return new Footprint(
-        sum(HEAP, jcmd(pid, "GC.heap_info")) * 1024,
-        sum(DIRECT, jcmd(pid, "VM.native_memory")) * 1024,
-        entries(pid, "fd"),
-        entries(pid, "task"));
+        sum(HEAP, told) * 1024, sum(DIRECT, told) * 1024, files(pid), entries(pid, "task"));
+  }
+
+  /** Counts the open file descriptors of a process. */
+  static int files(long pid) {
+    return entries(pid, "fd");
   }
 
   private static int entries(long pid, String folder) {
@@ -61,13 +63,16 @@ record Footprint(long heap, long direct, int files, int threads) {
     return sum;
   }
 
-  private static String jcmd(long pid, String command) {
+  private static String jcmd(long pid, String... commands) {
     Path program = Path.of(System.getProperty("java.home"), "bin", "jcmd");
     try {
       Process process =
-          new ProcessBuilder(program.toString(), Long.toString(pid), command)
+          new ProcessBuilder(program.toString(), Long.toString(pid), "-f", "/dev/stdin")
               .redirectErrorStream(true)
               .start();
+      try (Writer input = process.outputWriter(UTF_8)) {
+        input.write(String.join("\n", commands) + "\n");
+      }
       String output = new String(process.getInputStream().readAllBytes(), UTF_8);
       if (process.waitFor() != 0) {
         throw new IllegalStateException(output);

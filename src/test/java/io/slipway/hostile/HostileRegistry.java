@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.slipway.testing.ChildRegistry;
 import io.slipway.testing.Eventually;
+import io.slipway.testing.PushClient;
 import io.slipway.testing.StoredData;
+import io.slipway.testing.TestCertificate;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** A registry of its own process to be attacked, and what it must be like afterwards. */
 final class HostileRegistry implements AutoCloseable {
@@ -20,10 +23,22 @@ final class HostileRegistry implements AutoCloseable {
   private static final String LEAKS = Boolean.getBoolean("slipway.long") ? "advanced" : "paranoid";
 
   private final ChildRegistry child;
+  private final PushClient client;
   private final StoredData stored;
 
-  private HostileRegistry(ChildRegistry child, StoredData stored) {
+  /** As the launcher starts it. */
+  private static final String[] LAUNCHED = {
+    "-Xmx256m",
+    "-XX:MaxDirectMemorySize=128m",
+    "-Xss512k",
+    "-Dio.netty.allocator.type=pooled",
+    "-Dio.netty.leakDetection.level=disabled",
+    Footprint.FLAG
+  };
+
+  private HostileRegistry(ChildRegistry child, PushClient client, StoredData stored) {
     this.child = child;
+    this.client = client;
     this.stored = stored;
   }
 
@@ -40,7 +55,22 @@ final class HostileRegistry implements AutoCloseable {
     ChildRegistry child =
         ChildRegistry.start(
             data, all, "-Xmx192m", Footprint.FLAG, "-Dio.netty.leakDetection.level=" + LEAKS);
-    return new HostileRegistry(child, new StoredData(data));
+    return new HostileRegistry(child, child.client(), new StoredData(data));
+  }
+
+  /**
+   * Starts one that is patient, speaks TLS if it has a certificate, and holds no more than it does
+   * for real.
+   */
+  static HostileRegistry measured(Path data, @Nullable TestCertificate tls) throws Exception {
+    Map<String, String> all = new HashMap<>(Map.of("http.idle_timeout", "1h"));
+    if (tls != null) {
+      all.put("http.tls.certificate", tls.certificate().toString());
+      all.put("http.tls.key", tls.key().toString());
+    }
+    ChildRegistry child = ChildRegistry.start(data, all, LAUNCHED);
+    PushClient client = tls == null ? child.client() : new PushClient(child.port(), tls.client());
+    return new HostileRegistry(child, client, new StoredData(data));
   }
 
   int port() {
@@ -49,6 +79,10 @@ final class HostileRegistry implements AutoCloseable {
 
   ChildRegistry child() {
     return child;
+  }
+
+  PushClient client() {
+    return client;
   }
 
   Footprint footprint() {
@@ -73,7 +107,7 @@ final class HostileRegistry implements AutoCloseable {
     Footprint after = quiet();
     List<String> grown = after.grownSince(before, ALLOWED);
     assertThat(grown).as("%s became %s", before, after).isEmpty();
-    FuzzContent.push(child.client());
+    FuzzContent.push(client);
     assertThat(child.output().lines().filter(HostileRegistry::isAlarm)).isEmpty();
     stored.requireAgreement();
   }

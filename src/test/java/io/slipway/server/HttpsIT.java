@@ -14,8 +14,6 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.util.Map;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -50,7 +48,8 @@ class HttpsIT {
   @ParameterizedTest
   @EnumSource(names = {"HTTP_1_1", "HTTP_2"})
   void speaksTheVersionThatTheClientChooses(Version version) throws Exception {
-    try (HttpClient client = HttpClient.newBuilder().version(version).sslContext(trust()).build()) {
+    try (HttpClient client =
+        HttpClient.newBuilder().version(version).sslContext(certificate.client()).build()) {
       URI uri = URI.create("https://localhost:" + registry.port() + "/v2/");
       HttpResponse<String> answer =
           client.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString());
@@ -76,14 +75,5 @@ class HttpsIT {
     assertThat(HealthProbe.ask(config.healthAddress()))
         .hasValueSatisfying(
             problem -> assertThat(problem).startsWith("tried to ask https://127.0.0.1:"));
-  }
-
-  private SSLContext trust() throws Exception {
-    TrustManagerFactory trust =
-        TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-    trust.init(certificate.trust());
-    SSLContext context = SSLContext.getInstance("TLS");
-    context.init(null, trust.getTrustManagers(), null);
-    return context;
   }
 }

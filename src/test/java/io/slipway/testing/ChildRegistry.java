@@ -23,7 +23,7 @@ import java.util.stream.Stream;
 /** Runs a registry as a process of its own, which a test can kill. */
 public final class ChildRegistry implements AutoCloseable {
   private static final long SECONDS = 60;
-  private static final Pattern LISTENS = Pattern.compile("listens on http://[^/ ]*:([0-9]+)");
+  private static final Pattern LISTENS = Pattern.compile("listens on https?://[^/ ]*:([0-9]+)");
 
   private final Process process;
   private final List<String> lines = new CopyOnWriteArrayList<>();

@@ -17,6 +17,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.Random;
+import javax.net.ssl.SSLContext;
 
 /** Pushes and pulls over HTTP as a client of the distribution API does; thread-safe. */
 public final class PushClient {
@@ -27,12 +28,21 @@ public final class PushClient {
   /** Of an image's manifest. */
   public static final String MANIFEST_TYPE = "application/vnd.oci.image.manifest.v1+json";
 
-  private final int port;
-  private final HttpClient http =
-      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+  private final String base;
+  private final HttpClient http;
 
   public PushClient(int port) {
-    this.port = port;
+    this("http://127.0.0.1:" + port, HttpClient.newBuilder());
+  }
+
+  /** Makes one for a server whose certificate is for localhost. */
+  public PushClient(int port, SSLContext tls) {
+    this("https://localhost:" + port, HttpClient.newBuilder().sslContext(tls));
+  }
+
+  private PushClient(String base, HttpClient.Builder http) {
+    this.base = base;
+    this.http = http.version(HttpClient.Version.HTTP_1_1).build();
   }
 
   /** Returns bytes that nothing compresses, the same for the same seed. */
@@ -63,9 +73,7 @@ public final class PushClient {
   private HttpResponse<byte[]> send(
       String method, String path, BodyPublisher body, String... headers) {
     HttpRequest.Builder request =
-        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
-            .method(method, body)
-            .timeout(PATIENCE);
+        HttpRequest.newBuilder(URI.create(base + path)).method(method, body).timeout(PATIENCE);
     if (headers.length > 0) {
       request.headers(headers);
     }

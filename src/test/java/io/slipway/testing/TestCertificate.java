@@ -8,6 +8,8 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.Certificate;
 import java.util.Base64;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
 
 /**
  * A self-signed certificate and its key as PEM files, made by the JDK's keytool.
@@ -33,6 +35,16 @@ public record TestCertificate(Path certificate, Path key, KeyStore trust) {
             "PRIVATE KEY",
             keys.getKey("server", PASSWORD.toCharArray()).getEncoded()),
         trust(certificate));
+  }
+
+  /** Returns what a client needs that believes this certificate only. */
+  public SSLContext client() throws GeneralSecurityException {
+    TrustManagerFactory managers =
+        TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+    managers.init(trust);
+    SSLContext context = SSLContext.getInstance("TLS");
+    context.init(null, managers.getTrustManagers(), null);
+    return context;
   }
 
   private static void keytool(Path store, String host) throws Exception {

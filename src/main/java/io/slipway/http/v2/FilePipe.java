@@ -18,13 +18,21 @@ import java.nio.file.Path;
  * ends nor lets its file be closed in peace when the client leaves while it waits.
  */
 final class FilePipe {
-  private static final int READ_BYTES = 128 * 1024;
+  private static final int READ_BYTES = 64 * 1024;
+
+  /**
+   * What may wait for the client to take it. Counted here: an HTTP/2 response of Vert.x is full
+   * when 16 buffers wait, whatever their size.
+   */
+  private static final int MAX_UNSENT = 3 * READ_BYTES;
 
   private final AsyncFile file;
   private final HttpServerResponse response;
   private final Promise<Void> copied = Promise.promise();
   private final long end;
   private long position;
+  private int unsent;
+  private boolean waiting;
 
   private FilePipe(AsyncFile file, HttpServerResponse response, long offset, long length) {
     this.file = file;
@@ -68,6 +76,10 @@ final class FilePipe {
   }
 
   private void next() {
+    if (copied.future().isComplete()) {
+      // One of several writes has failed, and the file is closed.
+      return;
+    }
     if (position == end) {
       copied.complete();
     } else if (response.closed()) {
@@ -81,15 +93,24 @@ final class FilePipe {
 
   private void write(Buffer bytes) {
     if (bytes.length() == 0) {
-      copied.fail(new IllegalStateException("a file became shorter while it was sent"));
+      copied.tryFail(new IllegalStateException("a file became shorter while it was sent"));
       return;
     }
     position += bytes.length();
-    Future<Void> written = response.write(bytes);
-    if (response.writeQueueFull()) {
-      // A write that the client does not take any more fails at last, when the connection ends.
-      written.onComplete(ignored -> next(), copied::tryFail);
+    unsent += bytes.length();
+    // A write that the client does not take any more fails at last, when the connection ends.
+    response.write(bytes).onComplete(ignored -> sent(bytes.length()), copied::tryFail);
+    if (unsent + READ_BYTES > MAX_UNSENT) {
+      waiting = true;
     } else {
+      next();
+    }
+  }
+
+  private void sent(int length) {
+    unsent -= length;
+    if (waiting) {
+      waiting = false;
       next();
     }
   }
