@@ -4,6 +4,7 @@ import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFactory;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.ServerChannel;
@@ -26,7 +27,12 @@ record GuardedTransport(Transport transport) implements Transport {
   @Override
   public void configure(NetServerOptions options, boolean domainSocket, ServerBootstrap server) {
     transport.configure(options, domainSocket, server);
-    server.handler(options.isSsl() ? new TlsGuard.OnAccept() : new UpgradeGuard.OnAccept());
+    if (options.isSsl()) {
+      server.handler(new TlsGuard.OnAccept());
+    } else {
+      server.childOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
+      server.handler(new UpgradeGuard.OnAccept());
+    }
   }
 
   @Override

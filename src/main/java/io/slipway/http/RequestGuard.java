@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.DecoderResult;
@@ -16,6 +17,7 @@ import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import java.util.ArrayDeque;
 import java.util.Queue;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Stands between Netty's decoder of HTTP/1 and Vert.x 5.0, and keeps from the latter what it does
@@ -33,14 +35,21 @@ import java.util.Queue;
  */
 final class RequestGuard extends ChannelDuplexHandler {
   private final Queue<Object> waiting = new ArrayDeque<>();
+  private boolean receiving;
   private boolean answering;
+  private boolean lastAsked;
+  private @Nullable ChannelFuture answered;
   private boolean readHeld;
 
   @Override
   public void channelRead(ChannelHandlerContext context, Object message) {
     Object safe = message instanceof HttpContent content ? onHeap(content) : message;
     if (safe instanceof HttpRequest request) {
+      receiving = true;
       requireVersion(request);
+    }
+    if (safe instanceof LastHttpContent) {
+      receiving = false;
     }
     if (!waiting.isEmpty() || (answering && safe instanceof HttpRequest)) {
       waiting.add(safe);
@@ -67,8 +76,10 @@ final class RequestGuard extends ChannelDuplexHandler {
   @Override
   public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
     boolean interim = message instanceof HttpResponse response && response.status().code() < 200;
-    ChannelFuture ignored = context.write(message, promise);
-    if (message instanceof LastHttpContent && !interim) {
+    if (!(message instanceof LastHttpContent) || interim) {
+      ChannelFuture ignored = context.write(message, promise);
+    } else {
+      answered = context.write(message, promise.unvoid());
       // Later, for Vert.x does not yet know that it has answered.
       context.executor().execute(() -> next(context));
     }
@@ -77,6 +88,9 @@ final class RequestGuard extends ChannelDuplexHandler {
   private void next(ChannelHandlerContext context) {
     answering = false;
     if (waiting.isEmpty()) {
+      if (lastAsked) {
+        closeWhenAnswered();
+      }
       return;
     }
     do {
@@ -87,6 +101,28 @@ final class RequestGuard extends ChannelDuplexHandler {
       readHeld = false;
       context.read();
     }
+  }
+
+  /**
+   * Ends the connection after the answers to all requests that have come.
+   *
+   * @return false when there is nothing to answer, or a request that nobody completes
+   */
+  boolean answerAndClose() {
+    if (receiving) {
+      return false;
+    }
+    lastAsked = answering || !waiting.isEmpty();
+    return lastAsked || closeWhenAnswered();
+  }
+
+  private boolean closeWhenAnswered() {
+    ChannelFuture last = answered;
+    if (last == null) {
+      return false;
+    }
+    last.addListener(ChannelFutureListener.CLOSE);
+    return true;
   }
 
   /**

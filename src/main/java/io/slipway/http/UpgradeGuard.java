@@ -89,10 +89,12 @@ final class UpgradeGuard extends ChannelInboundHandlerAdapter {
   /** Puts a guard on every connection that a server accepts. */
   @Sharable
   static final class OnAccept extends ChannelInboundHandlerAdapter {
+    private final HalfClose halfClose = new HalfClose();
+
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
       if (message instanceof Channel connection) {
-        connection.pipeline().addFirst(new UpgradeGuard());
+        connection.pipeline().addFirst(halfClose, new UpgradeGuard());
       }
       context.fireChannelRead(message);
     }
