@@ -15,9 +15,11 @@ import java.util.random.RandomGenerator;
 final class DeliveryQueue {
   private static final int LONGEST_ERROR = 500;
   private static final String TAKE =
-      "UPDATE delivery SET attempts = attempts + 1, next_at = :now + $2 WHERE id IN (SELECT id FROM"
-          + " delivery WHERE subscriber = $1 AND dead = FALSE AND next_at <= :now"
+      "WITH taken AS MATERIALIZED (SELECT id FROM delivery"
+          + " WHERE subscriber = $1 AND dead = FALSE AND next_at <= :now"
           + " ORDER BY next_at, id LIMIT $3 FOR UPDATE SKIP LOCKED)"
+          + " UPDATE delivery SET attempts = attempts + 1, next_at = :now + $2"
+          + " WHERE id IN (SELECT id FROM taken)"
           + " RETURNING id, event_id, type, payload, created_at, attempts";
   // The number of the attempt fences: whoever outlived its lease changes nothing.
   private static final String DONE = "DELETE FROM delivery WHERE id = $1 AND attempts = $2";

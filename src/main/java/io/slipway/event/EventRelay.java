@@ -17,11 +17,13 @@ import java.util.function.Function;
  */
 public final class EventRelay {
   static final int BATCH = 100;
-  // Deleting and reading are one statement, so two relays never take the same row.
+  // Deleting and reading are one statement, so two relays never take the same row. A subquery may
+  // be run once for each row, and its limit then limits nothing; this one runs once.
   private static final String TAKE =
-      "DELETE FROM outbox WHERE id IN (SELECT id FROM outbox ORDER BY id LIMIT "
+      "WITH taken AS MATERIALIZED (SELECT id FROM outbox ORDER BY id LIMIT "
           + BATCH
-          + " FOR UPDATE SKIP LOCKED) RETURNING id, type, payload, created_at";
+          + " FOR UPDATE SKIP LOCKED) DELETE FROM outbox WHERE id IN (SELECT id FROM taken)"
+          + " RETURNING id, type, payload, created_at";
   private static final String DELIVER =
       "INSERT INTO delivery (subscriber, event_id, type, payload, created_at, next_at)"
           + " VALUES ($1, $2, $3, $4, $5, :now)";

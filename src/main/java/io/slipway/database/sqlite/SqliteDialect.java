@@ -17,6 +17,9 @@ final class SqliteDialect {
 
   private static final Pattern ANY =
       Pattern.compile("\\s*=\\s*ANY\\s*\\(\\s*\\$(\\d+)(?:\\s*::\\s*text\\[\\])?\\s*\\)", FLAGS);
+  private static final Pattern UNNEST =
+      Pattern.compile(
+          "\\bunnest\\s*\\(\\s*\\$(\\d+)\\s*\\)\\s+AS\\s+(\\w+)\\s*\\(\\s*(\\w+)\\s*\\)", FLAGS);
   private static final Pattern PARAMETER = Pattern.compile("\\$(\\d+)");
   private static final Pattern NOW = Pattern.compile("(?<!:):now\\b", FLAGS);
   private static final Pattern ROW_LOCK =
@@ -76,6 +79,7 @@ final class SqliteDialect {
 
   private static String rewriteCode(String code) {
     String text = ANY.matcher(code).replaceAll(" IN (SELECT value FROM json_each(?$1))");
+    text = UNNEST.matcher(text).replaceAll("(SELECT value AS $3 FROM json_each(?$1)) AS $2");
     text = PARAMETER.matcher(text).replaceAll("?$1");
     text = ROW_LOCK.matcher(text).replaceAll("");
     return NOW.matcher(text).replaceAll("CAST(unixepoch('subsec') * 1000 AS INTEGER)");

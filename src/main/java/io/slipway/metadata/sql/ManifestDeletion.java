@@ -9,6 +9,7 @@ import io.slipway.oci.RegistryException;
 import io.slipway.oci.RepositoryName;
 import io.slipway.oci.Tag;
 import io.vertx.core.Future;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -22,6 +23,9 @@ final class ManifestDeletion {
       SELECT manifest FROM reference
       WHERE repo = $1 AND digest = $2 AND kind = 'manifest' LIMIT 1
       """;
+  // A push with several tags locks them in this order.
+  private static final String LOCK_TAGS =
+      "SELECT name FROM tag WHERE repo = $1 AND digest = $2 ORDER BY name FOR UPDATE";
   private static final String UNTAG =
       """
       UPDATE tag SET digest = NULL, version = version + 1, updated_at = :now
@@ -31,15 +35,23 @@ final class ManifestDeletion {
   private static final String TOUCH_BLOBS =
       """
       UPDATE link SET touched_at = :now WHERE repo = $1 AND digest IN
-      (SELECT digest FROM reference WHERE repo = $1 AND manifest = $2 AND kind = 'blob')
+      (SELECT l.digest FROM link l WHERE l.repo = $1 AND l.digest IN
+        (SELECT digest FROM reference WHERE repo = $1 AND manifest = $2 AND kind = 'blob')
+      ORDER BY l.digest FOR NO KEY UPDATE)
       """;
   private static final String TOUCH_CHILDREN =
       """
       UPDATE manifest SET touched_at = :now WHERE repo = $1 AND digest IN
-      (SELECT digest FROM reference WHERE repo = $1 AND manifest = $2 AND kind = 'manifest')
+      (SELECT m.digest FROM manifest m WHERE m.repo = $1 AND m.digest IN
+        (SELECT digest FROM reference WHERE repo = $1 AND manifest = $2 AND kind = 'manifest')
+      ORDER BY m.digest FOR NO KEY UPDATE)
       """;
   private static final String TOUCH_REFERRERS =
-      "UPDATE manifest SET touched_at = :now WHERE repo = $1 AND subject = $2";
+      """
+      UPDATE manifest SET touched_at = :now WHERE repo = $1 AND digest IN
+      (SELECT m.digest FROM manifest m WHERE m.repo = $1 AND m.subject = $2
+      ORDER BY m.digest FOR NO KEY UPDATE)
+      """;
   private static final String DELETE = "DELETE FROM manifest WHERE repo = $1 AND digest = $2";
 
   private final Transaction transaction;
@@ -91,11 +103,15 @@ final class ManifestDeletion {
   private Future<List<Tag>> untag() {
     TagWrite write = new TagWrite(transaction, repository, actor);
     return transaction
-        .query(
-            UNTAG,
-            row -> new Untagged(new Tag(row.string("name")), row.number("version")),
-            repository.text(),
-            digest.text())
+        .query(LOCK_TAGS, row -> row.string("name"), repository.text(), digest.text())
+        .compose(
+            ignored ->
+                transaction.query(
+                    UNTAG,
+                    row -> new Untagged(new Tag(row.string("name")), row.number("version")),
+                    repository.text(),
+                    digest.text()))
+        .map(untagged -> untagged.stream().sorted(Comparator.comparing(Untagged::name)).toList())
         .compose(
             untagged -> {
               Future<Void> recorded = Future.succeededFuture();
@@ -117,5 +133,9 @@ final class ManifestDeletion {
   }
 
   /** A tag that lost its manifest, and its new version. */
-  private record Untagged(Tag tag, long version) {}
+  private record Untagged(Tag tag, long version) {
+    String name() {
+      return tag.text();
+    }
+  }
 }

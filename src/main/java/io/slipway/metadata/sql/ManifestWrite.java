@@ -9,7 +9,9 @@ import io.slipway.oci.Digest;
 import io.slipway.oci.ErrorCode;
 import io.slipway.oci.Manifest;
 import io.slipway.oci.RegistryException;
+import io.slipway.oci.Tag;
 import io.vertx.core.Future;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -38,9 +40,10 @@ final class ManifestWrite {
       """;
   // Collection may just have deleted the row: the references are written always, never only with a
   // new manifest.
-  private static final String REFERENCE =
+  private static final String REFERENCES =
       """
-      INSERT INTO reference (repo, manifest, digest, kind) VALUES ($1, $2, $3, $4)
+      INSERT INTO reference (repo, manifest, digest, kind)
+      SELECT $1, $2, named.digest, $4 FROM unnest($3) AS named (digest) WHERE TRUE
       ON CONFLICT (repo, manifest, digest, kind) DO NOTHING
       """;
   private static final String TOUCH_SUBJECT =
@@ -61,10 +64,11 @@ final class ManifestWrite {
     return lock(LOCK_BLOBS, manifest.blobs(), "blobs")
         .compose(ignored -> lock(LOCK_CHILDREN, manifest.children(), "manifests"))
         .compose(ignored -> Naming.ensureRepository(transaction, push.repository()))
+        // Before the manifest itself: a deletion locks a subject before those that refer to it.
+        .compose(ignored -> touchSubject())
         .compose(ignored -> writeManifest())
         .compose(ignored -> writeReferences(manifest.blobs(), "blob"))
         .compose(ignored -> writeReferences(manifest.children(), "manifest"))
-        .compose(ignored -> touchSubject())
         .compose(ignored -> writeTags())
         .compose(ignored -> announce());
   }
@@ -132,15 +136,11 @@ final class ManifestWrite {
   }
 
   private Future<Void> writeReferences(List<Descriptor> named, String kind) {
-    Stream<Supplier<Future<?>>> writes =
-        named.stream()
-            .map(descriptor -> descriptor.digest().text())
-            .distinct()
-            .sorted()
-            .map(
-                digest ->
-                    () -> transaction.update(REFERENCE, repo, push.digest().text(), digest, kind));
-    return inOrder(writes.toList());
+    List<String> digests =
+        named.stream().map(descriptor -> descriptor.digest().text()).distinct().sorted().toList();
+    return digests.isEmpty()
+        ? Future.succeededFuture()
+        : transaction.update(REFERENCES, repo, push.digest().text(), digests, kind).mapEmpty();
   }
 
   private Future<Void> touchSubject() {
@@ -154,7 +154,11 @@ final class ManifestWrite {
   private Future<Void> writeTags() {
     TagWrite write = new TagWrite(transaction, push.repository(), push.actor());
     Stream<Supplier<Future<?>>> moves =
-        push.tags().stream().map(tag -> () -> write.move(tag, push.digest(), push.condition()));
+        // Sorted: two pushes of the same tags would wait for each other.
+        push.tags().stream()
+            .distinct()
+            .sorted(Comparator.comparing(Tag::text))
+            .map(tag -> () -> write.move(tag, push.digest(), push.condition()));
     return inOrder(moves.toList());
   }
 

@@ -77,13 +77,14 @@ public final class SqlCopies implements Copies {
     return database
         .transaction(
             transaction ->
-                transaction
-                    .update(DONE, kind, due.repository(), due.name(), due.since())
+                // The tag first: a push locks the two in this order.
+                (due.kind() == Kind.TAG
+                        ? transaction.update(COPIED, due.repository(), due.name(), version)
+                        : Future.succeededFuture(0))
                     .compose(
                         ignored ->
-                            due.kind() == Kind.TAG
-                                ? transaction.update(COPIED, due.repository(), due.name(), version)
-                                : Future.succeededFuture(0)))
+                            transaction.update(
+                                DONE, kind, due.repository(), due.name(), due.since())))
         .mapEmpty();
   }
 }

@@ -20,10 +20,13 @@ public final class SqlPullTimes implements PullTimes {
   /** More manifests than this pulled between two batches are forgotten. */
   private static final int MAX_WAITING = 100_000;
 
-  private static final int BATCH = 500;
+  private static final int BATCH = 100;
+  // A row that somebody changes is left out: many locks at once must wait for none.
   private static final String PULLED =
       """
-      UPDATE manifest SET pulled_at = :now, touched_at = :now WHERE repo = $1 AND digest = $2
+      UPDATE manifest SET pulled_at = :now, touched_at = :now WHERE repo = $1 AND digest IN
+      (SELECT m.digest FROM manifest m WHERE m.repo = $1 AND m.digest = $2
+      FOR NO KEY UPDATE SKIP LOCKED)
       """;
 
   private final Database database;
@@ -57,13 +60,11 @@ public final class SqlPullTimes implements PullTimes {
   }
 
   private static Future<Void> write(Transaction transaction, List<Pull> batch) {
-    Future<Void> written = Future.succeededFuture();
-    for (Pull pull : batch) {
-      written =
-          written.compose(
-              ignored -> transaction.update(PULLED, pull.repository(), pull.digest()).mapEmpty());
-    }
-    return written;
+    return Future.all(
+            batch.stream()
+                .map(pull -> transaction.update(PULLED, pull.repository(), pull.digest()))
+                .toList())
+        .mapEmpty();
   }
 
   /** A manifest that was pulled. */

@@ -15,9 +15,13 @@ final class SqlUploadHousekeeping implements UploadHousekeeping {
   private static final String CLOSE_STALE =
       """
       UPDATE upload SET state = 'closed', epoch = epoch + 1
-      WHERE state IN ('open', 'sealed') AND (beat_at < :now - $1 OR created_at < :now - $2)
+      WHERE state IN ('open', 'sealed') AND id IN
+      (SELECT u.id FROM upload u WHERE u.state IN ('open', 'sealed')
+        AND (u.beat_at < :now - $1 OR u.created_at < :now - $2)
+      ORDER BY u.id FOR UPDATE SKIP LOCKED)
       """;
-  private static final String CLOSED = "SELECT id FROM upload WHERE state = 'closed' LIMIT 1000";
+  private static final String CLOSED =
+      "SELECT id FROM upload WHERE state = 'closed' ORDER BY id LIMIT 1000";
   private static final String FORGET = "DELETE FROM upload WHERE id = ANY($1) AND state = 'closed'";
   private static final String FORGET_FINISHED =
       "DELETE FROM upload WHERE state = 'finished' AND beat_at < :now - $1";

@@ -42,12 +42,10 @@ final class TagWrite {
   private static final String DELETE =
       """
       UPDATE tag SET digest = NULL, version = version + 1, updated_at = :now
-      WHERE repo = $1 AND name = $2 AND digest IS NOT NULL RETURNING version
+      WHERE repo = $1 AND name = $2 AND digest = $3 RETURNING version
       """;
-  private static final String LOCK =
-      """
-      SELECT digest FROM tag WHERE repo = $1 AND name = $2 AND digest IS NOT NULL FOR UPDATE
-      """;
+  private static final String NAMED =
+      "SELECT digest FROM tag WHERE repo = $1 AND name = $2 AND digest IS NOT NULL";
   private static final String TOUCH_UNNAMED =
       "UPDATE manifest SET touched_at = :now WHERE repo = $1 AND digest = $2";
   private static final String END_HISTORY =
@@ -115,25 +113,34 @@ final class TagWrite {
   /**
    * Deletes a tag and returns what it named; empty when there is none. Its manifest is touched: its
    * grace begins with the loss of its name.
+   *
+   * <p>The manifest is locked before the tag, as a deletion of the manifest does; the tag may have
+   * moved meanwhile, and then it is looked at again.
    */
   Future<Optional<Digest>> delete(Tag tag) {
     return transaction
-        .first(LOCK, row -> Digest.parse(row.string("digest")), repository.text(), tag.text())
+        .first(NAMED, row -> Digest.parse(row.string("digest")), repository.text(), tag.text())
         .compose(
             named ->
                 named.isEmpty()
                     ? Future.succeededFuture(named)
-                    : delete(tag, named.get()).map(named));
+                    : delete(tag, named.get())
+                        .compose(deleted -> deleted ? Future.succeededFuture(named) : delete(tag)));
   }
 
-  private Future<Void> delete(Tag tag, Digest named) {
+  private Future<Boolean> delete(Tag tag, Digest named) {
+    String repo = repository.text();
     return transaction
-        .update(TOUCH_UNNAMED, repository.text(), named.text())
+        .update(TOUCH_UNNAMED, repo, named.text())
         .compose(
             ignored ->
-                transaction.query(
-                    DELETE, row -> row.number("version"), repository.text(), tag.text()))
-        .compose(versions -> record(tag, null, versions.getFirst()));
+                transaction.first(
+                    DELETE, row -> row.number("version"), repo, tag.text(), named.text()))
+        .compose(
+            version ->
+                version.isEmpty()
+                    ? Future.succeededFuture(false)
+                    : record(tag, null, version.get()).map(true));
   }
 
   /** Writes what follows from a new version of a tag; without a digest it was deleted. */

@@ -20,6 +20,7 @@ final class SqliteDialectTest {
         "SELECT '$1', 'it''s $2', \"a '\", $5 -- $4     | SELECT '$1', 'it''s $2', \"a '\", ?5 -- $4",
         "SELECT 1 WHERE a = ANY($1) AND b=any( $2 )      | SELECT 1 WHERE a IN (SELECT value FROM json_each(?1)) AND b IN (SELECT value FROM json_each(?2))",
         "SELECT 1 WHERE a = ANY($1::text[])              | SELECT 1 WHERE a IN (SELECT value FROM json_each(?1))",
+        "SELECT n.d FROM unnest($2) AS n (d)             | SELECT n.d FROM (SELECT value AS d FROM json_each(?2)) AS n",
         "SELECT a FROM t ORDER BY a FOR KEY SHARE        | SELECT a FROM t ORDER BY a",
         "SELECT a FROM t FOR SHARE                       | SELECT a FROM t",
         "SELECT a FROM t FOR NO KEY UPDATE NOWAIT        | SELECT a FROM t",

@@ -79,6 +79,15 @@ public interface UploadsContract extends MetadataContract {
   }
 
   @Test
+  default void beginsWhereNoSmallNumberReaches() {
+    long far = 5_000_000_000L;
+    open();
+    get(uploads().checkpoint(ID, begin(), far, true));
+    assertThat(begin(OptionalLong.of(far & 0xffff_ffffL))).isEmpty();
+    assertThat(begin(OptionalLong.of(far)).map(UploadRow::size)).contains(far);
+  }
+
+  @Test
   default void beginsOnlyInItsRepository() {
     open();
     assertThat(get(uploads().begin(ID, OTHER, OptionalLong.empty(), "node"))).isEmpty();
