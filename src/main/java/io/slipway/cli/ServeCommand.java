@@ -31,6 +31,14 @@ final class ServeCommand implements Callable<Integer> {
   @Option(names = "--data", paramLabel = "DIR", description = "Folder of the data (storage.path).")
   private @Nullable String data;
 
+  @Option(
+      names = "--database-url",
+      paramLabel = "URL",
+      description =
+          "Where the database is (database.url); a password belongs in REGISTRY_DATABASE_PASSWORD,"
+              + " because everybody on this machine sees a command line.")
+  private @Nullable String databaseUrl;
+
   @Override
   public Integer call() throws InterruptedException {
     Loaded<RegistryConfig> loaded =
@@ -48,6 +56,9 @@ final class ServeCommand implements Callable<Integer> {
     }
     if (data != null) {
       flags.put("--data", new Flag("storage.path", data));
+    }
+    if (databaseUrl != null) {
+      flags.put("--database-url", new Flag("database.url", databaseUrl));
     }
     return flags;
   }

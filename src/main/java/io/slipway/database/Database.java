@@ -20,6 +20,12 @@ public interface Database extends Statements {
   <T> Future<T> transaction(Function<Transaction, Future<T>> body);
 
   /**
+   * Runs a body in a transaction that only one process at a time can be in; for changes of the
+   * schema, which may take minutes. Otherwise as {@link #transaction}.
+   */
+  <T> Future<T> exclusively(Function<Transaction, Future<T>> body);
+
+  /**
    * Returns the same database with weaker changes: they survive the death of this process, but a
    * loss of power may take back the last of them (never one of {@link #transaction} of the strict
    * view, and never an earlier change before a later one).

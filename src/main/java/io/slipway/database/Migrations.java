@@ -64,8 +64,9 @@ public final class Migrations {
    * database was made by a newer program, or by one whose scripts differ.
    */
   public Future<Integer> apply(Database database) {
+    // Even CREATE TABLE IF NOT EXISTS fails when two nodes do it at once.
     return database
-        .update(RECORDS)
+        .exclusively(transaction -> transaction.update(RECORDS))
         .compose(done -> recorded(database))
         .compose(recorded -> applyAfter(database, recorded, 0));
   }
@@ -97,7 +98,7 @@ public final class Migrations {
           return last.map(true);
         };
     return database
-        .transaction(body)
+        .exclusively(body)
         .recover(
             failure ->
                 failure instanceof DatabaseException e

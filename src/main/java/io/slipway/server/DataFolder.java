@@ -6,17 +6,19 @@ import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The folder of a standalone registry, for one process at a time: it holds a lock on the file
- * {@code slipway.lock}, and a file {@code running} tells the next process that this one did not end
- * well, and when it last did.
+ * The folder of a registry's files, for one process at a time: it holds a lock on the file {@code
+ * slipway.lock}, and a file {@code running} tells the next process that this one did not end well,
+ * and when it last did.
  */
 final class DataFolder {
   /** How often {@link #beat} is to be called. */
@@ -71,6 +73,17 @@ final class DataFolder {
 
   Path root() {
     return root;
+  }
+
+  /** Returns the folder's name for itself, which it keeps wherever it is moved. Blocks. */
+  String id() throws IOException {
+    Path file = root.resolve("storage.id");
+    if (!Files.exists(file)) {
+      Path fresh = root.resolve("storage.id.new");
+      Files.writeString(fresh, UUID.randomUUID() + "\n");
+      Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
+    }
+    return Files.readString(file).strip();
   }
 
   /**

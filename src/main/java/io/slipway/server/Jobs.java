@@ -26,33 +26,36 @@ final class Jobs {
   private static final Duration COPY_LAG = Duration.ofSeconds(10);
 
   private final Vertx vertx;
-  private final StandaloneStores stores;
+  private final RegistryStores stores;
   private final CopyWriter copies;
   private final EventDispatcher events;
   private final List<Poller> pollers;
 
-  private Jobs(Vertx vertx, StandaloneStores stores, UploadReaper reaper, MeterRegistry meters) {
+  private Jobs(Vertx vertx, RegistryStores stores, UploadReaper reaper, MeterRegistry meters) {
     this.vertx = vertx;
     this.stores = stores;
-    this.copies = new CopyWriter(new SqlCopies(stores.database()), stores.files().copies());
+    this.copies =
+        new CopyWriter(
+            new SqlCopies(stores.metadata().database()), stores.bytes().files().copies());
     CopyConsumer consumer = new CopyConsumer(copies);
     CopyLag lag = new CopyLag(copies, meters);
-    StatisticsGauges gauges = new StatisticsGauges(new SqlStatistics(stores.database()), meters);
+    StatisticsGauges gauges =
+        new StatisticsGauges(new SqlStatistics(stores.metadata().database()), meters);
     this.events =
-        new EventDispatcher(vertx, stores.database(), List.of(consumer), EventOptions.standard());
+        new EventDispatcher(
+            vertx, stores.metadata().database(), List.of(consumer), EventOptions.standard());
     this.pollers =
         List.of(
             poller("uploads", reaper.interval(), reaper::run),
-            poller("pull times", PULL_TIMES, stores.pullTimes()::flush),
+            poller("pull times", PULL_TIMES, stores.metadata().pullTimes()::flush),
             poller("copies", COPIES, consumer::catchUp),
             poller("copy lag", COPY_LAG, lag::refresh),
             poller("statistics", STATISTICS, gauges::refresh),
-            poller("sign of life", DataFolder.BEAT, () -> stores.beat(vertx)));
+            poller("sign of life", DataFolder.BEAT, () -> stores.bytes().beat(vertx)));
   }
 
-  /** Starts the jobs of the standalone profile. */
-  static Jobs start(
-      Vertx vertx, StandaloneStores stores, UploadReaper reaper, MeterRegistry meters) {
+  /** Starts the jobs. */
+  static Jobs start(Vertx vertx, RegistryStores stores, UploadReaper reaper, MeterRegistry meters) {
     Jobs jobs = new Jobs(vertx, stores, reaper, meters);
     jobs.events.start();
     jobs.pollers.forEach(Poller::wake);
@@ -68,6 +71,6 @@ final class Jobs {
     copies.stop();
     return Future.join(pollers.stream().map(Poller::stop).toList())
         .transform(ignored -> events.stop())
-        .transform(ignored -> stores.pullTimes().flush());
+        .transform(ignored -> stores.metadata().pullTimes().flush());
   }
 }

@@ -44,7 +44,7 @@ public final class RegistryServer {
   private final List<String> listeners = new ArrayList<>();
   private int port;
   private OptionalInt opsPort = OptionalInt.empty();
-  private @Nullable StandaloneStores stores;
+  private @Nullable RegistryStores stores;
   private @Nullable Jobs jobs;
 
   private RegistryServer(Vertx vertx, RegistryConfig config) {
@@ -81,11 +81,11 @@ public final class RegistryServer {
   }
 
   private Future<Void> start(Consumer<Throwable> onFatal) {
-    return StandaloneStores.open(vertx, config, metrics, onFatal)
+    return RegistryStores.open(vertx, config, metrics, onFatal)
         .compose(
             opened -> {
               stores = opened;
-              StandaloneRegistry registry = StandaloneRegistry.of(vertx, config, opened, errors);
+              UseCases registry = UseCases.of(vertx, config, opened, errors);
               registerChecks(opened);
               return registry
                   .recover(vertx)
@@ -104,7 +104,7 @@ public final class RegistryServer {
     return true;
   }
 
-  private void registerChecks(StandaloneStores opened) {
+  private void registerChecks(RegistryStores opened) {
     health.register(
         Kind.READINESS,
         "serving",
@@ -117,7 +117,7 @@ public final class RegistryServer {
         Kind.READINESS,
         "database",
         CHECK_TIMEOUT,
-        () -> opened.database().query("SELECT 1 AS one", row -> row.number("one")));
+        () -> opened.metadata().database().query("SELECT 1 AS one", row -> row.number("one")));
   }
 
   private Future<Void> listen(Handler<HttpServerRequest> api) {

@@ -16,6 +16,7 @@ import io.slipway.runtime.ConfigKey;
 import io.slipway.runtime.ConfigLoader;
 import io.slipway.runtime.ConfigSources;
 import io.slipway.runtime.DataSize;
+import io.slipway.runtime.Secret;
 import io.slipway.runtime.TlsFiles;
 import io.slipway.upload.UploadConfig;
 import java.lang.reflect.RecordComponent;
@@ -58,7 +59,7 @@ class RegistryConfigTest {
               Path.of("./data"),
               new DataSize(1 << 30),
               new StorageConfig.Delete(true)),
-          new DatabaseConfig(null, 2),
+          new DatabaseConfig(null, null, 2, 4, 16, Duration.ofSeconds(5), Duration.ofSeconds(10)),
           new UploadConfig(Duration.ofHours(1), Duration.ofHours(24), Duration.ofSeconds(10)),
           new ManifestConfig(ManifestConfig.References.ALL),
           new CacheConfig(DataSize.ofMebibytes(64), DataSize.ofMebibytes(32)),
@@ -88,8 +89,13 @@ class RegistryConfigTest {
           entry("storage.path", "/var/lib/registry"),
           entry("storage.reserve", "5GB"),
           entry("storage.delete.enabled", "false"),
-          entry("database.url", "sqlite:/var/lib/db"),
+          entry("database.url", "postgresql://slipway@db.lan/registry"),
+          entry("database.password", "hidden"),
           entry("database.readers", "4"),
+          entry("database.connections", "8"),
+          entry("database.transactions", "32"),
+          entry("database.connect_timeout", "2s"),
+          entry("database.statement_timeout", "20s"),
           entry("uploads.timeout", "2h"),
           entry("uploads.max_age", "48h"),
           entry("uploads.takeover", "5s"),
@@ -122,7 +128,14 @@ class RegistryConfigTest {
               Path.of("/var/lib/registry"),
               new DataSize(5_000_000_000L),
               new StorageConfig.Delete(false)),
-          new DatabaseConfig("sqlite:/var/lib/db", 4),
+          new DatabaseConfig(
+              Secret.of("postgresql://slipway@db.lan/registry"),
+              Secret.of("hidden"),
+              4,
+              8,
+              32,
+              Duration.ofSeconds(2),
+              Duration.ofSeconds(20)),
           new UploadConfig(Duration.ofHours(2), Duration.ofHours(48), Duration.ofSeconds(5)),
           new ManifestConfig(ManifestConfig.References.NONE),
           new CacheConfig(DataSize.ofMebibytes(1), new DataSize(0)),
@@ -199,9 +212,11 @@ class RegistryConfigTest {
       value = {
         "storage.backend=s3 | storage.backend: \"s3\" but expected filesystem, because s3 is not"
             + " built yet in this version",
-        "database.url=postgresql://db/x | sqlite:/path, because postgresql is not built yet in this"
-            + " version",
-        "database.url=mysql:x | sqlite:/path/to/file",
+        "database.url=postgresql://db/x | database.url: (redacted) but expected a user before the"
+            + " host, as in postgresql://user@host/registry",
+        "database.url=postgresql://u:p@db/x?sslmode=verify-full | sslrootcert=FILE",
+        "database.password=secret | database.password: (redacted) but expected no password",
+        "database.url=mysql:x | (redacted) but expected sqlite:/path/to/file or postgresql://",
         "auth.mode=basic | none, because basic and token are not built yet in this version",
         "auth.mode=token | none, because basic and token are not built yet in this version",
         "http.host=0.0.0.0 | auth.mode: it is not set but expected a choice, because http.host"
@@ -267,9 +282,13 @@ class RegistryConfigTest {
   }
 
   @Test
-  void findsTheDatabaseFile() throws Exception {
+  void findsTheDatabase() throws Exception {
+    assertThat(DEFAULTS.database().postgres()).isEmpty();
     assertThat(DEFAULTS.database().file(Path.of("/d"))).isEqualTo(Path.of("/d/registry.db"));
-    assertThat(CHANGED.database().file(Path.of("/d"))).isEqualTo(Path.of("/var/lib/db"));
+    RegistryConfig sqlite = load(yaml(Map.of("database.url", "sqlite:/var/lib/db")), Map.of());
+    assertThat(sqlite.database().postgres()).isEmpty();
+    assertThat(sqlite.database().file(Path.of("/d"))).isEqualTo(Path.of("/var/lib/db"));
+    assertThat(CHANGED.database().postgres().orElseThrow().host()).isEqualTo("db.lan");
   }
 
   private RegistryConfig load(String yaml, Map<String, String> environment) throws Exception {

@@ -71,6 +71,12 @@ public final class SqliteDatabase implements Database {
     return submit(reply, () -> threads.lanes().writes().add(new Member<>(body, strict, reply)));
   }
 
+  /** One process has the file, and its writer runs one body after another. */
+  @Override
+  public <T> Future<T> exclusively(Function<Transaction, Future<T>> body) {
+    return transaction(body);
+  }
+
   private <T> Future<T> submit(ContextPromise<T> reply, Runnable addition) {
     if (threads.areCurrent()) {
       return Future.failedFuture(

@@ -18,18 +18,15 @@ public final class CachedManifests implements Manifests {
   private static final int ENTRY_BYTES = 400;
 
   private final Manifests manifests;
-  private final Runnable afterChange;
   private final ExactCache<Key, Optional<StoredManifest>> cache;
 
   /**
    * Decorates a store.
    *
    * @param bytes how much of memory the cache may take
-   * @param afterChange told after each change, before it is answered; must not block
    */
-  public CachedManifests(Manifests manifests, long bytes, Runnable afterChange) {
+  public CachedManifests(Manifests manifests, long bytes) {
     this.manifests = manifests;
-    this.afterChange = afterChange;
     this.cache = new ExactCache<>(bytes, CachedManifests::weight);
   }
 
@@ -56,8 +53,7 @@ public final class CachedManifests implements Manifests {
             ignored -> {
               changed(push.repository(), push.digest());
               push.tags().forEach(tag -> changed(push.repository(), tag));
-            })
-        .onSuccess(ignored -> afterChange.run());
+            });
   }
 
   @Override
@@ -66,19 +62,14 @@ public final class CachedManifests implements Manifests {
     return manifests
         .delete(repository, digest, actor)
         .onComplete(ignored -> changed(repository, digest))
-        .onSuccess(
-            tags -> {
-              tags.ifPresent(found -> found.forEach(tag -> changed(repository, tag)));
-              afterChange.run();
-            });
+        .onSuccess(tags -> tags.ifPresent(found -> found.forEach(tag -> changed(repository, tag))));
   }
 
   @Override
   public Future<Optional<Digest>> deleteTag(RepositoryName repository, Tag tag, String actor) {
     return manifests
         .deleteTag(repository, tag, actor)
-        .onComplete(ignored -> changed(repository, tag))
-        .onSuccess(ignored -> afterChange.run());
+        .onComplete(ignored -> changed(repository, tag));
   }
 
   private void changed(RepositoryName repository, Reference reference) {

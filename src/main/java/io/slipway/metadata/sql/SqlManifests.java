@@ -38,9 +38,20 @@ public final class SqlManifests implements Manifests {
       """;
 
   private final Database database;
+  private final Runnable afterChange;
 
   public SqlManifests(Database database) {
+    this(database, () -> {});
+  }
+
+  /**
+   * Takes its database.
+   *
+   * @param afterChange told after each change, before it is answered; must not block
+   */
+  public SqlManifests(Database database, Runnable afterChange) {
     this.database = database;
+    this.afterChange = afterChange;
   }
 
   @Override
@@ -58,20 +69,25 @@ public final class SqlManifests implements Manifests {
 
   @Override
   public Future<Void> put(ManifestPush push) {
-    return database.transaction(transaction -> new ManifestWrite(transaction, push).run());
+    return database
+        .transaction(transaction -> new ManifestWrite(transaction, push).run())
+        .onSuccess(ignored -> afterChange.run());
   }
 
   @Override
   public Future<Optional<List<Tag>>> delete(
       RepositoryName repository, Digest digest, String actor) {
-    return database.transaction(
-        transaction -> new ManifestDeletion(transaction, repository, digest, actor).run());
+    return database
+        .transaction(
+            transaction -> new ManifestDeletion(transaction, repository, digest, actor).run())
+        .onSuccess(ignored -> afterChange.run());
   }
 
   @Override
   public Future<Optional<Digest>> deleteTag(RepositoryName repository, Tag tag, String actor) {
-    return database.transaction(
-        transaction -> new TagWrite(transaction, repository, actor).delete(tag));
+    return database
+        .transaction(transaction -> new TagWrite(transaction, repository, actor).delete(tag))
+        .onSuccess(ignored -> afterChange.run());
   }
 
   @Override

@@ -24,20 +24,20 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
 
-/** The use cases of the standalone profile, put together. */
-final class StandaloneRegistry {
+/** The use cases of a registry, put together on its stores. */
+final class UseCases {
   /** A quarter of the grace of collection, which is two hours. */
   private static final Duration TOUCH_INTERVAL = Duration.ofMinutes(30);
 
   private static final int PARSERS = Math.max(2, Runtime.getRuntime().availableProcessors());
 
-  private final StandaloneStores stores;
+  private final RegistryStores stores;
   private final UploadService uploads;
   private final UploadReaper reaper;
   private final Handler<HttpServerRequest> api;
 
-  private StandaloneRegistry(
-      StandaloneStores stores,
+  private UseCases(
+      RegistryStores stores,
       UploadService uploads,
       UploadReaper reaper,
       Handler<HttpServerRequest> api) {
@@ -47,29 +47,29 @@ final class StandaloneRegistry {
     this.api = api;
   }
 
-  static StandaloneRegistry of(
-      Vertx vertx, RegistryConfig config, StandaloneStores stores, ErrorResponder errors) {
+  static UseCases of(
+      Vertx vertx, RegistryConfig config, RegistryStores stores, ErrorResponder errors) {
     UploadService uploads =
         new UploadService(
             vertx,
-            new SqlUploads(stores.database()),
-            stores.links(),
-            stores.files().staging(),
-            stores.files().reserve(),
+            new SqlUploads(stores.metadata().database()),
+            stores.metadata().links(),
+            stores.bytes().files().staging(),
+            stores.bytes().files().reserve(),
             UUID.randomUUID().toString(),
             config.uploads());
     RegistryServices services =
         new RegistryServices(
-            new BlobService(stores.links(), stores.blobs(), TOUCH_INTERVAL),
+            new BlobService(stores.metadata().links(), stores.bytes().blobs(), TOUCH_INTERVAL),
             uploads,
             new ManifestService(
-                stores.manifests(),
-                stores.pullTimes(),
-                stores.files().reserve(),
+                stores.metadata().manifests(),
+                stores.metadata().pullTimes(),
+                stores.bytes().files().reserve(),
                 vertx.createSharedWorkerExecutor("slipway-manifests", PARSERS),
                 config.manifests().references() == References.ALL),
-            new ListingService(new SqlListings(stores.database())),
-            new ReferrerService(stores.manifests()));
+            new ListingService(new SqlListings(stores.metadata().database())),
+            new ReferrerService(stores.metadata().manifests()));
     RegistryApi api =
         new RegistryApi(
             vertx,
@@ -77,7 +77,7 @@ final class StandaloneRegistry {
             new PublicAddress(config.http()),
             errors,
             config.storage().delete().enabled());
-    return new StandaloneRegistry(stores, uploads, uploads.reaper(), api);
+    return new UseCases(stores, uploads, uploads.reaper(), api);
   }
 
   /** Repairs what an earlier process left, before the first request. */
@@ -86,15 +86,18 @@ final class StandaloneRegistry {
         .recovery()
         .run()
         .compose(ignored -> sweepOrphans())
-        .compose(ignored -> new EventRecovery(stores.database()).run())
-        .compose(ignored -> stores.beat(vertx));
+        .compose(ignored -> new EventRecovery(stores.metadata().database()).run())
+        .compose(ignored -> stores.bytes().beat(vertx));
   }
 
   private Future<Void> sweepOrphans() {
-    Optional<Instant> lastSeen = stores.folder().uncleanSince();
+    Optional<Instant> lastSeen = stores.bytes().folder().uncleanSince();
     return lastSeen.isEmpty()
         ? Future.succeededFuture()
-        : new OrphanSweep(stores.files().published(), stores.files().blobs(), stores.links())
+        : new OrphanSweep(
+                stores.bytes().files().published(),
+                stores.bytes().files().blobs(),
+                stores.metadata().links())
             .run(lastSeen.get());
   }
 

@@ -1,0 +1,44 @@
+package io.slipway.server;
+
+import io.slipway.database.Database;
+import io.vertx.core.Future;
+import java.nio.file.Path;
+
+/**
+ * Ties a database that others can reach to the one folder with its bytes: a start on another folder
+ * would find no bytes there, and end the uploads of the first.
+ */
+final class BytesOwner {
+  private static final String CLAIM =
+      """
+      INSERT INTO setting (name, value, version) VALUES ('storage', $1, 1)
+      ON CONFLICT (name) DO NOTHING
+      """;
+  private static final String OWNER = "SELECT value FROM setting WHERE name = 'storage'";
+
+  private final Database database;
+
+  BytesOwner(Database database) {
+    this.database = database;
+  }
+
+  /** Fails with a sentence when the database belongs to another folder. */
+  Future<Void> claim(String id, Path folder) {
+    return database
+        .update(CLAIM, id)
+        .compose(ignored -> database.query(OWNER, row -> row.string("value")))
+        .compose(
+            owners ->
+                owners.getFirst().equals(id)
+                    ? Future.succeededFuture()
+                    : Future.failedFuture(
+                        new IllegalStateException(
+                            "tried to use the data folder "
+                                + folder
+                                + " but the database belongs to another one: give each registry a"
+                                + " database of its own, or this one its folder back (its file"
+                                + " storage.id says "
+                                + owners.getFirst()
+                                + ")")));
+  }
+}

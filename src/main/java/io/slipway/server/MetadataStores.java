@@ -1,0 +1,91 @@
+package io.slipway.server;
+
+import static java.util.Objects.requireNonNull;
+
+import io.slipway.database.Database;
+import io.slipway.database.DatabaseConfig;
+import io.slipway.database.Migrations;
+import io.slipway.database.PostgresUrl;
+import io.slipway.database.postgres.PostgresDatabase;
+import io.slipway.database.postgres.PostgresOptions;
+import io.slipway.database.sqlite.SqliteDatabase;
+import io.slipway.database.sqlite.SqliteOptions;
+import io.slipway.event.EventLook;
+import io.slipway.metadata.BlobLinks;
+import io.slipway.metadata.Manifests;
+import io.slipway.metadata.cache.CachedBlobLinks;
+import io.slipway.metadata.cache.CachedManifests;
+import io.slipway.metadata.sql.SqlBlobLinks;
+import io.slipway.metadata.sql.SqlManifests;
+import io.slipway.metadata.sql.SqlPullTimes;
+import io.slipway.runtime.Metrics;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/**
+ * What is known about the bytes: in SQLite with caches that are exact because nobody else changes
+ * the file, or in PostgreSQL, which is asked each time because another node may have changed it.
+ */
+record MetadataStores(
+    Database database, BlobLinks links, Manifests manifests, SqlPullTimes pullTimes) {
+  /** Links get a part of what manifests get: both are read by every pull, and links are small. */
+  private static final int LINK_SHARE = 4;
+
+  /** Opens the database and brings its schema up to date. */
+  static Future<MetadataStores> open(
+      Vertx vertx,
+      RegistryConfig config,
+      DataFolder folder,
+      Metrics metrics,
+      Consumer<Throwable> onFatal) {
+    DatabaseConfig settings = config.database();
+    Optional<PostgresUrl> url = settings.postgres();
+    if (url.isPresent()) {
+      return PostgresDatabase.open(
+              PostgresOptions.of(url.get(), settings), vertx, metrics.registry())
+          .compose(database -> prepared(database, () -> claim(vertx, database, folder)))
+          .map(database -> plain(vertx, database));
+    }
+    SqliteOptions options =
+        SqliteOptions.of(settings.file(folder.root())).withReaders(settings.readers());
+    return SqliteDatabase.open(options, vertx, metrics.registry(), onFatal)
+        .compose(database -> prepared(database, Future::succeededFuture))
+        .map(database -> cached(vertx, config, database, metrics));
+  }
+
+  private static Future<Database> prepared(Database database, Supplier<Future<Void>> claim) {
+    return Migrations.bundled()
+        .apply(database)
+        .compose(ignored -> claim.get())
+        .map(database)
+        .recover(cause -> database.close().transform(closed -> Future.failedFuture(cause)));
+  }
+
+  private static Future<Void> claim(Vertx vertx, Database database, DataFolder folder) {
+    return vertx
+        .executeBlocking(folder::id, false)
+        .compose(id -> new BytesOwner(database).claim(requireNonNull(id), folder.root()));
+  }
+
+  private static MetadataStores plain(Vertx vertx, Database database) {
+    return new MetadataStores(
+        database,
+        new SqlBlobLinks(database),
+        new SqlManifests(database, () -> EventLook.send(vertx)),
+        new SqlPullTimes(database));
+  }
+
+  private static MetadataStores cached(
+      Vertx vertx, RegistryConfig config, Database database, Metrics metrics) {
+    long bytes = config.cache().manifests().bytes();
+    CachedManifests manifests =
+        new CachedManifests(new SqlManifests(database, () -> EventLook.send(vertx)), bytes);
+    CachedBlobLinks links = new CachedBlobLinks(new SqlBlobLinks(database), bytes / LINK_SHARE);
+    CacheMetrics.observe(metrics.registry(), "manifests", manifests::stats);
+    CacheMetrics.observe(metrics.registry(), "links", links::stats);
+    return new MetadataStores(database, links, manifests, new SqlPullTimes(database));
+  }
+}

@@ -1,0 +1,21 @@
+package io.slipway.database.postgres;
+
+import io.slipway.database.Database;
+import io.slipway.database.TransactionContract;
+import io.slipway.testing.PostgresExtension;
+import io.vertx.core.Vertx;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+final class PostgresDatabaseIT implements TransactionContract {
+  @RegisterExtension final PostgresExtension postgres = new PostgresExtension();
+
+  @Override
+  public Database database() {
+    return postgres.database();
+  }
+
+  @Override
+  public Vertx vertx() {
+    return postgres.vertx();
+  }
+}
