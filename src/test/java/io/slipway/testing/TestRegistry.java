@@ -16,13 +16,19 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
-/** Runs a whole registry in this process, on a free port and in a folder of the test's. */
+/**
+ * Runs a whole registry in this process, on a free port and in a folder of the test's; with {@code
+ * -Dslipway.profile=cluster} on a PostgreSQL database of that folder's.
+ */
 public final class TestRegistry implements AutoCloseable {
   private static final long SECONDS = 30;
+  private static final boolean CLUSTER = "cluster".equals(System.getProperty("slipway.profile"));
+  private static final Map<Path, String> DATABASES = new ConcurrentHashMap<>();
 
   private final Map<String, Flag> settings;
   private final HttpClient client =
@@ -46,12 +52,20 @@ public final class TestRegistry implements AutoCloseable {
     all.put("http.port", "0");
     all.put("http.access_log", "false");
     all.put("storage.reserve", "0");
+    if (CLUSTER) {
+      all.put("database.url", DATABASES.computeIfAbsent(data, ignored -> newDatabase()));
+    }
     for (int i = 0; i < settings.length; i += 2) {
       all.put(settings[i], settings[i + 1]);
     }
     Map<String, Flag> flags = new HashMap<>();
     all.forEach((key, text) -> flags.put("--" + key, new Flag(key, text)));
     return new TestRegistry(flags);
+  }
+
+  private static String newDatabase() {
+    PostgresServer server = PostgresServer.shared();
+    return server.text(server.createDatabase().database());
   }
 
   private RegistryServer start() {
