@@ -93,6 +93,11 @@ final class StrictJson {
     if (!value.isMissingNode() && !value.isNull() && !value.isTextual()) {
       throw ManifestParser.invalid("its field " + field + " is not a string");
     }
-    return value.asText("");
+    String text = value.asText("");
+    if (text.indexOf('\0') >= 0) {
+      // Not every database keeps it, and nobody means it.
+      throw ManifestParser.invalid("its field " + field + " contains the character U+0000");
+    }
+    return text;
   }
 }
