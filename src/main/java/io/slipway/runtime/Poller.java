@@ -30,6 +30,7 @@ public final class Poller {
   private boolean running;
   private boolean woken;
   private boolean stopping;
+  private boolean failing;
   private @Nullable Long timer;
 
   /**
@@ -94,9 +95,13 @@ public final class Poller {
       stopped.tryComplete();
       return;
     }
-    if (more.failed()) {
+    if (more.failed() && failing) {
+      // Where it comes from was said the first time; what is away may be away for long.
+      LOG.warn("tried to look for work of {} but failed again: {}", name, more.cause().toString());
+    } else if (more.failed()) {
       LOG.warn("tried to look for work of {} but failed", name, more.cause());
     }
+    failing = more.failed();
     if (woken || (more.succeeded() && more.result())) {
       round();
     } else {

