@@ -29,8 +29,11 @@ final class PostgresDialect {
       "CAST(floor(extract(epoch FROM statement_timestamp()) * 1000) AS BIGINT)";
   private static final Pattern READS =
       Pattern.compile("(?:SELECT|VALUES)\\b.*", Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
-  private static final Pattern LOCKS =
-      Pattern.compile("\\bFOR\\s+(?:NO\\s+KEY\\s+UPDATE|KEY\\s+SHARE|UPDATE|SHARE)\\b");
+  private static final Pattern WITH =
+      Pattern.compile("WITH\\b.*", Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
+  private static final Pattern CHANGES =
+      Pattern.compile(
+          "\\b(?:INSERT|UPDATE|DELETE)\\b|\\bFOR\\s+(?:NO\\s+KEY\\s+UPDATE|KEY\\s+SHARE|UPDATE|SHARE)\\b");
 
   /** The types of arguments, with a number of three bits. */
   private enum Type {
@@ -140,7 +143,9 @@ final class PostgresDialect {
           "tried to run a statement with more than " + MOST_PARAMETERS + " parameters: " + sql);
     }
     String text = SqlText.mapCode(sql, part -> NOW.matcher(part).replaceAll(CLOCK));
-    boolean reads = READS.matcher(code).matches() && !LOCKS.matcher(code).find();
+    boolean reads =
+        (READS.matcher(code).matches() || WITH.matcher(code).matches())
+            && !CHANGES.matcher(code).find();
     return new Template(text, parameters, reads, new ConcurrentHashMap<>());
   }
 

@@ -87,7 +87,12 @@ public final class SqlManifests implements Manifests {
   public Future<Optional<Digest>> deleteTag(RepositoryName repository, Tag tag, String actor) {
     return database
         .transaction(transaction -> new TagWrite(transaction, repository, actor).delete(tag))
-        .onSuccess(ignored -> afterChange.run());
+        .onSuccess(ignored -> afterChange.run())
+        .recover(
+            cause ->
+                cause instanceof TagWrite.MovedMeanwhile
+                    ? deleteTag(repository, tag, actor)
+                    : Future.failedFuture(cause));
   }
 
   @Override

@@ -114,8 +114,9 @@ final class TagWrite {
    * Deletes a tag and returns what it named; empty when there is none. Its manifest is touched: its
    * grace begins with the loss of its name.
    *
-   * <p>The manifest is locked before the tag, as a deletion of the manifest does; the tag may have
-   * moved meanwhile, and then it is looked at again.
+   * <p>The manifest is locked before the tag, as a deletion of the manifest does. The tag may have
+   * moved meanwhile: then it fails with {@link MovedMeanwhile}, and has to begin anew without the
+   * lock it has.
    */
   Future<Optional<Digest>> delete(Tag tag) {
     return transaction
@@ -124,11 +125,10 @@ final class TagWrite {
             named ->
                 named.isEmpty()
                     ? Future.succeededFuture(named)
-                    : delete(tag, named.get())
-                        .compose(deleted -> deleted ? Future.succeededFuture(named) : delete(tag)));
+                    : delete(tag, named.get()).map(named));
   }
 
-  private Future<Boolean> delete(Tag tag, Digest named) {
+  private Future<Void> delete(Tag tag, Digest named) {
     String repo = repository.text();
     return transaction
         .update(TOUCH_UNNAMED, repo, named.text())
@@ -139,8 +139,8 @@ final class TagWrite {
         .compose(
             version ->
                 version.isEmpty()
-                    ? Future.succeededFuture(false)
-                    : record(tag, null, version.get()).map(true));
+                    ? Future.failedFuture(new MovedMeanwhile())
+                    : record(tag, null, version.get()));
   }
 
   /** Writes what follows from a new version of a tag; without a digest it was deleted. */
@@ -157,5 +157,14 @@ final class TagWrite {
         .compose(ignored -> transaction.update(HISTORY, repo, name, version, text, actor))
         .compose(ignored -> Outbox.append(transaction, event))
         .compose(ignored -> CopyDue.tag(transaction, repository, tag));
+  }
+
+  /** Says that a tag moved between the look and the lock. */
+  static final class MovedMeanwhile extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    MovedMeanwhile() {
+      super("the tag moved between the look and the lock", null, false, false);
+    }
   }
 }

@@ -50,7 +50,9 @@ final class PostgresDialectTest {
   @Test
   void tellsWhatOnlyReads() {
     assertThat(dialect.reads(" -- DELETE\n select 1")).isTrue();
+    assertThat(dialect.reads("WITH RECURSIVE a AS (SELECT 1) SELECT * FROM a")).isTrue();
     assertThat(dialect.reads("SELECT a FROM t FOR UPDATE")).isFalse();
+    assertThat(dialect.reads("SELECT a FROM t FOR KEY SHARE")).isFalse();
     assertThat(dialect.reads("WITH a AS (SELECT 1) DELETE FROM t")).isFalse();
   }
 

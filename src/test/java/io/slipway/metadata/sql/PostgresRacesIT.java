@@ -33,7 +33,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  * order of locks: a deadlock would be survived, and cost a second.
  */
 final class PostgresRacesIT implements MetadataContract {
-  private static final int ROUNDS = Boolean.getBoolean("slipway.long") ? 2000 : 40;
+  private static final int ROUNDS = Boolean.getBoolean("slipway.long") ? 500 : 40;
   private static final Tag TAG = new Tag("latest");
 
   @RegisterExtension final PostgresExtension postgres = new PostgresExtension();
