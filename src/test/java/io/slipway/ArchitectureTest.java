@@ -123,6 +123,7 @@ class ArchitectureTest {
           type ->
               Stream.of(
                       "blob.BlobContent",
+                      "blob.BlobStream",
                       "metadata.LinkedBlob",
                       "metadata.Referrer",
                       "metadata.StoredManifest",

@@ -1,5 +1,6 @@
 package io.slipway.blob;
 
+import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import java.nio.file.Path;
 
@@ -11,4 +12,18 @@ public sealed interface BlobContent {
 
   /** The bytes are in memory; never changed, and not to be changed. */
   record InMemory(Buffer bytes) implements BlobContent {}
+
+  /** The bytes come from another machine, as fast as their reader takes them. */
+  @FunctionalInterface
+  non-sealed interface Streamed extends BlobContent {
+
+    /**
+     * Reads a part and nothing besides it.
+     *
+     * @return the bytes, once it is known that they come, paused and belonging to the caller's
+     *     context; {@code BLOB_UNKNOWN} when they are not there any more, {@code UNAVAILABLE} when
+     *     the other machine does not answer
+     */
+    Future<BlobStream> read(long offset, long length);
+  }
 }

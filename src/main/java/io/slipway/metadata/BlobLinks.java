@@ -49,4 +49,10 @@ public interface BlobLinks {
 
   /** Tells whether the registry has a blob row of this digest, linked or not. */
   Future<Boolean> isNamed(Digest digest);
+
+  /**
+   * Notes that nothing is where the bytes of a digest should be: the blob is absent until somebody
+   * pushes it again. Does nothing when they are elsewhere by now.
+   */
+  Future<Void> damaged(Digest digest, String location);
 }

@@ -10,7 +10,7 @@ import java.util.Optional;
  *
  * @param actor who opened it
  * @param epoch counts the writers; who holds an older one counts no more
- * @param size how many bytes are stored and acknowledged
+ * @param progress how far its bytes are
  * @param algorithm what the bytes are hashed with as they pass
  * @param digest what they are, once sealed
  */
@@ -21,8 +21,13 @@ public record UploadRow(
     DigestAlgorithm algorithm,
     State state,
     long epoch,
-    long size,
+    UploadProgress progress,
     Optional<Digest> digest) {
+
+  /** Returns how many bytes are stored and acknowledged. */
+  public long size() {
+    return progress.size();
+  }
 
   /** The life of an upload: open → sealed → finished, or closed. */
   public enum State {

@@ -38,10 +38,10 @@ public interface Uploads {
    * @param last whether the caller stops writing
    * @return false when somebody took over: then nothing since the last checkpoint counts
    */
-  Future<Boolean> checkpoint(String id, long epoch, long size, boolean last);
+  Future<Boolean> checkpoint(String id, long epoch, UploadProgress progress, boolean last);
 
-  /** Fixes size and digest; false when somebody took over. */
-  Future<Boolean> seal(String id, long epoch, long size, Digest digest);
+  /** Fixes bytes and digest; false when somebody took over. */
+  Future<Boolean> seal(String id, long epoch, UploadProgress progress, Digest digest);
 
   /**
    * Names the bytes of a sealed session and links them, in one transaction; false when the session
@@ -64,8 +64,14 @@ public interface Uploads {
     /** Lists closed sessions, whose bytes are to be deleted, at most 1000. */
     Future<List<String>> closed();
 
-    /** Forgets sessions whose bytes are gone. */
+    /** Forgets closed sessions, whose bytes are gone. */
     Future<Void> forget(List<String> ids);
+
+    /** Lists sessions that were finished longer ago than this, at most 1000. */
+    Future<List<UploadRow>> finished(Duration age);
+
+    /** Forgets finished sessions of which nothing is left over. */
+    Future<Void> forgetFinished(List<String> ids);
 
     /** Forgets sessions that were finished longer ago than this. */
     Future<Void> forgetFinished(Duration age);

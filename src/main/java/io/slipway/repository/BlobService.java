@@ -1,5 +1,6 @@
 package io.slipway.repository;
 
+import io.slipway.blob.BlobPlace;
 import io.slipway.blob.BlobStore;
 import io.slipway.metadata.BlobLinks;
 import io.slipway.metadata.LinkedBlob;
@@ -44,9 +45,28 @@ public final class BlobService {
               }
               LinkedBlob blob = found.get();
               return store
-                  .open(blob.location(), blob.size())
+                  .open(place(repository, blob), blob.size())
                   .map(content -> new BlobDownload(blob, content));
             });
+  }
+
+  private BlobPlace place(RepositoryName repository, LinkedBlob blob) {
+    return new BlobPlace() {
+      @Override
+      public String location() {
+        return blob.location();
+      }
+
+      @Override
+      public Future<Optional<String>> again() {
+        return links.find(repository, blob.digest()).map(found -> found.map(LinkedBlob::location));
+      }
+
+      @Override
+      public Future<Void> missing(String location) {
+        return links.damaged(blob.digest(), location);
+      }
+    };
   }
 
   /**

@@ -20,6 +20,7 @@ final class LiveUpload {
   private @Nullable Writing writer;
   private int users;
   private @Nullable StagedUpload staged;
+  private long epoch;
 
   /**
    * Makes one that nobody writes to.
@@ -104,7 +105,14 @@ final class LiveUpload {
     return staged;
   }
 
-  synchronized void staged(@Nullable StagedUpload upload) {
+  /** Returns the bytes if it was this turn that wrote to them last. */
+  synchronized @Nullable StagedUpload staged(long turn) {
+    return turn == epoch ? staged : null;
+  }
+
+  /** Keeps the bytes for the turn that writes to them now. */
+  synchronized void keep(StagedUpload upload, long turn) {
     staged = upload;
+    epoch = turn;
   }
 }

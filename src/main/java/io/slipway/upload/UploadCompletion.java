@@ -7,6 +7,8 @@ import io.slipway.metadata.StoredBlob;
 import io.slipway.metadata.UploadRow;
 import io.slipway.metadata.Uploads;
 import io.slipway.oci.Digest;
+import io.slipway.oci.ErrorCode;
+import io.slipway.oci.RegistryException;
 import io.slipway.oci.RepositoryName;
 import io.vertx.core.Future;
 import java.util.Optional;
@@ -35,7 +37,9 @@ final class UploadCompletion {
     StagedUpload staged = writing.staged();
     return staged
         .sync()
-        .recover(cause -> close(row, cause))
+        .recover(
+            cause ->
+                UploadFailures.isPassing(cause) ? leave(row, staged, cause) : close(row, cause))
         .compose(ignored -> seal(row, staged, digest))
         .compose(
             ours ->
@@ -47,7 +51,7 @@ final class UploadCompletion {
   /**
    * After a failed sync nobody knows which bytes are on the disk, and a second one may not fail.
    */
-  private Future<Void> close(UploadRow row, Throwable cause) {
+  private <T> Future<T> close(UploadRow row, Throwable cause) {
     return uploads
         .close(row.id(), row.repository())
         .transform(ignored -> Future.failedFuture(cause));
@@ -56,12 +60,15 @@ final class UploadCompletion {
   /** A session that could not be sealed is still open, and must not wait for this writer. */
   private Future<Boolean> seal(UploadRow row, StagedUpload staged, Digest digest) {
     return uploads
-        .seal(row.id(), row.epoch(), staged.size(), digest)
-        .recover(
-            cause ->
-                uploads
-                    .checkpoint(row.id(), row.epoch(), staged.size(), true)
-                    .transform(ignored -> Future.failedFuture(cause)));
+        .seal(row.id(), row.epoch(), Progress.of(staged), digest)
+        .recover(cause -> leave(row, staged, cause));
+  }
+
+  /** Records what is stored, so that the client can try again. */
+  private <T> Future<T> leave(UploadRow row, StagedUpload staged, Throwable cause) {
+    return uploads
+        .checkpoint(row.id(), row.epoch(), Progress.of(staged), true)
+        .transform(ignored -> Future.failedFuture(cause));
   }
 
   /**
@@ -90,21 +97,43 @@ final class UploadCompletion {
    * its row says.
    */
   Future<Void> publishSealed(UploadRow row, Digest digest, String actor) {
-    return publish(row, staging.create(row.id(), row.algorithm()), row.size(), digest, actor);
+    StagedUpload synced = staging.reopenSynced(row.id(), row.algorithm(), Progress.ofRow(row));
+    return publish(row, synced, row.size(), digest, actor);
   }
 
   private Future<Void> publish(
       UploadRow row, StagedUpload staged, long size, Digest digest, String actor) {
     return staged
         .publish(digest, naming(row, size, digest, actor))
+        // Bytes that could only be verified now are wrong: there is nothing to go on with.
+        .recover(
+            cause ->
+                cause instanceof RegistryException refused
+                        && refused.code() == ErrorCode.DIGEST_INVALID
+                    ? close(row, cause)
+                    : Future.failedFuture(cause))
         .compose(
             named -> {
               if (!named) {
-                return Future.failedFuture(UploadFailures.unknown("finish", row.id()));
+                return alreadyFinished(row, digest);
               }
               sessions.forget(row.id());
               return Future.succeededFuture();
             });
+  }
+
+  /** Of two requests that finish one session at once the other may have been first. */
+  private Future<Void> alreadyFinished(UploadRow row, Digest digest) {
+    return sessions
+        .find(row.repository(), row.id())
+        .compose(
+            found ->
+                found
+                        .filter(now -> now.state() == UploadRow.State.FINISHED)
+                        .filter(now -> now.digest().equals(Optional.of(digest)))
+                        .isPresent()
+                    ? Future.succeededFuture()
+                    : Future.failedFuture(UploadFailures.unknown("finish", row.id())));
   }
 
   private StagedUpload.Naming naming(UploadRow row, long size, Digest digest, String actor) {

@@ -4,10 +4,21 @@ import io.slipway.oci.Digest;
 import io.slipway.oci.ErrorCode;
 import io.slipway.oci.RegistryException;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** The answers that uploads are refused with. */
 final class UploadFailures {
   private UploadFailures() {}
+
+  /** Tells whether a request was wrong, so that nothing of it counts. */
+  static boolean isWrong(@Nullable Throwable cause) {
+    return cause instanceof RegistryException refused && !isPassing(refused);
+  }
+
+  /** Tells whether trying again may help: what was stored before stays. */
+  static boolean isPassing(@Nullable Throwable cause) {
+    return cause instanceof RegistryException refused && refused.code() == ErrorCode.UNAVAILABLE;
+  }
 
   static RegistryException unknown(String action, String id) {
     return new RegistryException(

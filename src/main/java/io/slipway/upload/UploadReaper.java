@@ -1,5 +1,7 @@
 package io.slipway.upload;
 
+import io.slipway.blob.Staging;
+import io.slipway.metadata.UploadRow;
 import io.slipway.metadata.Uploads.UploadHousekeeping;
 import io.vertx.core.Future;
 import java.time.Duration;
@@ -15,9 +17,15 @@ public final class UploadReaper {
 
   private final UploadHousekeeping housekeeping;
   private final UploadSessions sessions;
+  private final Staging staging;
   private final UploadConfig config;
 
-  UploadReaper(UploadHousekeeping housekeeping, UploadSessions sessions, UploadConfig config) {
+  UploadReaper(
+      UploadHousekeeping housekeeping,
+      UploadSessions sessions,
+      Staging staging,
+      UploadConfig config) {
+    this.staging = staging;
     this.housekeeping = housekeeping;
     this.sessions = sessions;
     this.config = config;
@@ -38,10 +46,23 @@ public final class UploadReaper {
             ids ->
                 Future.all(ids.stream().map(sessions::discard).toList())
                     .compose(ignored -> forget(ids)))
-        .compose(count -> housekeeping.forgetFinished(FINISHED_KEPT).map(count));
+        .compose(count -> forgetFinished().map(count));
   }
 
   private Future<Integer> forget(List<String> ids) {
     return ids.isEmpty() ? Future.succeededFuture(0) : housekeeping.forget(ids).map(ids.size());
+  }
+
+  private Future<Void> forgetFinished() {
+    return staging.isShared()
+        ? housekeeping.finished(FINISHED_KEPT).compose(this::tidy)
+        : housekeeping.forgetFinished(FINISHED_KEPT);
+  }
+
+  /** A store that is shared may keep leftovers of uploads that ended well. */
+  private Future<Void> tidy(List<UploadRow> rows) {
+    return Future.all(
+            rows.stream().map(row -> staging.tidy(row.id(), Progress.ofRow(row))).toList())
+        .compose(ignored -> housekeeping.forgetFinished(rows.stream().map(UploadRow::id).toList()));
   }
 }

@@ -55,8 +55,13 @@ public final class UploadRecovery {
     if (row.state() == State.SEALED) {
       return complete(row);
     }
+    if (staging.isShared()) {
+      // Its row is all there is to know.
+      return housekeeping.recover(row.id(), row.size());
+    }
     return staging
-        .leftBehind(row.id())
+        .leftovers()
+        .size(row.id())
         // A loss of power may have taken bytes back; a death of the process never does.
         .compose(bytes -> housekeeping.recover(row.id(), Math.max(0, bytes)));
   }
@@ -77,6 +82,7 @@ public final class UploadRecovery {
 
   private Future<Void> discardStrays(Set<String> known) {
     return staging
+        .leftovers()
         .list()
         .compose(
             ids -> {

@@ -9,7 +9,6 @@ import io.slipway.metadata.Uploads;
 import io.slipway.oci.ByteRange;
 import io.slipway.oci.Digest;
 import io.slipway.oci.DigestAlgorithm;
-import io.slipway.oci.RegistryException;
 import io.slipway.oci.RepositoryName;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -114,15 +113,23 @@ public final class UploadService {
 
   /**
    * Records what of a body counts: all that arrived before it broke off, but nothing of one that
-   * was wrong.
+   * was wrong. Fails when not everything that counts could be stored.
    */
   private Future<Void> settle(Writing writing, @Nullable Throwable cause) {
     StagedUpload staged = writing.staged();
     Future<Void> kept =
-        cause instanceof RegistryException
+        UploadFailures.isWrong(cause)
             ? staged.truncate(writing.row().size())
             : Future.succeededFuture();
-    return kept.compose(ignored -> staged.release()).compose(ignored -> checkpoint(writing));
+    return kept.compose(ignored -> staged.release())
+        .transform(
+            released ->
+                checkpoint(writing)
+                    .compose(
+                        ignored ->
+                            released.succeeded()
+                                ? Future.succeededFuture()
+                                : Future.failedFuture(released.cause())));
   }
 
   /** A request that was stopped for another one is answered as if that had been there first. */
@@ -135,7 +142,7 @@ public final class UploadService {
   private Future<Void> checkpoint(Writing writing) {
     String id = writing.row().id();
     return uploads
-        .checkpoint(id, writing.row().epoch(), writing.staged().size(), true)
+        .checkpoint(id, writing.row().epoch(), Progress.of(writing.staged()), true)
         .compose(
             ours ->
                 ours
@@ -185,13 +192,36 @@ public final class UploadService {
         .digest(digest.algorithm())
         .compose(
             actual ->
-                actual.equals(digest)
+                // One that cannot be told yet is verified when the bytes are published.
+                actual.isEmpty() || actual.get().equals(digest)
                     ? Future.succeededFuture()
-                    : Future.failedFuture(UploadFailures.wrongDigest(digest, actual)));
+                    : Future.failedFuture(UploadFailures.wrongDigest(digest, actual.get())));
   }
 
-  /** Takes a whole blob in one request, without a session; as {@link #finish}. */
+  /** Takes a whole blob in one request; as {@link #finish}, but leaves no session. */
   public Future<Void> ingest(
+      RepositoryName repository, Digest digest, UploadBody body, String actor) {
+    return staging.isShared()
+        ? ingestInSession(repository, digest, body, actor)
+        : ingestAlone(repository, digest, body, actor);
+  }
+
+  private Future<Void> ingestInSession(
+      RepositoryName repository, Digest digest, UploadBody body, String actor) {
+    return start(repository, digest.algorithm(), actor)
+        .compose(
+            id ->
+                finish(repository, id, digest, Optional.empty(), body, actor)
+                    // Its id was never told: nobody can go on with it.
+                    .recover(
+                        failure ->
+                            uploads
+                                .close(id, repository)
+                                .onComplete(ignored -> sessions.forget(id))
+                                .transform(ignored -> Future.failedFuture(failure))));
+  }
+
+  private Future<Void> ingestAlone(
       RepositoryName repository, Digest digest, UploadBody body, String actor) {
     String id = UUID.randomUUID().toString();
     StagedUpload staged = staging.create(id, digest.algorithm());
@@ -239,7 +269,7 @@ public final class UploadService {
 
   /** The housekeeping that keeps sessions from piling up. */
   public UploadReaper reaper() {
-    return new UploadReaper(uploads.housekeeping(), sessions, config);
+    return new UploadReaper(uploads.housekeeping(), sessions, staging, config);
   }
 
   /**

@@ -48,7 +48,7 @@ final class UploadSessions {
    * for any.
    */
   void opened(String id, StagedUpload staged) {
-    live.computeIfAbsent(id, ignored -> newUpload()).staged(staged);
+    live.computeIfAbsent(id, ignored -> newUpload()).keep(staged, 0);
   }
 
   /**
@@ -113,17 +113,20 @@ final class UploadSessions {
     writing.hasLeft();
   }
 
-  /** Returns the bytes exactly as far as the row says they count. */
+  /**
+   * Returns the bytes exactly as far as the row says they count. What this process keeps are those
+   * only if nobody wrote since: others may have stored as many, and different ones.
+   */
   private Future<StagedUpload> staged(LiveUpload upload, UploadRow row) {
-    StagedUpload known = upload.staged();
+    StagedUpload known = upload.staged(row.epoch() - 1);
     if (known != null && known.size() == row.size()) {
+      upload.keep(known, row.epoch());
       return Future.succeededFuture(known);
     }
-    Future<StagedUpload> opened =
-        known != null && known.size() > row.size()
-            ? known.truncate(row.size()).map(known)
-            : staging.reopen(row.id(), row.algorithm(), row.size());
-    return opened.onSuccess(upload::staged).recover(cause -> close(row, cause));
+    return staging
+        .reopen(row.id(), row.algorithm(), Progress.ofRow(row))
+        .onSuccess(staged -> upload.keep(staged, row.epoch()))
+        .recover(cause -> close(row, cause));
   }
 
   /** Ends a session whose bytes are not what its row says: nobody can go on with it. */

@@ -1,6 +1,7 @@
 package io.slipway.upload;
 
 import io.slipway.blob.StagedUpload;
+import io.slipway.blob.WriterTurn;
 import io.slipway.metadata.UploadRow;
 import io.slipway.metadata.Uploads;
 import io.vertx.core.Context;
@@ -55,6 +56,9 @@ final class Writing {
    * @param limit how many bytes it must have; negative when that is not known
    */
   Future<Void> receive(UploadBody body, long limit) {
+    long expected = body.length().isPresent() ? row().size() + body.length().getAsLong() : -1;
+    staged()
+        .begin(new WriterTurn(row().epoch(), row().progress().nextPart(), this::record), expected);
     BodyPump newPump = new BodyPump(body, staged(), limit, memory);
     pump = newPump;
     if (stopped) {
@@ -66,15 +70,31 @@ final class Writing {
 
   private void beat(BodyPump current) {
     if (current.idleNanos() < BEAT.toNanos()) {
-      uploads
-          .checkpoint(row().id(), row().epoch(), staged().size(), false)
-          .onSuccess(
-              ours -> {
-                if (!ours) {
-                  current.stop(new UploadStoppedException());
-                }
-              });
+      checkpoint(current);
     }
+  }
+
+  /** Writes how far it is, and stops when somebody took over. */
+  private Future<Void> checkpoint(@Nullable BodyPump current) {
+    return uploads
+        .checkpoint(row().id(), row().epoch(), Progress.of(staged()), false)
+        .compose(
+            ours -> {
+              if (ours) {
+                return Future.succeededFuture();
+              }
+              UploadStoppedException stopped = new UploadStoppedException();
+              if (current != null) {
+                current.stop(stopped);
+              }
+              return Future.failedFuture(stopped);
+            });
+  }
+
+  private Future<Void> record() {
+    Promise<Void> recorded = Promise.promise();
+    context.runOnContext(ignored -> checkpoint(pump).onComplete(recorded));
+    return recorded.future();
   }
 
   /** Asks it to stop, from any thread; what arrived is still stored. */

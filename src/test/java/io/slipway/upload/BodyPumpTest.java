@@ -2,7 +2,9 @@ package io.slipway.upload;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.slipway.blob.StagedProgress;
 import io.slipway.blob.StagedUpload;
+import io.slipway.blob.WriterTurn;
 import io.slipway.oci.Digest;
 import io.slipway.oci.DigestAlgorithm;
 import io.vertx.core.Future;
@@ -13,6 +15,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.streams.ReadStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -162,12 +165,22 @@ class BodyPumpTest {
     }
 
     @Override
+    public StagedProgress progress() {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void begin(WriterTurn turn, long expected) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
     public Future<Void> truncate(long size) {
       throw new UnsupportedOperationException();
     }
 
     @Override
-    public Future<Digest> digest(DigestAlgorithm algorithm) {
+    public Future<Optional<Digest>> digest(DigestAlgorithm algorithm) {
       throw new UnsupportedOperationException();
     }
 

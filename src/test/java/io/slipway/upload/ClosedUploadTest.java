@@ -229,12 +229,12 @@ class ClosedUploadTest {
     assertThat(get(storage.published().since(Instant.EPOCH)))
         .as(step)
         .hasSize(answer.succeeded() ? 1 : 0);
-    assertThat(get(storage.staging().list())).as(step).isEmpty();
+    assertThat(get(storage.staging().leftovers().list())).as(step).isEmpty();
   }
 
   private void clear() {
     get(sqlite.database().update("DELETE FROM upload"));
-    get(storage.staging().list()).forEach(id -> get(storage.staging().discard(id)));
+    get(storage.staging().leftovers().list()).forEach(id -> get(storage.staging().discard(id)));
     get(sqlite.database().update("DELETE FROM link"));
     get(sqlite.database().update("DELETE FROM blob"));
     get(storage.published().since(Instant.EPOCH))

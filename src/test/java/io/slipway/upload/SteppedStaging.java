@@ -1,12 +1,15 @@
 package io.slipway.upload;
 
+import io.slipway.blob.StagedProgress;
 import io.slipway.blob.StagedUpload;
 import io.slipway.blob.Staging;
+import io.slipway.blob.WriterTurn;
 import io.slipway.oci.Digest;
 import io.slipway.oci.DigestAlgorithm;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -19,18 +22,29 @@ record SteppedStaging(Staging real, Function<String, Future<?>> listener) implem
   }
 
   @Override
-  public Future<StagedUpload> reopen(String id, DigestAlgorithm algorithm, long size) {
-    return around("reopen", () -> real.reopen(id, algorithm, size)).map(Stepped::new);
+  public boolean isShared() {
+    return real.isShared();
   }
 
   @Override
-  public Future<Long> leftBehind(String id) {
-    return real.leftBehind(id);
+  public Future<StagedUpload> reopen(
+      String id, DigestAlgorithm algorithm, StagedProgress progress) {
+    return around("reopen", () -> real.reopen(id, algorithm, progress)).map(Stepped::new);
   }
 
   @Override
-  public Future<List<String>> list() {
-    return real.list();
+  public StagedUpload reopenSynced(String id, DigestAlgorithm algorithm, StagedProgress progress) {
+    return new Stepped(real.reopenSynced(id, algorithm, progress));
+  }
+
+  @Override
+  public Future<Void> tidy(String id, StagedProgress progress) {
+    return real.tidy(id, progress);
+  }
+
+  @Override
+  public Leftovers leftovers() {
+    return real.leftovers();
   }
 
   @Override
@@ -59,6 +73,16 @@ record SteppedStaging(Staging real, Function<String, Future<?>> listener) implem
     }
 
     @Override
+    public StagedProgress progress() {
+      return bytes.progress();
+    }
+
+    @Override
+    public void begin(WriterTurn turn, long expected) {
+      bytes.begin(turn, expected);
+    }
+
+    @Override
     public Future<Void> append(List<Buffer> batch) {
       return around("append", () -> bytes.append(batch));
     }
@@ -69,7 +93,7 @@ record SteppedStaging(Staging real, Function<String, Future<?>> listener) implem
     }
 
     @Override
-    public Future<Digest> digest(DigestAlgorithm algorithm) {
+    public Future<Optional<Digest>> digest(DigestAlgorithm algorithm) {
       return around("digest", () -> bytes.digest(algorithm));
     }
 

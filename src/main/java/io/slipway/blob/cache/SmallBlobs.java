@@ -3,14 +3,17 @@ package io.slipway.blob.cache;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.slipway.blob.BlobContent;
+import io.slipway.blob.BlobPlace;
 import io.slipway.blob.BlobStore;
+import io.slipway.blob.BlobStream;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 
 /**
- * Keeps small blobs, configs for the most part, in memory: opening a file costs more than sending
- * what is in it.
+ * Keeps small blobs, configs for the most part, in memory: opening a file, or asking another
+ * machine, costs more than sending what is there.
  *
  * <p>Bytes never change under their location, so nothing here can be wrong; whether somebody may
  * read them is not asked here.
@@ -26,7 +29,7 @@ public final class SmallBlobs implements BlobStore {
   private final Cache<String, BlobContent.InMemory> cache;
 
   /**
-   * Decorates a store whose blobs are in files.
+   * Decorates a store.
    *
    * @param bytes how much of memory the cache may take
    */
@@ -43,37 +46,51 @@ public final class SmallBlobs implements BlobStore {
   }
 
   @Override
-  public Future<BlobContent> open(String location, long size) {
+  public Future<BlobContent> open(BlobPlace place, long size) {
     if (size > MAX_BYTES) {
-      return store.open(location, size);
+      return store.open(place, size);
     }
-    BlobContent.InMemory known = cache.getIfPresent(location);
+    BlobContent.InMemory known = cache.getIfPresent(place.location());
     if (known != null) {
       return Future.succeededFuture(known);
     }
     return store
-        .open(location, size)
+        .open(place, size)
         .compose(
             content ->
-                content instanceof BlobContent.InFile file
-                    ? read(location, file, size)
-                    : Future.succeededFuture(content));
+                switch (content) {
+                  case BlobContent.InFile file ->
+                      vertx
+                          .fileSystem()
+                          .readFile(file.path().toString())
+                          .map(bytes -> keep(place, content, bytes, size));
+                  case BlobContent.Streamed streamed ->
+                      streamed
+                          .read(0, size)
+                          .compose(SmallBlobs::collect)
+                          .map(bytes -> keep(place, content, bytes, size));
+                  case BlobContent.InMemory memory -> Future.succeededFuture(memory);
+                });
   }
 
-  private Future<BlobContent> read(String location, BlobContent.InFile file, long size) {
-    return vertx
-        .fileSystem()
-        .readFile(file.path().toString())
-        .map(
-            bytes -> {
-              // Bytes of another length are damaged: the one who sends the file finds that out.
-              if (bytes.length() != size) {
-                return file;
-              }
-              BlobContent.InMemory content = new BlobContent.InMemory(compact(bytes));
-              cache.put(location, content);
-              return content;
-            });
+  /** Bytes of another length are damaged: the one who sends the content finds that out. */
+  private BlobContent keep(BlobPlace place, BlobContent content, Buffer bytes, long size) {
+    if (bytes.length() != size) {
+      return content;
+    }
+    BlobContent.InMemory kept = new BlobContent.InMemory(compact(bytes));
+    cache.put(place.location(), kept);
+    return kept;
+  }
+
+  private static Future<Buffer> collect(BlobStream stream) {
+    Promise<Buffer> whole = Promise.promise();
+    Buffer bytes = Buffer.buffer();
+    stream.exceptionHandler(whole::tryFail);
+    stream.endHandler(ignored -> whole.tryComplete(bytes));
+    stream.handler(bytes::appendBuffer);
+    stream.resume();
+    return whole.future();
   }
 
   private static Buffer compact(Buffer bytes) {

@@ -1,6 +1,7 @@
 package io.slipway.blob.file;
 
 import io.slipway.blob.CopyStore;
+import io.slipway.blob.SerialWork;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
@@ -77,6 +78,6 @@ final class CopyFiles implements CopyStore {
   }
 
   private SerialWork work() {
-    return new SerialWork(folder.threads());
+    return new SerialWork(folder.threads(), StorageFailures::translate);
   }
 }

@@ -1,7 +1,9 @@
 package io.slipway.blob.file;
 
 import io.slipway.blob.BlobContent;
+import io.slipway.blob.BlobPlace;
 import io.slipway.blob.BlobStore;
+import io.slipway.blob.SerialWork;
 import io.vertx.core.Future;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,14 +18,14 @@ final class FileBlobStore implements BlobStore {
 
   /** Opens nothing yet: who sends the file opens it, and finds out whether it is there. */
   @Override
-  public Future<BlobContent> open(String location, long size) {
-    return Future.succeededFuture(new BlobContent.InFile(folder.layout().file(location)));
+  public Future<BlobContent> open(BlobPlace place, long size) {
+    return Future.succeededFuture(new BlobContent.InFile(folder.layout().file(place.location())));
   }
 
   @Override
   public Future<Boolean> delete(String location) {
     Path file = folder.layout().file(location);
-    return new SerialWork(folder.threads())
+    return new SerialWork(folder.threads(), StorageFailures::translate)
         .run(
             () -> {
               boolean deleted = Files.deleteIfExists(file);

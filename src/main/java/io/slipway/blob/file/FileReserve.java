@@ -1,5 +1,6 @@
 package io.slipway.blob.file;
 
+import io.slipway.blob.SerialWork;
 import io.slipway.blob.StorageReserve;
 import io.slipway.oci.ErrorCode;
 import io.slipway.oci.RegistryException;
@@ -23,7 +24,7 @@ final class FileReserve implements StorageReserve {
 
   @Override
   public Future<Void> require(long bytes) {
-    return new SerialWork(threads)
+    return new SerialWork(threads, StorageFailures::translate)
         .run(
             () -> {
               check(bytes);

@@ -1,6 +1,9 @@
 package io.slipway.blob.file;
 
+import io.slipway.blob.SerialWork;
+import io.slipway.blob.StagedProgress;
 import io.slipway.blob.StagedUpload;
+import io.slipway.blob.WriterTurn;
 import io.slipway.oci.Digest;
 import io.slipway.oci.DigestAlgorithm;
 import io.slipway.oci.ErrorCode;
@@ -17,6 +20,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
@@ -45,7 +49,7 @@ final class FileStagedUpload implements StagedUpload {
     this.folder = folder;
     this.path = folder.layout().upload(id);
     this.algorithm = algorithm;
-    this.work = new SerialWork(folder.threads());
+    this.work = new SerialWork(folder.threads(), StorageFailures::translate);
     this.hash = algorithm.newMessageDigest();
   }
 
@@ -61,6 +65,16 @@ final class FileStagedUpload implements StagedUpload {
   @Override
   public long size() {
     return size;
+  }
+
+  @Override
+  public StagedProgress progress() {
+    return new StagedProgress(size, 1, null);
+  }
+
+  @Override
+  public void begin(WriterTurn turn, long expected) {
+    // One process owns the folder: its queue of steps is what keeps turns apart.
   }
 
   @Override
@@ -143,13 +157,13 @@ final class FileStagedUpload implements StagedUpload {
   }
 
   @Override
-  public Future<Digest> digest(DigestAlgorithm wanted) {
+  public Future<Optional<Digest>> digest(DigestAlgorithm wanted) {
     return work.run(
         () -> {
           if (wanted != algorithm) {
-            return Digest.of(wanted, folder.hash(path, wanted, size));
+            return Optional.of(Digest.of(wanted, folder.hash(path, wanted, size)));
           }
-          return Digest.of(algorithm, copyOfHash());
+          return Optional.of(Digest.of(algorithm, copyOfHash()));
         });
   }
 

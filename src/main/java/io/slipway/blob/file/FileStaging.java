@@ -1,5 +1,7 @@
 package io.slipway.blob.file;
 
+import io.slipway.blob.SerialWork;
+import io.slipway.blob.StagedProgress;
 import io.slipway.blob.StagedUpload;
 import io.slipway.blob.Staging;
 import io.slipway.oci.DigestAlgorithm;
@@ -11,7 +13,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** Stages uploads as files of one folder, each named by its session. */
-final class FileStaging implements Staging {
+final class FileStaging implements Staging, Staging.Leftovers {
   private final FileFolder folder;
 
   FileStaging(FileFolder folder) {
@@ -24,12 +26,34 @@ final class FileStaging implements Staging {
   }
 
   @Override
-  public Future<StagedUpload> reopen(String id, DigestAlgorithm algorithm, long size) {
-    return new FileStagedUpload(folder, id, algorithm).reopen(size);
+  public boolean isShared() {
+    return false;
   }
 
   @Override
-  public Future<Long> leftBehind(String id) {
+  public Future<StagedUpload> reopen(
+      String id, DigestAlgorithm algorithm, StagedProgress progress) {
+    return new FileStagedUpload(folder, id, algorithm).reopen(progress.size());
+  }
+
+  @Override
+  public StagedUpload reopenSynced(String id, DigestAlgorithm algorithm, StagedProgress progress) {
+    return create(id, algorithm);
+  }
+
+  /** A file is all there ever is of an upload, and it was published. */
+  @Override
+  public Future<Void> tidy(String id, StagedProgress progress) {
+    return Future.succeededFuture();
+  }
+
+  @Override
+  public Leftovers leftovers() {
+    return this;
+  }
+
+  @Override
+  public Future<Long> size(String id) {
     return work()
         .run(
             () -> {
@@ -58,6 +82,6 @@ final class FileStaging implements Staging {
   }
 
   private SerialWork work() {
-    return new SerialWork(folder.threads());
+    return new SerialWork(folder.threads(), StorageFailures::translate);
   }
 }

@@ -1,6 +1,7 @@
 package io.slipway.blob.file;
 
 import io.slipway.blob.PublishedBlobs;
+import io.slipway.blob.SerialWork;
 import io.slipway.oci.Digest;
 import io.slipway.oci.DigestAlgorithm;
 import io.vertx.core.Future;
@@ -23,7 +24,7 @@ final class PublishedFiles implements PublishedBlobs {
 
   @Override
   public Future<List<Published>> since(Instant moment) {
-    return new SerialWork(folder.threads()).run(() -> list(moment));
+    return new SerialWork(folder.threads(), StorageFailures::translate).run(() -> list(moment));
   }
 
   private List<Published> list(Instant moment) throws IOException {

@@ -51,6 +51,8 @@ final class BlobSender {
           sendByKernel(file.path(), offset, length);
         }
       }
+      case BlobContent.Streamed streamed ->
+          exchange.when(stream(streamed, offset, length), ignored -> response.end(), this::fail);
     }
   }
 
@@ -60,7 +62,14 @@ final class BlobSender {
     return switch (content) {
       case BlobContent.InMemory memory -> response.write(slice(memory.bytes(), offset, length));
       case BlobContent.InFile file -> FilePipe.copy(files, file.path(), offset, length, response);
+      case BlobContent.Streamed streamed -> stream(streamed, offset, length);
     };
+  }
+
+  private Future<Void> stream(BlobContent.Streamed streamed, long offset, long length) {
+    return streamed
+        .read(offset, length)
+        .compose(bytes -> new StreamPipe(bytes, exchange.response()).run());
   }
 
   private static Buffer slice(Buffer bytes, long offset, long length) {

@@ -69,6 +69,12 @@ public final class CachedBlobLinks implements BlobLinks {
     return links.isNamed(digest);
   }
 
+  /** What is kept of other repositories stays; whoever reads through it finds no bytes again. */
+  @Override
+  public Future<Void> damaged(Digest digest, String location) {
+    return links.damaged(digest, location);
+  }
+
   /** Returns its hits and misses so far. */
   public CacheStats stats() {
     return cache.stats();

@@ -59,6 +59,8 @@ public final class SqlBlobLinks implements BlobLinks {
   private static final String NAMING_MANIFEST =
       "SELECT manifest FROM reference WHERE repo = $1 AND digest = $2 AND kind = 'blob' LIMIT 1";
   private static final String UNLINK = "DELETE FROM link WHERE repo = $1 AND digest = $2";
+  private static final String DAMAGED =
+      "UPDATE blob SET damaged = TRUE WHERE digest = $1 AND location = $2";
   private static final String IS_NAMED = "SELECT 1 AS named FROM blob WHERE digest = $1";
 
   private final Database database;
@@ -197,6 +199,11 @@ public final class SqlBlobLinks implements BlobLinks {
     return database
         .first(IS_NAMED, row -> row.number("named"), digest.text())
         .map(Optional::isPresent);
+  }
+
+  @Override
+  public Future<Void> damaged(Digest digest, String location) {
+    return database.update(DAMAGED, digest.text(), location).mapEmpty();
   }
 
   private static RepositoryName repo(Row row) {

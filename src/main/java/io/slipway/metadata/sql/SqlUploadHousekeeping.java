@@ -23,6 +23,12 @@ final class SqlUploadHousekeeping implements UploadHousekeeping {
   private static final String CLOSED =
       "SELECT id FROM upload WHERE state = 'closed' ORDER BY id LIMIT 1000";
   private static final String FORGET = "DELETE FROM upload WHERE id = ANY($1) AND state = 'closed'";
+  private static final String FINISHED =
+      "SELECT "
+          + SqlUploads.COLUMNS
+          + " FROM upload WHERE state = 'finished' AND beat_at < :now - $1 LIMIT 1000";
+  private static final String FORGET_THESE =
+      "DELETE FROM upload WHERE id = ANY($1) AND state = 'finished'";
   private static final String FORGET_FINISHED =
       "DELETE FROM upload WHERE state = 'finished' AND beat_at < :now - $1";
   private static final String UNFINISHED =
@@ -31,7 +37,8 @@ final class SqlUploadHousekeeping implements UploadHousekeeping {
           + " FROM upload WHERE state IN ('open', 'sealed') AND id > $1 ORDER BY id LIMIT 1000";
   private static final String RECOVER =
       """
-      UPDATE upload SET size = $2, writer = NULL, epoch = epoch + 1
+      UPDATE upload SET size = $2, writer = NULL, epoch = epoch + 1,
+        next_part = next_part + CASE WHEN writer IS NULL THEN 0 ELSE 8 END
       WHERE id = $1 AND state IN ('open', 'sealed')
       """;
 
@@ -54,6 +61,16 @@ final class SqlUploadHousekeeping implements UploadHousekeeping {
   @Override
   public Future<Void> forget(List<String> ids) {
     return database.update(FORGET, ids).mapEmpty();
+  }
+
+  @Override
+  public Future<List<UploadRow>> finished(Duration age) {
+    return database.query(FINISHED, SqlUploads::upload, age.toMillis());
+  }
+
+  @Override
+  public Future<Void> forgetFinished(List<String> ids) {
+    return database.update(FORGET_THESE, ids).mapEmpty();
   }
 
   @Override

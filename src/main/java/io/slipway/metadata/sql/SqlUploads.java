@@ -3,12 +3,14 @@ package io.slipway.metadata.sql;
 import io.slipway.database.Database;
 import io.slipway.database.Row;
 import io.slipway.metadata.StoredBlob;
+import io.slipway.metadata.UploadProgress;
 import io.slipway.metadata.UploadRow;
 import io.slipway.metadata.Uploads;
 import io.slipway.oci.Digest;
 import io.slipway.oci.DigestAlgorithm;
 import io.slipway.oci.RepositoryName;
 import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -21,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  * power may take back an unfinished upload. What finishes it is strict.
  */
 public final class SqlUploads implements Uploads {
-  static final String COLUMNS = "id, repo, actor, algorithm, state, epoch, size, digest";
+  static final String COLUMNS =
+      "id, repo, actor, algorithm, state, epoch, size, next_part, resume, digest";
 
   private static final String OPEN =
       """
@@ -39,12 +42,14 @@ public final class SqlUploads implements Uploads {
           + COLUMNS;
   private static final String CHECKPOINT =
       """
-      UPDATE upload SET size = $3, beat_at = :now, writer = CASE WHEN $4 THEN NULL ELSE writer END
+      UPDATE upload SET size = $3, next_part = $4, resume = $5, beat_at = :now,
+        writer = CASE WHEN $6 THEN NULL ELSE writer END
       WHERE id = $1 AND epoch = $2 AND state = 'open'
       """;
   private static final String SEAL =
       """
-      UPDATE upload SET state = 'sealed', size = $3, digest = $4, beat_at = :now, writer = NULL
+      UPDATE upload SET state = 'sealed', size = $3, next_part = $4, resume = $5, digest = $6,
+        beat_at = :now, writer = NULL
       WHERE id = $1 AND epoch = $2 AND state = 'open'
       """;
   private static final String FINISH =
@@ -87,13 +92,35 @@ public final class SqlUploads implements Uploads {
   }
 
   @Override
-  public Future<Boolean> checkpoint(String id, long epoch, long size, boolean last) {
-    return relaxed.update(CHECKPOINT, id, epoch, size, last).map(rows -> rows == 1);
+  public Future<Boolean> checkpoint(String id, long epoch, UploadProgress progress, boolean last) {
+    return relaxed
+        .update(
+            CHECKPOINT,
+            id,
+            epoch,
+            progress.size(),
+            progress.nextPart(),
+            bytes(progress.resume()),
+            last)
+        .map(rows -> rows == 1);
   }
 
   @Override
-  public Future<Boolean> seal(String id, long epoch, long size, Digest digest) {
-    return relaxed.update(SEAL, id, epoch, size, digest.text()).map(rows -> rows == 1);
+  public Future<Boolean> seal(String id, long epoch, UploadProgress progress, Digest digest) {
+    return relaxed
+        .update(
+            SEAL,
+            id,
+            epoch,
+            progress.size(),
+            progress.nextPart(),
+            bytes(progress.resume()),
+            digest.text())
+        .map(rows -> rows == 1);
+  }
+
+  private static byte @Nullable [] bytes(@Nullable Buffer resume) {
+    return resume == null ? null : resume.getBytes();
   }
 
   @Override
@@ -122,6 +149,7 @@ public final class SqlUploads implements Uploads {
 
   static UploadRow upload(Row row) {
     @Nullable String digest = row.stringOrNull("digest");
+    byte @Nullable [] resume = row.bytesOrNull("resume");
     return new UploadRow(
         row.string("id"),
         new RepositoryName(row.string("repo")),
@@ -129,7 +157,10 @@ public final class SqlUploads implements Uploads {
         DigestAlgorithm.parse(row.string("algorithm")),
         UploadRow.State.valueOf(row.string("state").toUpperCase(Locale.ROOT)),
         row.number("epoch"),
-        row.number("size"),
+        new UploadProgress(
+            row.number("size"),
+            row.number("next_part"),
+            resume == null ? null : Buffer.buffer(resume)),
         Optional.ofNullable(digest).map(Digest::parse));
   }
 }

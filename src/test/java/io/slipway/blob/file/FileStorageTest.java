@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.slipway.blob.BlobContent;
+import io.slipway.blob.BlobPlace;
 import io.slipway.oci.Digest;
 import io.slipway.oci.DigestAlgorithm;
 import io.slipway.oci.ErrorCode;
@@ -61,7 +62,7 @@ class FileStorageTest {
   @Test
   void deletesWhatIsThere() throws IOException {
     Path file = Files.writeString(root.resolve("blobs/sha256/ab/abcd"), "x");
-    assertThat(get(storage.blobs().open("blobs/sha256/ab/abcd", 1)))
+    assertThat(get(storage.blobs().open(BlobPlace.at("blobs/sha256/ab/abcd"), 1)))
         .isEqualTo(new BlobContent.InFile(file));
     assertThat(get(storage.blobs().delete("blobs/sha256/ab/abcd"))).isTrue();
     assertThat(get(storage.blobs().delete("blobs/sha256/ab/abcd"))).isFalse();

@@ -5,6 +5,7 @@ import static io.slipway.metadata.sql.MetadataContract.digest;
 import static io.slipway.metadata.sql.MetadataContract.get;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.slipway.metadata.UploadProgress;
 import io.slipway.metadata.UploadRow;
 import io.slipway.metadata.UploadRow.State;
 import io.slipway.metadata.Uploads.UploadHousekeeping;
@@ -32,7 +33,7 @@ public interface UploadHousekeepingContract extends MetadataContract {
   default UploadRow sealed(String id) {
     open(id);
     get(uploads().begin(id, APP, OptionalLong.empty(), "node"));
-    get(uploads().seal(id, 1, id.length(), digest(id)));
+    get(uploads().seal(id, 1, UploadProgress.of(id.length()), digest(id)));
     return row(id);
   }
 
@@ -78,7 +79,7 @@ public interface UploadHousekeepingContract extends MetadataContract {
     get(uploads().begin("old", APP, OptionalLong.empty(), "node"));
     get(database().update("UPDATE upload SET created_at = created_at - $1", DAY.toMillis() + 1000));
     assertThat(get(housekeeping().closeStale(HOUR, DAY))).isEqualTo(1);
-    assertThat(get(uploads().checkpoint("old", 1, 5, false))).isFalse();
+    assertThat(get(uploads().checkpoint("old", 1, UploadProgress.of(5), false))).isFalse();
   }
 
   @Test
@@ -115,6 +116,18 @@ public interface UploadHousekeepingContract extends MetadataContract {
     assertThat(ids()).containsExactly("closed too", "finished", "open", "sealed");
     get(housekeeping().forget(List.of()));
     assertThat(ids()).hasSize(4);
+  }
+
+  @Test
+  default void forgetsTheFinishedSessionsThatWereClearedAway() {
+    finished("old");
+    finished("new");
+    open("open");
+    silence("old", Duration.ofMinutes(11));
+    List<UploadRow> old = get(housekeeping().finished(Duration.ofMinutes(10)));
+    assertThat(old).extracting(UploadRow::id).containsExactly("old");
+    get(housekeeping().forgetFinished(List.of("old", "open", "none")));
+    assertThat(ids()).containsExactly("new", "open");
   }
 
   @Test
@@ -165,10 +178,10 @@ public interface UploadHousekeepingContract extends MetadataContract {
   default void freesASessionFromItsDeadWriter() {
     open("u");
     get(uploads().begin("u", APP, OptionalLong.empty(), "dead"));
-    get(uploads().checkpoint("u", 1, 100, false));
+    get(uploads().checkpoint("u", 1, UploadProgress.of(100), false));
     get(housekeeping().recover("u", 64));
     assertThat(row("u").size()).isEqualTo(64);
-    assertThat(get(uploads().checkpoint("u", 1, 200, false))).isFalse();
+    assertThat(get(uploads().checkpoint("u", 1, UploadProgress.of(200), false))).isFalse();
     assertThat(get(uploads().begin("u", APP, OptionalLong.of(64), "alive"))).isPresent();
   }
 

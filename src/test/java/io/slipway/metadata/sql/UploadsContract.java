@@ -8,10 +8,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.slipway.database.DatabaseException;
 import io.slipway.metadata.StoredBlob;
+import io.slipway.metadata.UploadProgress;
 import io.slipway.metadata.UploadRow;
 import io.slipway.metadata.UploadRow.State;
 import io.slipway.oci.DigestAlgorithm;
 import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -47,7 +49,9 @@ public interface UploadsContract extends MetadataContract {
 
   default UploadRow sealed(String content) {
     open();
-    assertThat(get(uploads().seal(ID, begin(), content.length(), digest(content)))).isTrue();
+    assertThat(
+            get(uploads().seal(ID, begin(), UploadProgress.of(content.length()), digest(content))))
+        .isTrue();
     return row();
   }
 
@@ -57,7 +61,14 @@ public interface UploadsContract extends MetadataContract {
     assertThat(row())
         .isEqualTo(
             new UploadRow(
-                ID, APP, ACTOR, DigestAlgorithm.SHA256, State.OPEN, 0, 0, Optional.empty()));
+                ID,
+                APP,
+                ACTOR,
+                DigestAlgorithm.SHA256,
+                State.OPEN,
+                0,
+                UploadProgress.of(0),
+                Optional.empty()));
     get(uploads().open("other", OTHER, DigestAlgorithm.SHA512, ACTOR));
     assertThat(get(uploads().find("other")).map(UploadRow::algorithm))
         .contains(DigestAlgorithm.SHA512);
@@ -70,7 +81,7 @@ public interface UploadsContract extends MetadataContract {
     open();
     UploadRow begun = begin(OptionalLong.of(0)).orElseThrow();
     assertThat(begun.epoch()).isEqualTo(1);
-    assertThat(get(uploads().checkpoint(ID, 1, 100, true))).isTrue();
+    assertThat(get(uploads().checkpoint(ID, 1, UploadProgress.of(100), true))).isTrue();
     assertThat(begin(OptionalLong.of(0))).isEmpty();
     assertThat(begin(OptionalLong.of(99))).isEmpty();
     assertThat(begin(OptionalLong.of(101))).isEmpty();
@@ -99,10 +110,35 @@ public interface UploadsContract extends MetadataContract {
     open();
     begin();
     assertThat(beginElsewhere()).isEmpty();
-    get(uploads().checkpoint(ID, 1, 10, false));
+    get(uploads().checkpoint(ID, 1, UploadProgress.of(10), false));
     assertThat(beginElsewhere()).isEmpty();
-    get(uploads().checkpoint(ID, 1, 20, true));
+    get(uploads().checkpoint(ID, 1, UploadProgress.of(20), true));
     assertThat(beginElsewhere().map(UploadRow::size)).contains(20L);
+  }
+
+  @Test
+  default void keepsWhatAStoreNeedsToGoOn() {
+    open();
+    Buffer resume = Buffer.buffer(new byte[] {0, 1, -1});
+    UploadProgress progress = new UploadProgress(7, 3, resume);
+    assertThat(get(uploads().checkpoint(ID, begin(), progress, true))).isTrue();
+    assertThat(row().progress()).isEqualTo(progress);
+    assertThat(begin(OptionalLong.of(7)).map(UploadRow::progress)).contains(progress);
+    assertThat(get(uploads().seal(ID, 2, progress, digest("a")))).isTrue();
+    assertThat(row().progress()).isEqualTo(progress);
+  }
+
+  @Test
+  default void skipsPartNumbersThatAWriterMayStillUse() {
+    open();
+    begin();
+    get(uploads().checkpoint(ID, 1, new UploadProgress(7, 3, null), false));
+    silence(11_000);
+    assertThat(beginElsewhere().map(row -> row.progress().nextPart())).contains(11L);
+    silence(11_000);
+    assertThat(begin(OptionalLong.of(7)).map(row -> row.progress().nextPart()))
+        .as("neither of two silent writers is overtaken")
+        .contains(19L);
   }
 
   private Optional<UploadRow> beginElsewhere() {
@@ -114,7 +150,7 @@ public interface UploadsContract extends MetadataContract {
     open();
     long lost = begin();
     assertThat(begin(OptionalLong.empty()).map(UploadRow::epoch)).contains(lost + 1);
-    assertThat(get(uploads().checkpoint(ID, lost, 500, true))).isFalse();
+    assertThat(get(uploads().checkpoint(ID, lost, UploadProgress.of(500), true))).isFalse();
   }
 
   @Test
@@ -141,12 +177,12 @@ public interface UploadsContract extends MetadataContract {
     silence(2_000);
     long awake = beginElsewhere().orElseThrow().epoch();
     assertThat(awake).isEqualTo(asleep + 1);
-    assertThat(get(uploads().checkpoint(ID, asleep, 500, false))).isFalse();
-    assertThat(get(uploads().checkpoint(ID, asleep, 500, true))).isFalse();
-    assertThat(get(uploads().seal(ID, asleep, 500, digest("a")))).isFalse();
+    assertThat(get(uploads().checkpoint(ID, asleep, UploadProgress.of(500), false))).isFalse();
+    assertThat(get(uploads().checkpoint(ID, asleep, UploadProgress.of(500), true))).isFalse();
+    assertThat(get(uploads().seal(ID, asleep, UploadProgress.of(500), digest("a")))).isFalse();
     assertThat(row().size()).isZero();
     assertThat(begin(OptionalLong.empty())).as("nor frees it the session").isEmpty();
-    assertThat(get(uploads().checkpoint(ID, awake, 7, false))).isTrue();
+    assertThat(get(uploads().checkpoint(ID, awake, UploadProgress.of(7), false))).isTrue();
     assertThat(row().size()).isEqualTo(7);
   }
 
@@ -154,7 +190,7 @@ public interface UploadsContract extends MetadataContract {
   default void skipsThePartsAReplacedWriterMayStillUse() {
     String parts = "SELECT CAST(next_part AS TEXT) AS value FROM upload";
     open();
-    get(uploads().checkpoint(ID, begin(), 10, true));
+    get(uploads().checkpoint(ID, begin(), UploadProgress.of(10), true));
     begin();
     assertThat(rows(parts)).containsExactly("1");
     silence(11_000);
@@ -168,8 +204,9 @@ public interface UploadsContract extends MetadataContract {
     assertThat(sealed.state()).isEqualTo(State.SEALED);
     assertThat(sealed.size()).isEqualTo(3);
     assertThat(sealed.digest()).contains(digest("abc"));
-    assertThat(get(uploads().checkpoint(ID, sealed.epoch(), 9, true))).isFalse();
-    assertThat(get(uploads().seal(ID, sealed.epoch(), 3, digest("xyz")))).isFalse();
+    assertThat(get(uploads().checkpoint(ID, sealed.epoch(), UploadProgress.of(9), true))).isFalse();
+    assertThat(get(uploads().seal(ID, sealed.epoch(), UploadProgress.of(3), digest("xyz"))))
+        .isFalse();
     assertThat(begin(OptionalLong.empty())).isEmpty();
     assertThat(row()).isEqualTo(sealed);
   }
@@ -202,7 +239,8 @@ public interface UploadsContract extends MetadataContract {
   default void namesNoOtherDigestThanTheSealedOne() {
     // A writer seals and sleeps; another one brings other bytes of the same size.
     UploadRow sealed = sealed("abc");
-    assertThat(get(uploads().seal(ID, sealed.epoch(), 3, digest("xyz")))).isFalse();
+    assertThat(get(uploads().seal(ID, sealed.epoch(), UploadProgress.of(3), digest("xyz"))))
+        .isFalse();
     assertThat(get(uploads().finish(sealed, blob("xyz"), ACTOR))).isFalse();
     assertNothingWritten();
     assertThat(get(uploads().finish(sealed, blob("abc"), ACTOR))).isTrue();
@@ -225,8 +263,8 @@ public interface UploadsContract extends MetadataContract {
     assertThat(get(uploads().close("none", APP))).isFalse();
     assertThat(get(uploads().close(ID, APP))).isTrue();
     assertThat(get(uploads().close(ID, APP))).isFalse();
-    assertThat(get(uploads().checkpoint(ID, epoch, 5, true))).isFalse();
-    assertThat(get(uploads().seal(ID, epoch, 5, digest("a")))).isFalse();
+    assertThat(get(uploads().checkpoint(ID, epoch, UploadProgress.of(5), true))).isFalse();
+    assertThat(get(uploads().seal(ID, epoch, UploadProgress.of(5), digest("a")))).isFalse();
     assertThat(begin(OptionalLong.empty())).isEmpty();
   }
 
@@ -237,7 +275,7 @@ public interface UploadsContract extends MetadataContract {
       String id = "u" + i;
       get(uploads().open(id, APP, DigestAlgorithm.SHA256, ACTOR));
       get(uploads().begin(id, APP, OptionalLong.empty(), "node"));
-      get(uploads().seal(id, 1, 1, digest(id)));
+      get(uploads().seal(id, 1, UploadProgress.of(1), digest(id)));
       sealed.add(get(uploads().find(id)).orElseThrow());
     }
     for (int i = 0; i < sealed.size(); i++) {

@@ -1,4 +1,4 @@
-package io.slipway.blob.file;
+package io.slipway.blob;
 
 import io.slipway.runtime.ContextPromise;
 import io.vertx.core.Future;
@@ -6,22 +6,30 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executor;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Runs blocking steps one after the other, in the order they came, on threads shared with others.
  */
-final class SerialWork {
+public final class SerialWork {
   private final Executor threads;
+  private final UnaryOperator<Throwable> translate;
   private final Deque<Runnable> waiting = new ArrayDeque<>();
   private boolean running;
 
-  SerialWork(Executor threads) {
+  /**
+   * Makes an empty queue.
+   *
+   * @param translate makes of a step's failure what its caller gets
+   */
+  public SerialWork(Executor threads, UnaryOperator<Throwable> translate) {
     this.threads = threads;
+    this.translate = translate;
   }
 
   /** Queues a step; its result comes back on the caller's context. */
-  <T> Future<T> run(Callable<T> step) {
+  public <T> Future<T> run(Callable<T> step) {
     ContextPromise<T> promise = new ContextPromise<>();
     synchronized (waiting) {
       waiting.add(() -> keep(promise, step));
@@ -34,12 +42,12 @@ final class SerialWork {
     return promise.future();
   }
 
-  private static <T> void keep(ContextPromise<T> promise, Callable<T> step) {
+  private <T> void keep(ContextPromise<T> promise, Callable<T> step) {
     T result;
     try {
       result = step.call();
     } catch (Exception | Error e) {
-      promise.fail(StorageFailures.translate(e));
+      promise.fail(translate.apply(e));
       return;
     }
     promise.succeed(result);
