@@ -2,6 +2,8 @@
 
 tools=${XDG_CACHE_HOME:-$HOME/.cache}/slipway/tools
 readonly go_version=1.26.8
+# MinIO's releases are no versions of a Go module: this is the commit of the last one.
+readonly minio_version=0.0.0-20260212201848-7aac2a2c5b7c
 
 # Command and the Debian package that has it.
 readonly packages=(mvn:maven dockerd:docker.io docker:docker.io docker-compose:docker-compose
@@ -104,5 +106,6 @@ set_up_tools() {
   go_tool crane 0.22.1 github.com/google/go-containerregistry/cmd/crane &&
     go_tool regctl 0.11.7 github.com/regclient/regclient/cmd/regctl &&
     go_tool helm 4.3.1 helm.sh/helm/v4/cmd/helm &&
-    go_tool cosign 2.6.5 github.com/sigstore/cosign/v2/cmd/cosign
+    go_tool cosign 2.6.5 github.com/sigstore/cosign/v2/cmd/cosign &&
+    go_tool minio "$minio_version" github.com/minio/minio
 }

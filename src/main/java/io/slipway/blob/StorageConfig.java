@@ -10,14 +10,17 @@ import java.nio.file.Path;
 /** Configures where the bytes of blobs lie. */
 public record StorageConfig(
     @Doc("What keeps the blobs.") @Default("filesystem") Backend backend,
-    @Doc("Folder of the blobs, and of the SQLite database unless database.url names another place.")
+    @Doc(
+            "Folder of the blobs, unless they are in S3, and of the SQLite database unless database.url names another place.")
         @Default("./data")
         @AlsoFrom("REGISTRY_STORAGE_FILESYSTEM_ROOTDIRECTORY")
         Path path,
-    @Doc("Space to leave free on the disk; below it pushes are answered with 507 and pulls go on.")
+    @Doc(
+            "Space to leave free on the disk of the blobs; below it pushes are answered with 507 and pulls go on.")
         @Default("1GiB")
         DataSize reserve,
-    @Doc("Whether clients may delete.") Delete delete) {
+    @Doc("Whether clients may delete.") Delete delete,
+    @Doc("The bucket, with backend: s3.") S3Config s3) {
   /** What keeps the blobs. */
   public enum Backend {
     FILESYSTEM,
@@ -34,9 +37,9 @@ public record StorageConfig(
   public StorageConfig {
     new Checks()
         .that(
-            backend != Backend.S3,
-            "backend",
-            "filesystem, because s3 is not built yet in this version")
+            backend != Backend.S3 || s3.bucket() != null,
+            "s3.bucket",
+            "the name of a bucket, because storage.backend is s3")
         .done();
   }
 }

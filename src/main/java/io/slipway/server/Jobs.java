@@ -1,6 +1,7 @@
 package io.slipway.server;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.slipway.blob.s3.S3Storage;
 import io.slipway.event.EventDispatcher;
 import io.slipway.event.EventOptions;
 import io.slipway.metadata.sql.SqlCopies;
@@ -12,8 +13,10 @@ import io.slipway.upload.UploadReaper;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** What a registry does besides answering requests. */
 final class Jobs {
@@ -30,13 +33,14 @@ final class Jobs {
   private final CopyWriter copies;
   private final EventDispatcher events;
   private final List<Poller> pollers;
+  private @Nullable BucketJobs bucket;
 
   private Jobs(Vertx vertx, RegistryStores stores, UploadReaper reaper, MeterRegistry meters) {
     this.vertx = vertx;
     this.stores = stores;
     this.copies =
         new CopyWriter(
-            new SqlCopies(stores.metadata().database()), stores.bytes().files().copies());
+            new SqlCopies(stores.metadata().database()), stores.bytes().storage().copies());
     CopyConsumer consumer = new CopyConsumer(copies);
     CopyLag lag = new CopyLag(copies, meters);
     StatisticsGauges gauges =
@@ -44,14 +48,20 @@ final class Jobs {
     this.events =
         new EventDispatcher(
             vertx, stores.metadata().database(), List.of(consumer), EventOptions.standard());
-    this.pollers =
+    List<Poller> all = new ArrayList<>();
+    all.addAll(
         List.of(
             poller("uploads", reaper.interval(), reaper::run),
             poller("pull times", PULL_TIMES, stores.metadata().pullTimes()::flush),
             poller("copies", COPIES, consumer::catchUp),
             poller("copy lag", COPY_LAG, lag::refresh),
             poller("statistics", STATISTICS, gauges::refresh),
-            poller("sign of life", DataFolder.BEAT, () -> stores.bytes().beat(vertx)));
+            poller("sign of life", DataFolder.BEAT, () -> stores.bytes().beat(vertx))));
+    if (stores.bytes().storage() instanceof S3Storage bucket) {
+      this.bucket = new BucketJobs(vertx, stores.metadata().database(), bucket);
+      all.addAll(this.bucket.pollers());
+    }
+    this.pollers = List.copyOf(all);
   }
 
   /** Starts the jobs. */
@@ -69,6 +79,9 @@ final class Jobs {
   /** Ends the jobs; those under way finish, and pulls that were gathered are written. */
   Future<Void> stop() {
     copies.stop();
+    if (bucket != null) {
+      bucket.stop();
+    }
     return Future.join(pollers.stream().map(Poller::stop).toList())
         .transform(ignored -> events.stop())
         .transform(ignored -> stores.metadata().pullTimes().flush());

@@ -2,6 +2,7 @@ package io.slipway.server;
 
 import static java.util.Objects.requireNonNull;
 
+import io.slipway.blob.StorageConfig;
 import io.slipway.database.Database;
 import io.slipway.database.DatabaseConfig;
 import io.slipway.database.Migrations;
@@ -83,9 +84,14 @@ record MetadataStores(
     long bytes = config.cache().manifests().bytes();
     CachedManifests manifests =
         new CachedManifests(new SqlManifests(database, () -> EventLook.send(vertx)), bytes);
-    CachedBlobLinks links = new CachedBlobLinks(new SqlBlobLinks(database), bytes / LINK_SHARE);
     CacheMetrics.observe(metrics.registry(), "manifests", manifests::stats);
-    CacheMetrics.observe(metrics.registry(), "links", links::stats);
+    BlobLinks links = new SqlBlobLinks(database);
+    if (config.storage().backend() == StorageConfig.Backend.FILESYSTEM) {
+      // Elsewhere blobs are relocated behind the back of a cache.
+      CachedBlobLinks kept = new CachedBlobLinks(links, bytes / LINK_SHARE);
+      CacheMetrics.observe(metrics.registry(), "links", kept::stats);
+      links = kept;
+    }
     return new MetadataStores(database, links, manifests, new SqlPullTimes(database));
   }
 }

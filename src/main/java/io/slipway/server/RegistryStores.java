@@ -11,12 +11,12 @@ import java.util.function.Consumer;
  * The stores of a registry: what keeps the bytes and what knows about them are chosen apart from
  * each other.
  */
-record RegistryStores(FileStores bytes, MetadataStores metadata) {
+record RegistryStores(ByteStores bytes, MetadataStores metadata) {
 
   /** Opens everything; when the future fails nothing is left open. */
   static Future<RegistryStores> open(
       Vertx vertx, RegistryConfig config, Metrics metrics, Consumer<Throwable> onFatal) {
-    return FileStores.open(vertx, config)
+    return ByteStores.open(vertx, config, metrics)
         .compose(
             bytes ->
                 MetadataStores.open(vertx, config, bytes.folder(), metrics, onFatal)
@@ -28,7 +28,7 @@ record RegistryStores(FileStores bytes, MetadataStores metadata) {
                                 .transform(closed -> Future.failedFuture(cause))));
   }
 
-  /** Closes the database, then the files, then gives the folder free; blocks a worker meanwhile. */
+  /** Closes the database, then the store, then gives the folder free; blocks a worker meanwhile. */
   Future<Void> close(Vertx vertx) {
     return metadata.database().close().transform(closed -> bytes.close(vertx, closed.succeeded()));
   }

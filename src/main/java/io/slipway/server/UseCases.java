@@ -1,5 +1,6 @@
 package io.slipway.server;
 
+import io.slipway.blob.file.FileStorage;
 import io.slipway.event.EventRecovery;
 import io.slipway.http.ErrorResponder;
 import io.slipway.http.PublicAddress;
@@ -54,8 +55,8 @@ final class UseCases {
             vertx,
             new SqlUploads(stores.metadata().database()),
             stores.metadata().links(),
-            stores.bytes().files().staging(),
-            stores.bytes().files().reserve(),
+            stores.bytes().storage().staging(),
+            stores.bytes().storage().reserve(),
             UUID.randomUUID().toString(),
             config.uploads());
     RegistryServices services =
@@ -65,7 +66,7 @@ final class UseCases {
             new ManifestService(
                 stores.metadata().manifests(),
                 stores.metadata().pullTimes(),
-                stores.bytes().files().reserve(),
+                stores.bytes().storage().reserve(),
                 vertx.createSharedWorkerExecutor("slipway-manifests", PARSERS),
                 config.manifests().references() == References.ALL),
             new ListingService(new SqlListings(stores.metadata().database())),
@@ -92,13 +93,10 @@ final class UseCases {
 
   private Future<Void> sweepOrphans() {
     Optional<Instant> lastSeen = stores.bytes().folder().uncleanSince();
-    return lastSeen.isEmpty()
-        ? Future.succeededFuture()
-        : new OrphanSweep(
-                stores.bytes().files().published(),
-                stores.bytes().files().blobs(),
-                stores.metadata().links())
-            .run(lastSeen.get());
+    return lastSeen.isPresent() && stores.bytes().storage() instanceof FileStorage files
+        ? new OrphanSweep(files.published(), files.blobs(), stores.metadata().links())
+            .run(lastSeen.get())
+        : Future.succeededFuture();
   }
 
   UploadReaper reaper() {

@@ -109,7 +109,7 @@ class DistributionVariablesTest {
     "REGISTRY_AUTH=token, auth.mode: \"token\"",
     "REGISTRY_AUTH_TOKEN_REALM=https://auth.example.org/token, auth.mode: \"token\"",
     "REGISTRY_AUTH=silly, auth.mode: \"basic\"",
-    "REGISTRY_STORAGE=s3, storage.backend: \"s3\"",
+    "REGISTRY_STORAGE=s3, storage.s3.bucket: it is not set",
     "REGISTRY_STORAGE=inmemory, storage.backend: \"inmemory\""
   })
   void refusesWhatItMustNotLeaveOut(String variable, String sentence) {

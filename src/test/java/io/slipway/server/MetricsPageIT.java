@@ -3,6 +3,7 @@ package io.slipway.server;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.slipway.testing.FakeS3;
 import io.slipway.testing.PostgresServer;
 import io.slipway.testing.TestRegistry;
 import java.nio.file.Files;
@@ -29,6 +30,9 @@ class MetricsPageIT {
     PostgresServer postgres = PostgresServer.shared();
     String url = postgres.text(postgres.createDatabase().database());
     told.addAll(names(TOLD, scrape(data.resolve("postgres"), "database.url", url)));
+    try (FakeS3 s3 = new FakeS3()) {
+      told.addAll(names(TOLD, scrape(data.resolve("s3"), s3.settings())));
+    }
     assertThat(names(LISTED, Files.readString(Path.of("docs/metrics.md")))).isEqualTo(told);
   }
 

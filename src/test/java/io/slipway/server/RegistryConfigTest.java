@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.slipway.auth.AuthConfig;
+import io.slipway.blob.S3Config;
 import io.slipway.blob.StorageConfig;
 import io.slipway.database.DatabaseConfig;
 import io.slipway.http.HttpConfig;
@@ -58,7 +59,22 @@ class RegistryConfigTest {
               StorageConfig.Backend.FILESYSTEM,
               Path.of("./data"),
               new DataSize(1 << 30),
-              new StorageConfig.Delete(true)),
+              new StorageConfig.Delete(true),
+              new S3Config(
+                  null,
+                  "",
+                  "us-east-1",
+                  null,
+                  false,
+                  null,
+                  null,
+                  null,
+                  128,
+                  Duration.ofSeconds(30),
+                  DataSize.ofMebibytes(16),
+                  DataSize.ofMebibytes(64),
+                  S3Config.Encryption.NONE,
+                  null)),
           new DatabaseConfig(null, null, 2, 4, 16, Duration.ofSeconds(5), Duration.ofSeconds(10)),
           new UploadConfig(Duration.ofHours(1), Duration.ofHours(24), Duration.ofSeconds(10)),
           new ManifestConfig(ManifestConfig.References.ALL),
@@ -85,7 +101,21 @@ class RegistryConfigTest {
           entry("http.access_log", "false"),
           entry("ops.host", "'::1'"),
           entry("ops.port", "5001"),
-          entry("storage.backend", "filesystem"),
+          entry("storage.backend", "s3"),
+          entry("storage.s3.bucket", "blobs"),
+          entry("storage.s3.prefix", "registry/"),
+          entry("storage.s3.region", "eu-central-1"),
+          entry("storage.s3.endpoint", "http://127.0.0.1:9000"),
+          entry("storage.s3.path_style", "true"),
+          entry("storage.s3.access_key", "key"),
+          entry("storage.s3.secret_key", "secret"),
+          entry("storage.s3.session_token", "token"),
+          entry("storage.s3.max_connections", "16"),
+          entry("storage.s3.timeout", "5s"),
+          entry("storage.s3.part_size", "8MiB"),
+          entry("storage.s3.upload_memory", "32MiB"),
+          entry("storage.s3.sse", "kms"),
+          entry("storage.s3.sse_kms_key_id", "kms-key"),
           entry("storage.path", "/var/lib/registry"),
           entry("storage.reserve", "5GB"),
           entry("storage.delete.enabled", "false"),
@@ -124,10 +154,25 @@ class RegistryConfigTest {
               false),
           new OpsConfig("::1", 5001),
           new StorageConfig(
-              StorageConfig.Backend.FILESYSTEM,
+              StorageConfig.Backend.S3,
               Path.of("/var/lib/registry"),
               new DataSize(5_000_000_000L),
-              new StorageConfig.Delete(false)),
+              new StorageConfig.Delete(false),
+              new S3Config(
+                  "blobs",
+                  "registry/",
+                  "eu-central-1",
+                  URI.create("http://127.0.0.1:9000"),
+                  true,
+                  Secret.of("key"),
+                  Secret.of("secret"),
+                  Secret.of("token"),
+                  16,
+                  Duration.ofSeconds(5),
+                  DataSize.ofMebibytes(8),
+                  DataSize.ofMebibytes(32),
+                  S3Config.Encryption.KMS,
+                  "kms-key")),
           new DatabaseConfig(
               Secret.of("postgresql://slipway@db.lan/registry"),
               Secret.of("hidden"),
@@ -210,8 +255,14 @@ class RegistryConfigTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "storage.backend=s3 | storage.backend: \"s3\" but expected filesystem, because s3 is not"
-            + " built yet in this version",
+        "storage.backend=s3 | storage.s3.bucket: it is not set but expected the name of a bucket",
+        "storage.s3.prefix=/x | a prefix that does not begin with /",
+        "storage.s3.endpoint=minio:9000 | http://host or https://host",
+        "storage.s3.access_key=x | storage.s3.secret_key: it is not set but expected both keys or none",
+        "storage.s3.session_token=x | an access_key with it",
+        "storage.s3.part_size=1MiB | a size from",
+        "storage.s3.upload_memory=8MiB | a size from",
+        "storage.s3.sse_kms_key_id=x | sse: kms with it",
         "database.url=postgresql://db/x | database.url: (redacted) but expected a user before the"
             + " host, as in postgresql://user@host/registry",
         "database.url=postgresql://u:p@db/x?sslmode=verify-full | sslrootcert=FILE",

@@ -14,6 +14,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -23,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Runs a whole registry in this process, on a free port and in a folder of the test's; with {@code
- * -Dslipway.profile=cluster} on a PostgreSQL database of that folder's.
+ * -Dslipway.profile=cluster} on a PostgreSQL database and in a bucket of that folder's.
  */
 public final class TestRegistry implements AutoCloseable {
   private static final long SECONDS = 30;
@@ -54,10 +55,9 @@ public final class TestRegistry implements AutoCloseable {
     all.put("storage.reserve", "0");
     if (CLUSTER) {
       all.put("database.url", DATABASES.computeIfAbsent(data, ignored -> newDatabase()));
+      put(all, SharedS3.settings(data));
     }
-    for (int i = 0; i < settings.length; i += 2) {
-      all.put(settings[i], settings[i + 1]);
-    }
+    put(all, settings);
     Map<String, Flag> flags = new HashMap<>();
     all.forEach((key, text) -> flags.put("--" + key, new Flag(key, text)));
     return new TestRegistry(flags);
@@ -66,6 +66,24 @@ public final class TestRegistry implements AutoCloseable {
   private static String newDatabase() {
     PostgresServer server = PostgresServer.shared();
     return server.text(server.createDatabase().database());
+  }
+
+  private static void put(Map<String, String> all, String... settings) {
+    for (int i = 0; i < settings.length; i += 2) {
+      all.put(settings[i], settings[i + 1]);
+    }
+  }
+
+  /** One bucket for all registries of a run, each with a prefix of its own. */
+  private static final class SharedS3 {
+    private static final FakeS3 SERVER = new FakeS3();
+
+    static String[] settings(Path data) {
+      String[] all = Arrays.copyOf(SERVER.settings(), SERVER.settings().length + 2);
+      all[all.length - 2] = "storage.s3.prefix";
+      all[all.length - 1] = data.toString().substring(1) + "/";
+      return all;
+    }
   }
 
   private RegistryServer start() {

@@ -1,5 +1,6 @@
 package io.slipway.blob.file;
 
+import io.slipway.blob.BlobStorage;
 import io.slipway.blob.BlobStore;
 import io.slipway.blob.CopyStore;
 import io.slipway.blob.PublishedBlobs;
@@ -13,7 +14,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 
 /** The data folder of one process: the door to everything in this package. */
-public final class FileStorage {
+public final class FileStorage implements BlobStorage {
   private static final int CLOSE_SECONDS = 10;
 
   private final ExecutorService threads;
@@ -49,18 +50,22 @@ public final class FileStorage {
     return new FileStorage(new FileFolder(layout, free, new DigestLocks(), threads), threads);
   }
 
+  @Override
   public StorageReserve reserve() {
     return reserve;
   }
 
+  @Override
   public Staging staging() {
     return staging;
   }
 
+  @Override
   public BlobStore blobs() {
     return blobs;
   }
 
+  @Override
   public CopyStore copies() {
     return copies;
   }
@@ -70,6 +75,7 @@ public final class FileStorage {
   }
 
   /** Ends its threads when what they do is done. Blocks, at most ten seconds. */
+  @Override
   public void close() throws InterruptedException {
     threads.shutdown();
     if (!threads.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS)) {

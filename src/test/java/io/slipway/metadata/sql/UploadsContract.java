@@ -93,7 +93,7 @@ public interface UploadsContract extends MetadataContract {
   default void beginsWhereNoSmallNumberReaches() {
     long far = 5_000_000_000L;
     open();
-    get(uploads().checkpoint(ID, begin(), far, true));
+    get(uploads().checkpoint(ID, begin(), UploadProgress.of(far), true));
     assertThat(begin(OptionalLong.of(far & 0xffff_ffffL))).isEmpty();
     assertThat(begin(OptionalLong.of(far)).map(UploadRow::size)).contains(far);
   }

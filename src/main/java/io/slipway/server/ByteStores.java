@@ -2,9 +2,13 @@ package io.slipway.server;
 
 import static java.util.Objects.requireNonNull;
 
+import io.slipway.blob.BlobStorage;
 import io.slipway.blob.BlobStore;
+import io.slipway.blob.StorageConfig;
 import io.slipway.blob.cache.SmallBlobs;
 import io.slipway.blob.file.FileStorage;
+import io.slipway.blob.s3.S3Storage;
+import io.slipway.runtime.Metrics;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.io.IOException;
@@ -12,28 +16,41 @@ import java.util.concurrent.Callable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Bytes in the files of a folder, which this process owns until it is closed. */
-record FileStores(DataFolder folder, FileStorage files, BlobStore blobs) {
-  private static final Logger LOG = LoggerFactory.getLogger(FileStores.class);
+/**
+ * Bytes in the files of a folder or in a bucket, and the folder, which this process owns until it
+ * is closed.
+ */
+record ByteStores(DataFolder folder, BlobStorage storage, BlobStore blobs) {
+  private static final Logger LOG = LoggerFactory.getLogger(ByteStores.class);
 
-  /** Takes the folder and opens its files; when the future fails nothing is left open. */
-  static Future<FileStores> open(Vertx vertx, RegistryConfig config) {
+  /** Takes the folder and opens the store; when the future fails nothing is left open. */
+  static Future<ByteStores> open(Vertx vertx, RegistryConfig config, Metrics metrics) {
     return vertx
         .executeBlocking(() -> DataFolder.take(config.storage().path()), false)
-        .compose(folder -> open(vertx, config, requireNonNull(folder)));
+        .compose(folder -> open(vertx, config, requireNonNull(folder), metrics));
   }
 
-  private static Future<FileStores> open(Vertx vertx, RegistryConfig config, DataFolder folder) {
-    long reserve = config.storage().reserve().bytes();
+  private static Future<ByteStores> open(
+      Vertx vertx, RegistryConfig config, DataFolder folder, Metrics metrics) {
     long memory = config.cache().blobs().bytes();
     return vertx
-        .executeBlocking(() -> FileStorage.open(folder.root(), reserve), false)
+        .executeBlocking(() -> storage(vertx, config.storage(), folder, metrics), false)
         .map(
             opened -> {
-              FileStorage files = requireNonNull(opened);
-              return new FileStores(folder, files, new SmallBlobs(files.blobs(), vertx, memory));
+              BlobStorage storage = requireNonNull(opened);
+              return new ByteStores(
+                  folder, storage, new SmallBlobs(storage.blobs(), vertx, memory));
             })
         .onFailure(cause -> release(folder, false));
+  }
+
+  private static BlobStorage storage(
+      Vertx vertx, StorageConfig config, DataFolder folder, Metrics metrics)
+      throws IOException, InterruptedException {
+    return switch (config.backend()) {
+      case FILESYSTEM -> FileStorage.open(folder.root(), config.reserve().bytes());
+      case S3 -> S3Storage.open(vertx, config.s3(), metrics.registry());
+    };
   }
 
   /** Says that this process is at work, and has repaired what an earlier one left. */
@@ -47,7 +64,7 @@ record FileStores(DataFolder folder, FileStorage files, BlobStore blobs) {
   }
 
   /**
-   * Closes the files, then gives the folder free.
+   * Closes the store, then gives the folder free.
    *
    * @param clean whether everything was written that should be
    */
@@ -56,7 +73,7 @@ record FileStores(DataFolder folder, FileStorage files, BlobStore blobs) {
         vertx,
         () -> {
           try {
-            files.close();
+            storage.close();
           } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
           }

@@ -1,0 +1,44 @@
+package io.slipway.blob;
+
+import io.slipway.oci.Digest;
+import io.vertx.core.Future;
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * The objects of a store that cannot rename, for its housekeeping: a request may be carried out
+ * long after it was made, so keys are copied to and deleted by rules that stand in the metadata.
+ */
+public interface ObjectStore {
+
+  /** Returns where the bytes of a digest belong. */
+  String home(Digest digest);
+
+  /**
+   * Copies an object within the store, over what was there; whole when the future completes.
+   *
+   * @param size of it, which the copy is held to
+   */
+  Future<Void> copy(String from, String to, long size);
+
+  /** Makes requests to delete that are worth nothing a minute later, and sends none of them. */
+  Future<List<SignedDelete>> sign(List<String> keys);
+
+  /** Lists objects that are older than a moment, at most 1000 after a key, in the order of keys. */
+  Future<Page> list(String folder, String after, Instant olderThan);
+
+  /** A request to delete one object. */
+  interface SignedDelete {
+    String key();
+
+    /** Sends it; false when the store does not say that the object is gone. */
+    Future<Boolean> send();
+  }
+
+  /**
+   * A part of a listing.
+   *
+   * @param last where the next page begins after; empty when this is the last one
+   */
+  record Page(List<String> keys, String last) {}
+}

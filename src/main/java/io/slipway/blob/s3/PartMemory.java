@@ -1,0 +1,123 @@
+package io.slipway.blob.s3;
+
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.Deque;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * The memory of all uploads of a node for bytes on their way to S3, in direct chunks. Thread-safe.
+ *
+ * <p>Who waits for it must hold none of it that nobody else gives back: otherwise all could wait
+ * for each other.
+ */
+final class PartMemory {
+  static final int CHUNK = 1024 * 1024;
+
+  private static final long LOOK_MILLIS = 250;
+
+  private final Duration idle;
+  private final int chunks;
+  private final Semaphore free;
+  private final Deque<ByteBuffer> unused = new ConcurrentLinkedDeque<>();
+  private final Set<Holder> holders = ConcurrentHashMap.newKeySet();
+  private final AtomicInteger waiting = new AtomicInteger();
+  private final Timer waits;
+
+  /**
+   * Makes memory that is taken from the system as it is used.
+   *
+   * @param idle a client that brings nothing for so long gives way to others
+   */
+  PartMemory(long bytes, Duration idle, MeterRegistry meters) {
+    this.idle = idle;
+    this.chunks = chunks(bytes);
+    this.free = new Semaphore(chunks, true);
+    this.waits =
+        Timer.builder("slipway.s3.buffers.wait")
+            .description("Waits of uploads for memory")
+            .register(meters);
+    Gauge.builder("slipway.s3.buffers.waiting", waiting::get)
+        .description("Uploads that wait for memory")
+        .register(meters);
+    Gauge.builder("slipway.s3.buffers.used", () -> (double) used())
+        .description("Memory of uploads that is in use")
+        .baseUnit("bytes")
+        .register(meters);
+  }
+
+  long used() {
+    return (long) (chunks - free.availablePermits()) * CHUNK;
+  }
+
+  int waiting() {
+    return waiting.get();
+  }
+
+  /** Returns how many chunks so many bytes need. */
+  static int chunks(long bytes) {
+    return Math.toIntExact((bytes + CHUNK - 1) / CHUNK);
+  }
+
+  /** Waits until so many chunks may be used; in the order of the calls. */
+  void take(int count) throws InterruptedException {
+    // Without a time this would overtake those who wait.
+    if (free.tryAcquire(count, 0, TimeUnit.SECONDS)) {
+      return;
+    }
+    long start = System.nanoTime();
+    waiting.incrementAndGet();
+    try {
+      while (!free.tryAcquire(count, LOOK_MILLIS, TimeUnit.MILLISECONDS)) {
+        holders.stream()
+            .filter(holder -> holder.idleNanos() > idle.toNanos())
+            .forEach(Holder::giveWay);
+      }
+    } finally {
+      waiting.decrementAndGet();
+      waits.record(System.nanoTime() - start, TimeUnit.NANOSECONDS);
+    }
+  }
+
+  /** Takes so many chunks if nobody has to wait for that. */
+  boolean tryTake(int count) throws InterruptedException {
+    return free.tryAcquire(count, 0, TimeUnit.SECONDS);
+  }
+
+  /** Returns a chunk that was taken. */
+  ByteBuffer chunk() {
+    ByteBuffer chunk = unused.poll();
+    return chunk == null ? ByteBuffer.allocateDirect(CHUNK) : chunk.clear();
+  }
+
+  /** Gives back what was taken: chunks that were used, and the right to others. */
+  void giveBack(Iterable<ByteBuffer> used, int count) {
+    used.forEach(unused::push);
+    free.release(count);
+  }
+
+  void add(Holder holder) {
+    holders.add(holder);
+  }
+
+  void remove(Holder holder) {
+    holders.remove(holder);
+  }
+
+  /** An upload that may hold memory while its client is silent. */
+  interface Holder {
+    /** Returns for how many nanoseconds nothing has arrived. */
+    long idleNanos();
+
+    /** Asks it to store what it holds; from any thread. */
+    void giveWay();
+  }
+}

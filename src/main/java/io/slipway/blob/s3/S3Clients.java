@@ -1,0 +1,120 @@
+package io.slipway.blob.s3;
+
+import io.slipway.blob.S3Config;
+import java.net.URI;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.AwsSessionCredentials;
+import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
+import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
+import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
+import software.amazon.awssdk.core.client.config.SdkAdvancedAsyncClientOption;
+import software.amazon.awssdk.http.async.SdkAsyncHttpClient;
+import software.amazon.awssdk.http.nio.netty.NettyNioAsyncHttpClient;
+import software.amazon.awssdk.http.nio.netty.SdkEventLoopGroup;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.retries.api.BackoffStrategy;
+import software.amazon.awssdk.services.s3.S3AsyncClient;
+import software.amazon.awssdk.services.s3.S3Configuration;
+import software.amazon.awssdk.services.s3.presigner.S3Presigner;
+
+/** The SDK's clients of one node: requests, the connections below them, and signatures. */
+record S3Clients(S3AsyncClient requests, SdkAsyncHttpClient connections, S3Presigner signatures) {
+  /** The first try and three more. */
+  private static final int ATTEMPTS = 4;
+
+  private static final Duration FIRST_DELAY = Duration.ofMillis(50);
+  private static final Duration LONGEST_DELAY = Duration.ofSeconds(3);
+
+  static S3Clients open(S3Config config) {
+    SdkAsyncHttpClient connections = connections(config);
+    AwsCredentialsProvider credentials = credentials(config);
+    Region region = Region.of(config.region());
+    @Nullable URI endpoint = config.endpoint();
+    var requests =
+        S3AsyncClient.builder()
+            .httpClient(connections)
+            .region(region)
+            .credentialsProvider(credentials)
+            .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
+            .responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED)
+            .serviceConfiguration(service(config))
+            .overrideConfiguration(
+                override ->
+                    override.retryStrategy(
+                        // Of many uploads that fail together each is to be tried again.
+                        AwsRetryStrategy.standardRetryStrategy().toBuilder()
+                            .maxAttempts(ATTEMPTS)
+                            .backoffStrategy(delays())
+                            .throttlingBackoffStrategy(delays())
+                            .circuitBreakerEnabled(false)
+                            .build()))
+            .asyncConfiguration(
+                async ->
+                    async.advancedOption(
+                        SdkAdvancedAsyncClientOption.FUTURE_COMPLETION_EXECUTOR, Runnable::run));
+    var signatures =
+        S3Presigner.builder()
+            .region(region)
+            .credentialsProvider(credentials)
+            .serviceConfiguration(
+                S3Configuration.builder().pathStyleAccessEnabled(config.pathStyle()).build());
+    if (endpoint != null) {
+      requests.endpointOverride(endpoint);
+      signatures.endpointOverride(endpoint);
+    }
+    return new S3Clients(requests.build(), connections, signatures.build());
+  }
+
+  private static BackoffStrategy delays() {
+    return BackoffStrategy.exponentialDelayHalfJitter(FIRST_DELAY, LONGEST_DELAY);
+  }
+
+  private static S3Configuration service(S3Config config) {
+    return S3Configuration.builder()
+        // Compatible servers differ in what they make of it, and it costs a round trip.
+        .expectContinueEnabled(false)
+        .chunkedEncodingEnabled(false)
+        .pathStyleAccessEnabled(config.pathStyle())
+        .build();
+  }
+
+  private static SdkAsyncHttpClient connections(S3Config config) {
+    return NettyNioAsyncHttpClient.builder()
+        .maxConcurrency(config.maxConnections())
+        .maxPendingConnectionAcquires(Integer.MAX_VALUE)
+        .connectionAcquisitionTimeout(config.timeout())
+        .connectionTimeout(config.timeout())
+        .readTimeout(config.timeout())
+        .writeTimeout(config.timeout())
+        .tcpKeepAlive(true)
+        .eventLoopGroupBuilder(
+            SdkEventLoopGroup.builder()
+                .numberOfThreads(Math.max(2, Runtime.getRuntime().availableProcessors()))
+                .threadFactory(Thread.ofPlatform().name("slipway-s3-", 0).daemon().factory()))
+        .build();
+  }
+
+  private static AwsCredentialsProvider credentials(S3Config config) {
+    if (config.accessKey() == null || config.secretKey() == null) {
+      return DefaultCredentialsProvider.builder().build();
+    }
+    String key = config.accessKey().reveal();
+    String secret = config.secretKey().reveal();
+    return StaticCredentialsProvider.create(
+        config.sessionToken() == null
+            ? AwsBasicCredentials.create(key, secret)
+            : AwsSessionCredentials.create(key, secret, config.sessionToken().reveal()));
+  }
+
+  /** Closes every connection; takes a moment, so off the event loop. */
+  void close() {
+    requests.close();
+    connections.close();
+    signatures.close();
+  }
+}

@@ -1,0 +1,87 @@
+package io.slipway.blob.s3;
+
+import io.slipway.oci.ErrorCode;
+import io.slipway.oci.RegistryException;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import software.amazon.awssdk.awscore.exception.AwsServiceException;
+import software.amazon.awssdk.core.exception.SdkException;
+
+/** Tells what a failed request to S3 means, and what clients may know of it. */
+final class S3Failures {
+  private static final Logger LOG = LoggerFactory.getLogger(S3Failures.class);
+
+  private S3Failures() {}
+
+  /**
+   * Waits for a request; on a virtual thread only.
+   *
+   * @param action what was tried, after "tried to"
+   */
+  static <T> T get(CompletableFuture<T> request, String action) throws InterruptedException {
+    try {
+      return request.get();
+    } catch (ExecutionException e) {
+      throw rethrow(translate(e, action));
+    }
+  }
+
+  /** Returns what it is: an exception without the wrappers of futures. */
+  static Throwable cause(Throwable failure) {
+    Throwable cause = failure;
+    while ((cause instanceof CompletionException || cause instanceof ExecutionException)
+        && cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    return cause;
+  }
+
+  /** Makes a failure of S3 one that a client is told to try again after; others stay. */
+  static Throwable translate(Throwable failure, String action) {
+    Throwable cause = cause(failure);
+    if (!(cause instanceof SdkException)) {
+      return cause;
+    }
+    LOG.warn("tried to {} but {}", action, describe(cause));
+    return new RegistryException(
+        ErrorCode.UNAVAILABLE,
+        "tried to " + action + " but the object store does not work at the moment; try again",
+        Map.of());
+  }
+
+  /** Returns the sentence for the log; the SDK's own has neither keys nor bodies in it. */
+  private static String describe(Throwable cause) {
+    return cause instanceof AwsServiceException service
+        ? "S3 answered " + service.statusCode() + " " + code(service)
+        : String.valueOf(cause.getMessage());
+  }
+
+  static String code(AwsServiceException failure) {
+    return failure.awsErrorDetails() == null
+        ? ""
+        : String.valueOf(failure.awsErrorDetails().errorCode());
+  }
+
+  /** Tells whether S3 said that there is no such object; a 403 may mean anything. */
+  static boolean isMissing(Throwable failure) {
+    return cause(failure) instanceof AwsServiceException service && service.statusCode() == 404;
+  }
+
+  /** Tells whether S3 does not know a bucket, which nobody should take for a missing object. */
+  static boolean isMissingBucket(Throwable failure) {
+    return cause(failure) instanceof AwsServiceException service
+        && code(service).equals("NoSuchBucket");
+  }
+
+  static RuntimeException rethrow(Throwable failure) {
+    return switch (failure) {
+      case RuntimeException unchecked -> unchecked;
+      case Error error -> throw error;
+      default -> new IllegalStateException(failure);
+    };
+  }
+}

@@ -1,0 +1,130 @@
+package io.slipway.blob.s3;
+
+import io.slipway.blob.ObjectStore;
+import io.slipway.oci.Digest;
+import io.vertx.core.Future;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import software.amazon.awssdk.services.s3.model.ListObjectsV2Response;
+import software.amazon.awssdk.services.s3.model.MultipartUpload;
+
+/** The housekeeping of one bucket. */
+final class S3Objects implements ObjectStore {
+  /** Copies of another node that are older have died. */
+  private static final Duration COPY = Duration.ofHours(1);
+
+  /** What is copied at once within S3, in parts of an upload: nothing goes over the network. */
+  private static final int PARTS = 8;
+
+  private static final int PARALLEL = 8;
+
+  private final S3Bucket bucket;
+  private final S3Multiparts multiparts;
+  private final S3Clients clients;
+  private final Steps steps;
+
+  S3Objects(S3Bucket bucket, S3Clients clients, Steps steps) {
+    this.bucket = bucket;
+    this.multiparts = new S3Multiparts(bucket);
+    this.clients = clients;
+    this.steps = steps;
+  }
+
+  @Override
+  public String home(Digest digest) {
+    return "blobs/" + digest.algorithm().id() + "/" + digest.hex();
+  }
+
+  @Override
+  public Future<Void> copy(String from, String to, long size) {
+    return steps.one(
+        () -> {
+          if (size <= partSize()) {
+            S3Failures.get(bucket.copy(from, to), "relocate " + from);
+          } else {
+            copyInParts(from, to, size);
+          }
+          OptionalLong copied = S3Failures.get(bucket.size(to), "find " + to);
+          if (copied.isEmpty() || copied.getAsLong() != size) {
+            throw new IllegalStateException(
+                "copied " + from + " to " + to + " but expected " + size + " and found " + copied);
+          }
+          return null;
+        });
+  }
+
+  private long partSize() {
+    return PARTS * bucket.config().partSize().bytes();
+  }
+
+  private void copyInParts(String from, String to, long size) throws InterruptedException {
+    Instant dead = Instant.now().minus(COPY);
+    for (MultipartUpload earlier : S3Failures.get(multiparts.list(to), "list the copies " + to)) {
+      if (earlier.initiated().isBefore(dead)) {
+        S3Failures.get(multiparts.abort(to, earlier.uploadId()), "abort a copy to " + to);
+      }
+    }
+    // 10 000 parts suffice for anything that came in 10 000 parts.
+    long part = Math.max(partSize(), Math.ceilDiv(size, S3Multiparts.MAX_PARTS));
+    String id = S3Failures.get(multiparts.create(to), "relocate " + from);
+    try {
+      List<Layout.Part> parts = new ArrayList<>();
+      for (long offset = 0; offset < size; offset += part * PARALLEL) {
+        parts.addAll(
+            copyParts(from, to, id, offset, Math.min(size, offset + part * PARALLEL), part));
+      }
+      S3Failures.get(multiparts.complete(to, id, parts), "relocate " + from);
+    } catch (InterruptedException | RuntimeException e) {
+      CompletableFuture<Void> _ = multiparts.abort(to, id);
+      throw e;
+    }
+  }
+
+  private List<Layout.Part> copyParts(
+      String from, String to, String id, long begin, long end, long part)
+      throws InterruptedException {
+    List<CompletableFuture<Layout.Part>> copies = new ArrayList<>();
+    for (long offset = begin; offset < end; offset += part) {
+      int number = Math.toIntExact(offset / part) + 1;
+      long length = Math.min(part, end - offset);
+      copies.add(
+          multiparts
+              .copy(to, id, number, from, offset, length)
+              .thenApply(tag -> new Layout.Part(number, tag, length)));
+    }
+    List<Layout.Part> parts = new ArrayList<>();
+    for (CompletableFuture<Layout.Part> copy : copies) {
+      parts.add(S3Failures.get(copy, "relocate " + from));
+    }
+    return parts;
+  }
+
+  @Override
+  public Future<List<SignedDelete>> sign(List<String> keys) {
+    return steps.one(
+        () ->
+            keys.stream()
+                .<SignedDelete>map(key -> PresignedDelete.of(bucket, clients, steps, key))
+                .toList());
+  }
+
+  @Override
+  public Future<Page> list(String folder, String after, Instant olderThan) {
+    return steps.one(
+        () -> {
+          ListObjectsV2Response page =
+              S3Failures.get(bucket.list(folder, after), "list the objects below " + folder);
+          List<String> keys =
+              page.contents().stream()
+                  .filter(object -> object.lastModified().isBefore(olderThan))
+                  .map(object -> bucket.own(object.key()))
+                  .toList();
+          boolean more = Boolean.TRUE.equals(page.isTruncated()) && !page.contents().isEmpty();
+          return new Page(keys, more ? bucket.own(page.contents().getLast().key()) : "");
+        });
+  }
+}

@@ -1,0 +1,246 @@
+package io.slipway.blob.s3;
+
+import io.slipway.blob.BlobPlace;
+import io.slipway.blob.BlobStream;
+import io.slipway.oci.ErrorCode;
+import io.slipway.oci.RegistryException;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Handler;
+import io.vertx.core.Promise;
+import io.vertx.core.buffer.Buffer;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import software.amazon.awssdk.services.s3.model.GetObjectResponse;
+
+/**
+ * Reads a part of a blob, however often S3 breaks off: it goes on at the byte reached, where the
+ * metadata says that the bytes are by then. Belongs to the context of its reader.
+ */
+final class S3Stream implements BlobStream {
+  private static final Logger LOG = LoggerFactory.getLogger(S3Stream.class);
+
+  /** So often an answer may break off before its first byte, or a blob have moved. */
+  private static final int PATIENCE = 4;
+
+  private static final long FIRST_DELAY_MILLIS = 50;
+
+  private final Context context;
+  private final S3Bucket bucket;
+  private final BlobPlace place;
+  private final long end;
+  private String location;
+  private long position;
+  private long demand;
+  private int vain;
+  private int moves;
+  private boolean asking;
+  private boolean delivering;
+  private boolean over;
+  private @Nullable S3Segment segment;
+  private @Nullable Handler<Buffer> handler;
+  private @Nullable Handler<Void> endHandler;
+  private @Nullable Handler<Throwable> exceptionHandler;
+
+  S3Stream(Context context, S3Bucket bucket, BlobPlace place, long offset, long length) {
+    this.context = context;
+    this.bucket = bucket;
+    this.place = place;
+    this.location = place.location();
+    this.position = offset;
+    this.end = offset + length;
+  }
+
+  /** Completes when the first bytes are about to come. */
+  Future<BlobStream> open() {
+    // There is no way to ask for a range of nothing.
+    return (position == end ? Future.<Void>succeededFuture() : ask()).map(this);
+  }
+
+  private Future<Void> ask() {
+    asking = true;
+    Promise<Void> answered = Promise.promise();
+    S3Segment next = new S3Segment(() -> context.runOnContext(ignored -> deliver()));
+    CompletableFuture<?> _ =
+        bucket
+            .get(location, position, end - position, next)
+            .whenComplete(
+                (answer, failure) ->
+                    context.runOnContext(
+                        ignored -> {
+                          asking = false;
+                          if (failure == null) {
+                            begin(next, answer, answered);
+                          } else {
+                            refused(failure).onComplete(answered);
+                          }
+                        }));
+    return answered.future();
+  }
+
+  private void begin(S3Segment next, GetObjectResponse answer, Promise<Void> answered) {
+    boolean partial = answer.sdkHttpResponse().statusCode() == 206;
+    if (over || (!partial && position > 0)) {
+      next.cancel();
+      answered.tryFail(
+          new RegistryException(
+              ErrorCode.UNAVAILABLE,
+              "tried to read a part of a blob but the object store ignored which"));
+      return;
+    }
+    segment = next;
+    answered.tryComplete();
+  }
+
+  private Future<Void> refused(Throwable failure) {
+    if (!S3Failures.isMissing(failure) || S3Failures.isMissingBucket(failure)) {
+      return Future.failedFuture(S3Failures.translate(failure, "read the blob at " + location));
+    }
+    return place.again().compose(this::moved);
+  }
+
+  /** A blob may be relocated while it is read. */
+  private Future<Void> moved(Optional<String> now) {
+    if (now.isPresent() && !now.get().equals(location) && moves++ < PATIENCE) {
+      location = now.get();
+      return ask();
+    }
+    LOG.error("the blob at {} is named but not in S3", location);
+    return (now.isPresent() ? place.missing(location) : Future.<Void>succeededFuture())
+        .transform(
+            ignored ->
+                Future.failedFuture(
+                    new RegistryException(
+                        ErrorCode.BLOB_UNKNOWN,
+                        "tried to read the blob but its bytes are not there any more",
+                        Map.of())));
+  }
+
+  private void deliver() {
+    if (delivering || over) {
+      return;
+    }
+    delivering = true;
+    try {
+      while (demand > 0 && !over && handOut()) {
+        vain = 0;
+      }
+    } finally {
+      delivering = false;
+    }
+    if (!over && demand > 0) {
+      afterDelivery();
+    }
+  }
+
+  private boolean handOut() {
+    S3Segment current = segment;
+    Handler<Buffer> reader = handler;
+    Buffer bytes = current == null || position == end ? null : current.take(end - position);
+    if (bytes == null || reader == null) {
+      return false;
+    }
+    position += bytes.length();
+    if (demand != Long.MAX_VALUE) {
+      demand--;
+    }
+    reader.handle(bytes);
+    return true;
+  }
+
+  private void afterDelivery() {
+    S3Segment current = segment;
+    if (position == end) {
+      over = true;
+      if (current != null) {
+        current.cancel();
+      }
+      if (endHandler != null) {
+        endHandler.handle(null);
+      }
+    } else if (!asking && (current == null || current.isOver())) {
+      goOn(current == null ? null : current.failure());
+    }
+  }
+
+  /** Asks for the rest after a break; only while the reader wants more. */
+  private void goOn(@Nullable Throwable cause) {
+    segment = null;
+    if (vain++ >= PATIENCE) {
+      LOG.warn("tried to go on reading the blob at {} but S3 breaks off", location, cause);
+      fail(
+          new RegistryException(
+              ErrorCode.UNAVAILABLE, "tried to read the blob but the object store breaks off"));
+      return;
+    }
+    LOG.info("reading the blob at {} goes on at byte {}: {}", location, position, cause);
+    asking = true;
+    long delay = vain == 1 ? 1 : FIRST_DELAY_MILLIS << vain;
+    context
+        .owner()
+        .setTimer(
+            delay,
+            ignored -> {
+              if (!over) {
+                ask().onComplete(going -> deliver(), this::fail);
+              }
+            });
+  }
+
+  private void fail(Throwable cause) {
+    if (!over) {
+      over = true;
+      if (exceptionHandler != null) {
+        exceptionHandler.handle(cause);
+      }
+    }
+  }
+
+  @Override
+  public void cancel() {
+    over = true;
+    if (segment != null) {
+      segment.cancel();
+    }
+  }
+
+  @Override
+  public BlobStream exceptionHandler(@Nullable Handler<Throwable> newHandler) {
+    exceptionHandler = newHandler;
+    return this;
+  }
+
+  @Override
+  public BlobStream handler(@Nullable Handler<Buffer> newHandler) {
+    handler = newHandler;
+    return this;
+  }
+
+  @Override
+  public BlobStream endHandler(@Nullable Handler<Void> newHandler) {
+    endHandler = newHandler;
+    return this;
+  }
+
+  @Override
+  public BlobStream pause() {
+    demand = 0;
+    return this;
+  }
+
+  @Override
+  public BlobStream resume() {
+    return fetch(Long.MAX_VALUE);
+  }
+
+  @Override
+  public BlobStream fetch(long amount) {
+    demand = demand + amount < 0 ? Long.MAX_VALUE : demand + amount;
+    deliver();
+    return this;
+  }
+}

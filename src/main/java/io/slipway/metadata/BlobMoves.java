@@ -1,0 +1,45 @@
+package io.slipway.metadata;
+
+import io.vertx.core.Future;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Knows which bytes lie where they were uploaded and not yet where their digest says. Several may
+ * move one blob at once, and each may sleep between two calls: the one whose token stands in the
+ * row last is the one who may end the move.
+ */
+public interface BlobMoves {
+
+  /** Lists blobs that wait to be moved, oldest first. */
+  Future<List<StoredBlob>> waiting(int limit);
+
+  /**
+   * Claims the key a blob is moved to. To be followed by {@link #isFree}, in this order: whoever
+   * deletes the key looks for claims after its own.
+   *
+   * @return false when the blob is no longer there
+   */
+  Future<Boolean> claim(StoredBlob blob, String to, String token);
+
+  /** Tells whether nobody is deleting a key, or has within the last hour. */
+  Future<Boolean> isFree(String to);
+
+  /** Gives a claim back. */
+  Future<Void> retreat(StoredBlob blob, String token);
+
+  /**
+   * Names the new place and discards the old one.
+   *
+   * @param kept how long readers may still use the old one
+   * @return false when the claim is no longer the caller's: its copy counts for nothing
+   */
+  Future<Boolean> finish(StoredBlob blob, String to, String token, Duration kept);
+
+  /** Returns those of some keys that a blob or the trash names. */
+  Future<Set<String>> named(List<String> keys);
+
+  /** Returns those of some ids that an upload session has. */
+  Future<Set<String>> uploads(List<String> ids);
+}

@@ -1,0 +1,114 @@
+package io.slipway.metadata.sql;
+
+import io.slipway.database.Database;
+import io.slipway.database.Transaction;
+import io.slipway.metadata.Trash;
+import io.vertx.core.Future;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** Keeps in SQL which keys are to be deleted; a claim holds for five minutes. */
+public final class SqlTrash implements Trash {
+  private static final String ADD =
+      "INSERT INTO trash (location, due) VALUES ($1, :now) ON CONFLICT (location) DO NOTHING";
+  private static final String DUE =
+      """
+      SELECT location FROM trash WHERE due <= :now AND buried_at IS NULL
+      AND (claimed_at IS NULL OR claimed_at < :now - 300000) ORDER BY due LIMIT $1
+      """;
+  private static final String CLAIM =
+      """
+      UPDATE trash SET claimed_by = $2, claimed_at = :now
+      WHERE location = ANY($1) AND due <= :now AND buried_at IS NULL
+        AND (claimed_at IS NULL OR claimed_at < :now - 300000) RETURNING location
+      """;
+  private static final String LOCATED =
+      "SELECT location AS name FROM blob WHERE location = ANY($1)";
+  private static final String MOVING =
+      "SELECT moving_to AS name FROM blob WHERE moving_to = ANY($1)";
+  private static final String RESCUE =
+      "DELETE FROM trash WHERE location = ANY($1) AND claimed_by = $2";
+  private static final String POSTPONE =
+      """
+      UPDATE trash SET claimed_by = NULL, claimed_at = NULL, due = :now + 600000
+      WHERE location = ANY($1) AND claimed_by = $2
+      """;
+  private static final String BURY =
+      """
+      UPDATE trash SET buried_at = :now, claimed_by = NULL
+      WHERE location = ANY($1) AND claimed_by = $2
+      """;
+  private static final String FREE = "DELETE FROM trash WHERE buried_at < :now - 3600000";
+
+  private final Database database;
+
+  public SqlTrash(Database database) {
+    this.database = database;
+  }
+
+  @Override
+  public Future<Void> add(List<String> keys) {
+    return database.transaction(
+        transaction -> {
+          Future<Integer> added = Future.succeededFuture(0);
+          for (String key : keys) {
+            added = added.compose(ignored -> transaction.update(ADD, key));
+          }
+          return added.mapEmpty();
+        });
+  }
+
+  @Override
+  public Future<List<String>> due(int limit) {
+    return database.query(DUE, row -> row.string("location"), limit);
+  }
+
+  @Override
+  public Future<List<String>> claim(List<String> keys, String token) {
+    return database.query(CLAIM, row -> row.string("location"), keys, token);
+  }
+
+  @Override
+  public Future<Named> look(List<String> keys) {
+    return names(LOCATED, keys)
+        .compose(located -> names(MOVING, keys).map(moving -> new Named(located, moving)));
+  }
+
+  private Future<Set<String>> names(String sql, List<String> keys) {
+    return database.query(sql, row -> row.string("name"), keys).map(HashSet::new);
+  }
+
+  @Override
+  public Future<Void> rescue(Set<String> keys, String token) {
+    return update(RESCUE, keys, token);
+  }
+
+  @Override
+  public Future<Void> postpone(Set<String> keys, String token) {
+    return update(POSTPONE, keys, token);
+  }
+
+  private Future<Void> update(String sql, Set<String> keys, String token) {
+    return keys.isEmpty()
+        ? Future.succeededFuture()
+        : database.update(sql, List.copyOf(keys), token).mapEmpty();
+  }
+
+  @Override
+  public Future<Void> gone(List<String> keys, String token) {
+    List<String> spent = keys.stream().filter(key -> key.startsWith("uploads/")).toList();
+    List<String> others = keys.stream().filter(key -> !key.startsWith("uploads/")).toList();
+    return database.transaction(
+        (Transaction transaction) ->
+            transaction
+                .update(RESCUE, spent, token)
+                .compose(ignored -> transaction.update(BURY, others, token))
+                .mapEmpty());
+  }
+
+  @Override
+  public Future<Void> free() {
+    return database.update(FREE).mapEmpty();
+  }
+}

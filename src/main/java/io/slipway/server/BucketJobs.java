@@ -1,0 +1,55 @@
+package io.slipway.server;
+
+import io.slipway.blob.s3.S3Storage;
+import io.slipway.database.Database;
+import io.slipway.metadata.sql.SqlBlobMoves;
+import io.slipway.metadata.sql.SqlTrash;
+import io.slipway.runtime.Poller;
+import io.slipway.storage.ListingSweep;
+import io.slipway.storage.Relocation;
+import io.slipway.storage.TrashCollection;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Supplier;
+
+/** The housekeeping of a bucket: blobs move home, trash goes, what nothing names is found. */
+final class BucketJobs {
+  private static final Duration MOVES = Duration.ofSeconds(5);
+  private static final Duration TRASH = Duration.ofMinutes(1);
+  private static final Duration LISTING = Duration.ofDays(1);
+
+  private final Vertx vertx;
+  private final Relocation relocation;
+  private final List<Poller> pollers;
+
+  BucketJobs(Vertx vertx, Database database, S3Storage storage) {
+    this.vertx = vertx;
+    SqlBlobMoves moves = new SqlBlobMoves(database);
+    SqlTrash trash = new SqlTrash(database);
+    this.relocation = new Relocation(moves, storage.objects());
+    TrashCollection collection = new TrashCollection(trash, storage.objects());
+    ListingSweep listing =
+        new ListingSweep(storage.objects(), storage.blobs(), moves, trash, Clock.systemUTC());
+    this.pollers =
+        List.of(
+            poller("relocation", MOVES, () -> relocation.run().map(count -> count > 0)),
+            poller("trash", TRASH, () -> collection.run().map(count -> count > 0)),
+            poller("listing", LISTING, () -> listing.run().map(count -> false)));
+  }
+
+  private Poller poller(String name, Duration interval, Supplier<Future<Boolean>> job) {
+    return new Poller(vertx, name, interval, job);
+  }
+
+  List<Poller> pollers() {
+    return pollers;
+  }
+
+  /** Lets a run under way end soon. */
+  void stop() {
+    relocation.stop();
+  }
+}

@@ -1,0 +1,108 @@
+package io.slipway.storage;
+
+import io.slipway.blob.BlobStore;
+import io.slipway.blob.ObjectStore;
+import io.slipway.blob.ObjectStore.Page;
+import io.slipway.metadata.BlobMoves;
+import io.slipway.metadata.Trash;
+import io.vertx.core.Future;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Finds objects that nothing names, which only a request that came late can leave. Those of uploads
+ * are deleted, for their keys never get a name again; others go into the trash. Harmless twice.
+ */
+public final class ListingSweep {
+  private static final Logger LOG = LoggerFactory.getLogger(ListingSweep.class);
+  private static final String UPLOADS = "uploads/";
+  private static final String BLOBS = "blobs/";
+
+  /** No upload lives longer without a row. */
+  private static final Duration AGE = Duration.ofDays(1);
+
+  private final ObjectStore objects;
+  private final BlobStore blobs;
+  private final BlobMoves moves;
+  private final Trash trash;
+  private final Clock clock;
+
+  public ListingSweep(
+      ObjectStore objects, BlobStore blobs, BlobMoves moves, Trash trash, Clock clock) {
+    this.objects = objects;
+    this.blobs = blobs;
+    this.moves = moves;
+    this.trash = trash;
+    this.clock = clock;
+  }
+
+  /** Runs once; the number of objects that nothing names. */
+  public Future<Integer> run() {
+    Instant old = clock.instant().minus(AGE);
+    return sweep(UPLOADS, "", old)
+        .compose(count -> sweep(BLOBS, "", old).map(more -> count + more));
+  }
+
+  private Future<Integer> sweep(String folder, String after, Instant old) {
+    return objects
+        .list(folder, after, old)
+        .compose(
+            page ->
+                sweep(folder, page)
+                    .compose(
+                        count ->
+                            page.last().isEmpty()
+                                ? Future.succeededFuture(count)
+                                : sweep(folder, page.last(), old).map(more -> count + more)));
+  }
+
+  /** Asks for names after the listing: what has none by then gets none. */
+  private Future<Integer> sweep(String folder, Page page) {
+    if (page.keys().isEmpty()) {
+      return Future.succeededFuture(0);
+    }
+    return moves
+        .named(page.keys())
+        .compose(
+            named -> {
+              List<String> nameless =
+                  page.keys().stream().filter(key -> !named.contains(key)).toList();
+              return folder.equals(UPLOADS) ? delete(nameless) : throwAway(nameless);
+            });
+  }
+
+  private Future<Integer> throwAway(List<String> nameless) {
+    if (nameless.isEmpty()) {
+      return Future.succeededFuture(0);
+    }
+    LOG.info("{} objects under {} have no name and go into the trash", nameless.size(), BLOBS);
+    return trash.add(nameless).map(nameless.size());
+  }
+
+  /** Only what has no session either: its objects have no name before it is finished. */
+  private Future<Integer> delete(List<String> nameless) {
+    return moves
+        .uploads(nameless.stream().map(ListingSweep::id).distinct().toList())
+        .compose(
+            known -> {
+              List<String> lost =
+                  nameless.stream().filter(key -> !known.contains(id(key))).toList();
+              Future<Void> deleted = Future.succeededFuture();
+              for (String key : lost) {
+                LOG.info("{} belongs to no upload and no blob: it is deleted", key);
+                deleted = deleted.compose(ignored -> blobs.delete(key)).mapEmpty();
+              }
+              return deleted.map(lost.size());
+            });
+  }
+
+  private static String id(String key) {
+    String rest = key.substring(UPLOADS.length());
+    int dot = rest.indexOf('.');
+    return dot < 0 ? rest : rest.substring(0, dot);
+  }
+}

@@ -1,0 +1,105 @@
+package io.slipway.clients;
+
+import io.slipway.testing.Eventually;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+
+/** Runs a MinIO of this test's, with one empty bucket. */
+final class MinioServer implements AutoCloseable {
+  private static final String KEY = "registry";
+  private static final String SECRET = "registry-secret";
+
+  private final Process process;
+  private final int port;
+
+  private MinioServer(Process process, int port) {
+    this.process = process;
+    this.port = port;
+  }
+
+  /** Starts the program that {@code SLIPWAY_MINIO} names. */
+  static MinioServer start(Path folder) {
+    try {
+      int port = freePort();
+      // A folder at the top is a bucket.
+      Files.createDirectories(folder.resolve("bucket"));
+      ProcessBuilder program =
+          new ProcessBuilder(
+                  Objects.requireNonNull(System.getenv("SLIPWAY_MINIO"), "SLIPWAY_MINIO"),
+                  "server",
+                  "--quiet",
+                  "--address",
+                  "127.0.0.1:" + port,
+                  folder.toString())
+              .redirectErrorStream(true)
+              .redirectOutput(ProcessBuilder.Redirect.DISCARD);
+      program.environment().put("MINIO_ROOT_USER", KEY);
+      program.environment().put("MINIO_ROOT_PASSWORD", SECRET);
+      program.environment().put("MINIO_BROWSER", "off");
+      program.environment().put("MINIO_UPDATE", "off");
+      MinioServer server = new MinioServer(program.start(), port);
+      Eventually.happens("MinIO is ready", server::isReady);
+      return server;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+
+  private boolean isReady() {
+    try (HttpClient client = HttpClient.newHttpClient()) {
+      URI health = URI.create("http://127.0.0.1:" + port + "/minio/health/ready");
+      return client
+              .send(HttpRequest.newBuilder(health).build(), BodyHandlers.discarding())
+              .statusCode()
+          == 200;
+    } catch (IOException e) {
+      if (!process.isAlive()) {
+        throw new IllegalStateException("MinIO ended with " + process.exitValue(), e);
+      }
+      return false;
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Returns the settings of a registry that uses it, keys and values one after the other. */
+  String[] settings() {
+    return new String[] {
+      "storage.backend", "s3",
+      "storage.s3.bucket", "bucket",
+      "storage.s3.prefix", "registry/",
+      "storage.s3.endpoint", "http://127.0.0.1:" + port,
+      "storage.s3.access_key", KEY,
+      "storage.s3.secret_key", SECRET,
+      "storage.s3.part_size", "5MiB"
+    };
+  }
+
+  @Override
+  public void close() {
+    process.destroy();
+    try {
+      if (!process.waitFor(20, TimeUnit.SECONDS)) {
+        process.destroyForcibly();
+      }
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

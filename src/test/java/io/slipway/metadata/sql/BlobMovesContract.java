@@ -1,0 +1,86 @@
+package io.slipway.metadata.sql;
+
+import static io.slipway.metadata.sql.MetadataContract.digest;
+import static io.slipway.metadata.sql.MetadataContract.get;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.slipway.metadata.BlobMoves;
+import io.slipway.metadata.StoredBlob;
+import io.slipway.oci.DigestAlgorithm;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** What every database does with blobs that are moved to where their digest says. */
+public interface BlobMovesContract extends MetadataContract {
+  String HOME = "blobs/sha256/aa";
+
+  default BlobMoves moves() {
+    return new SqlBlobMoves(database());
+  }
+
+  default StoredBlob uploaded(String content) {
+    StoredBlob blob = new StoredBlob(digest(content), content.length(), "uploads/" + content);
+    get(links().commit(APP, blob, ACTOR));
+    return blob;
+  }
+
+  default String location(StoredBlob blob) {
+    return get(links().find(APP, blob.digest())).orElseThrow().location();
+  }
+
+  @Test
+  default void listsWhatIsNotAtHome() {
+    commit(APP, "home");
+    StoredBlob away = uploaded("away");
+    assertThat(get(moves().waiting(10))).containsExactly(away);
+    get(links().damaged(away.digest(), "elsewhere"));
+    assertThat(get(moves().waiting(10))).hasSize(1);
+    get(links().damaged(away.digest(), away.location()));
+    assertThat(get(moves().waiting(10))).isEmpty();
+  }
+
+  @Test
+  default void movesABlobAndDiscardsItsOldPlace() {
+    StoredBlob blob = uploaded("a");
+    assertThat(get(moves().claim(blob, HOME, "t"))).isTrue();
+    assertThat(get(moves().isFree(HOME))).isTrue();
+    assertThat(get(moves().finish(blob, HOME, "t", Duration.ofHours(1)))).isTrue();
+    assertThat(location(blob)).isEqualTo(HOME);
+    assertThat(get(moves().isFree(blob.location()))).isFalse();
+    assertThat(get(new SqlTrash(database()).due(10))).as("readers still use it").isEmpty();
+    assertThat(get(moves().finish(blob, HOME, "t", Duration.ZERO))).isFalse();
+    assertThat(get(moves().claim(blob, HOME, "u"))).isFalse();
+  }
+
+  @Test
+  default void letsTheLastClaimEndTheMove() {
+    StoredBlob blob = uploaded("a");
+    get(moves().claim(blob, HOME, "asleep"));
+    get(moves().claim(blob, HOME, "awake"));
+    get(moves().retreat(blob, "asleep"));
+    assertThat(get(moves().finish(blob, HOME, "asleep", Duration.ZERO))).isFalse();
+    assertThat(location(blob)).isEqualTo(blob.location());
+    assertThat(get(moves().finish(blob, HOME, "awake", Duration.ZERO))).isTrue();
+  }
+
+  @Test
+  default void showsItsClaimToWhoeverDeletesTheKey() {
+    StoredBlob blob = uploaded("a");
+    get(moves().claim(blob, HOME, "t"));
+    assertThat(get(new SqlTrash(database()).look(List.of(HOME))).moving()).containsExactly(HOME);
+    get(moves().retreat(blob, "t"));
+    assertThat(get(new SqlTrash(database()).look(List.of(HOME))).moving()).isEmpty();
+  }
+
+  @Test
+  default void tellsWhatIsNamed() {
+    StoredBlob blob = uploaded("a");
+    get(moves().claim(blob, HOME, "t"));
+    get(new SqlTrash(database()).add(List.of("uploads/gone")));
+    assertThat(get(moves().named(List.of(blob.location(), HOME, "uploads/gone", "uploads/nobody"))))
+        .containsExactlyInAnyOrder(blob.location(), HOME, "uploads/gone");
+    get(uploads().open("u1", APP, DigestAlgorithm.SHA256, ACTOR));
+    assertThat(get(moves().uploads(List.of("u1", "u2")))).containsExactly("u1");
+  }
+}

@@ -1,0 +1,14 @@
+package io.slipway.metadata.sql;
+
+import io.slipway.database.Database;
+import io.slipway.testing.PostgresExtension;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+final class PostgresTrashIT implements TrashContract {
+  @RegisterExtension final PostgresExtension postgres = new PostgresExtension();
+
+  @Override
+  public Database database() {
+    return postgres.database();
+  }
+}

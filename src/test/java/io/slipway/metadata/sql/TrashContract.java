@@ -1,0 +1,97 @@
+package io.slipway.metadata.sql;
+
+import static io.slipway.metadata.sql.MetadataContract.get;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.slipway.metadata.StoredBlob;
+import io.slipway.metadata.Trash;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** What every database does with keys that are to be deleted. */
+public interface TrashContract extends MetadataContract {
+  String KEY = "blobs/sha256/aa";
+  String UPLOAD = "uploads/u1";
+
+  default Trash trash() {
+    return new SqlTrash(database());
+  }
+
+  default void pass(String column, long milliseconds) {
+    get(database().update("UPDATE trash SET " + column + " = " + column + " - $1", milliseconds));
+  }
+
+  default List<String> rows() {
+    return get(database().query("SELECT location FROM trash", row -> row.string("location")));
+  }
+
+  @Test
+  default void givesAKeyToOneDeleter() {
+    get(trash().add(List.of(KEY, UPLOAD)));
+    get(trash().add(List.of(KEY)));
+    assertThat(get(trash().due(10))).containsExactlyInAnyOrder(KEY, UPLOAD);
+    assertThat(get(trash().claim(List.of(KEY, UPLOAD), "a"))).hasSize(2);
+    assertThat(get(trash().claim(List.of(KEY, UPLOAD), "b"))).isEmpty();
+    assertThat(get(trash().due(10))).isEmpty();
+    pass("claimed_at", 300_001);
+    assertThat(get(trash().claim(List.of(KEY), "b"))).containsExactly(KEY);
+  }
+
+  @Test
+  default void deletesOnlyWhatIsDue() {
+    get(trash().add(List.of(KEY)));
+    pass("due", -60_000);
+    assertThat(get(trash().due(10))).isEmpty();
+    assertThat(get(trash().claim(List.of(KEY), "a"))).isEmpty();
+  }
+
+  @Test
+  default void buriesKeysThatCanBeUsedAgain() {
+    get(trash().add(List.of(KEY, UPLOAD)));
+    get(trash().claim(List.of(KEY, UPLOAD), "a"));
+    get(trash().gone(List.of(KEY, UPLOAD), "a"));
+    assertThat(rows()).containsExactly(KEY);
+    assertThat(get(trash().due(10))).isEmpty();
+    pass("claimed_at", 400_000);
+    assertThat(get(trash().claim(List.of(KEY), "b"))).isEmpty();
+    get(trash().free());
+    assertThat(rows()).containsExactly(KEY);
+    pass("buried_at", 3_600_001);
+    get(trash().free());
+    assertThat(rows()).isEmpty();
+  }
+
+  @Test
+  default void believesOnlyTheOneWhoHasTheClaim() {
+    get(trash().add(List.of(KEY, UPLOAD)));
+    get(trash().claim(List.of(KEY, UPLOAD), "a"));
+    pass("claimed_at", 300_001);
+    get(trash().claim(List.of(KEY, UPLOAD), "b"));
+    get(trash().gone(List.of(KEY, UPLOAD), "a"));
+    get(trash().rescue(Set.of(KEY), "a"));
+    get(trash().postpone(Set.of(UPLOAD), "a"));
+    assertThat(rows()).hasSize(2);
+    get(trash().gone(List.of(KEY, UPLOAD), "b"));
+    assertThat(rows()).containsExactly(KEY);
+  }
+
+  @Test
+  default void looksWhoNamesAKey() {
+    StoredBlob live = commit(APP, "live");
+    commit(APP, "moving");
+    get(database().update("UPDATE blob SET moving_to = $1 WHERE location = 'blobs/moving'", KEY));
+    get(trash().add(List.of(live.location(), KEY, UPLOAD)));
+    List<String> all = List.of(live.location(), KEY, UPLOAD);
+    get(trash().claim(all, "a"));
+    Trash.Named named = get(trash().look(all));
+    assertThat(named.located()).containsExactly(live.location());
+    assertThat(named.moving()).containsExactly(KEY);
+    get(trash().rescue(named.located(), "a"));
+    get(trash().postpone(named.moving(), "a"));
+    assertThat(rows()).containsExactlyInAnyOrder(KEY, UPLOAD);
+    assertThat(get(trash().due(10))).isEmpty();
+    pass("due", 600_001);
+    assertThat(get(trash().due(10))).containsExactly(KEY);
+  }
+}

@@ -1,0 +1,43 @@
+package io.slipway.testing;
+
+import io.slipway.testing.FakeObjects.Refusal;
+import io.vertx.core.http.HttpServerRequest;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+
+/** Which requests the {@link FakeS3} refuses whatever they are about. */
+final class FakeRules {
+  private static final DateTimeFormatter DATE = DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'");
+
+  private FakeRules() {}
+
+  static void requireAllowed(HttpServerRequest request, String path, Duration clock) {
+    if (!path.equals("/" + FakeS3.BUCKET) && !path.startsWith("/" + FakeS3.BUCKET + "/")) {
+      throw new Refusal(404, "NoSuchBucket");
+    }
+    boolean reads = List.of("GET", "HEAD").contains(request.method().name());
+    boolean condition =
+        request.getHeader("If-Match") != null || request.getHeader("If-None-Match") != null;
+    if ((condition && !reads)
+        || request.params().contains("delete")
+        || request.getHeader("x-amz-trailer") != null
+        || String.valueOf(request.getHeader("Content-Encoding")).contains("aws-chunked")) {
+      throw new Refusal(501, "NotImplemented");
+    }
+    String expires = request.getParam("X-Amz-Expires");
+    if (expires == null && request.getHeader("Authorization") == null) {
+      throw new Refusal(403, "AccessDenied");
+    }
+    if (expires != null) {
+      Instant signed =
+          LocalDateTime.parse(request.getParam("X-Amz-Date"), DATE).toInstant(ZoneOffset.UTC);
+      if (signed.plusSeconds(Long.parseLong(expires)).isBefore(Instant.now().plus(clock))) {
+        throw new Refusal(403, "AccessDenied");
+      }
+    }
+  }
+}

@@ -1,0 +1,373 @@
+package io.slipway.testing;
+
+import io.slipway.blob.S3Config;
+import io.slipway.runtime.ConfigSources;
+import io.slipway.runtime.ConfigSources.Flag;
+import io.slipway.server.RegistryConfig;
+import io.slipway.testing.FakeObjects.Multipart;
+import io.slipway.testing.FakeObjects.Refusal;
+import io.slipway.testing.S3Fault.Kind;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Speaks as much of S3 as Slipway may use, and refuses what one of AWS, R2, Ceph or GCS refuses:
+ * parts of unequal size, many deletions in one request, conditions on writes, chunks with trailing
+ * checksums, signatures that ran out, a listing of unfinished uploads by anything but the exact
+ * key.
+ */
+public final class FakeS3 implements AutoCloseable {
+  public static final String BUCKET = "bucket";
+
+  private static final int CHUNK = 64 * 1024;
+
+  private final Vertx vertx = Vertx.vertx();
+  private final HttpServer server;
+  private final FakeObjects kept;
+  private final List<S3Fault> faults = new CopyOnWriteArrayList<>();
+  private final List<String> requests = new CopyOnWriteArrayList<>();
+  private volatile Duration clock = Duration.ZERO;
+  private final AtomicLong sent = new AtomicLong();
+
+  public FakeS3() {
+    this(5 * 1024 * 1024);
+  }
+
+  /** Starts a server with one empty bucket. */
+  public FakeS3(int leastPart) {
+    this.kept = new FakeObjects(leastPart);
+    this.server =
+        await(
+            vertx
+                .createHttpServer(new HttpServerOptions().setMaxInitialLineLength(16384))
+                .requestHandler(this::receive)
+                .listen(0, "127.0.0.1"));
+  }
+
+  private static <T> T await(io.vertx.core.Future<T> future) {
+    try {
+      return future.toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  public String endpoint() {
+    return "http://127.0.0.1:" + server.actualPort();
+  }
+
+  /** Returns the settings of a registry that uses it, keys and values one after the other. */
+  public String[] settings() {
+    return new String[] {
+      "storage.backend", "s3",
+      "storage.s3.bucket", BUCKET,
+      "storage.s3.endpoint", endpoint(),
+      "storage.s3.path_style", "true",
+      "storage.s3.access_key", "key",
+      "storage.s3.secret_key", "secret",
+      "storage.s3.part_size", "5MiB"
+    };
+  }
+
+  /** Returns them as the part of the configuration that they are. */
+  public S3Config config() {
+    Map<String, Flag> flags = new TreeMap<>();
+    String[] settings = settings();
+    for (int i = 0; i < settings.length; i += 2) {
+      flags.put("--" + settings[i], new Flag(settings[i], settings[i + 1]));
+    }
+    return RegistryConfig.loader()
+        .load(new ConfigSources(null, Map.of(), flags))
+        .config()
+        .storage()
+        .s3();
+  }
+
+  /** Makes the server's clock go forward, by which signatures end. */
+  public void advance(Duration by) {
+    clock = clock.plus(by);
+  }
+
+  /** Makes requests like {@code PUT uploads/…?partNumber=1} fail that a pattern is found in. */
+  public S3Fault slowDown(String pattern, int times) {
+    return add(new S3Fault(pattern, Kind.SLOW_DOWN, times, 0));
+  }
+
+  public S3Fault error(String pattern, int times) {
+    return add(new S3Fault(pattern, Kind.ERROR, times, 0));
+  }
+
+  public S3Fault denied(String pattern, int times) {
+    return add(new S3Fault(pattern, Kind.DENIED, times, 0));
+  }
+
+  public S3Fault reset(String pattern, int times) {
+    return add(new S3Fault(pattern, Kind.RESET, times, 0));
+  }
+
+  public S3Fault loseAnswer(String pattern, int times) {
+    return add(new S3Fault(pattern, Kind.LOSE_ANSWER, times, 0));
+  }
+
+  /** Breaks connections after so many bytes of the body. */
+  public S3Fault breakBody(String pattern, int bytes, int times) {
+    return add(new S3Fault(pattern, Kind.BREAK_BODY, times, bytes));
+  }
+
+  public S3Fault stall(String pattern, int times) {
+    return add(new S3Fault(pattern, Kind.STALL, times, 0));
+  }
+
+  private S3Fault add(S3Fault fault) {
+    faults.add(fault);
+    return fault;
+  }
+
+  /** Returns the keys of all objects. */
+  public List<String> keys() {
+    return List.copyOf(kept.objects.keySet());
+  }
+
+  /** Returns the keys of unfinished multipart uploads. */
+  public List<String> unfinished() {
+    return kept.multiparts.values().stream().map(Multipart::key).toList();
+  }
+
+  /** Returns the keys that were written more than once, which no protocol of ours does. */
+  public List<String> overwritten() {
+    return List.copyOf(kept.overwritten);
+  }
+
+  /** Returns what was asked for, in order. */
+  public List<String> requests() {
+    return List.copyOf(requests);
+  }
+
+  public long count(String pattern) {
+    Pattern wanted = Pattern.compile(pattern);
+    return requests.stream().filter(request -> wanted.matcher(request).find()).count();
+  }
+
+  /** Returns how many bytes of objects it has handed to the network. */
+  public long sent() {
+    return sent.get();
+  }
+
+  public byte[] read(String key) {
+    return kept.get(key).getBytes();
+  }
+
+  public void put(String key, byte[] bytes) {
+    kept.put(key, Buffer.buffer(bytes));
+  }
+
+  /** Begins a multipart upload that nobody will go on with. */
+  public String begin(String key) {
+    return kept.create(key);
+  }
+
+  public void remove(String key) {
+    kept.objects.remove(key);
+  }
+
+  /** Makes everything look older. */
+  public void age(Duration by) {
+    kept.objects.replaceAll((key, stored) -> stored.older(by));
+    kept.multiparts.replaceAll(
+        (id, one) -> new Multipart(one.key(), one.parts(), one.time().minus(by)));
+  }
+
+  private void receive(HttpServerRequest request) {
+    String query = request.query() == null ? "" : "?" + request.query();
+    String path = URLDecoder.decode(request.path(), StandardCharsets.UTF_8);
+    String key = path.substring(Math.min(path.length(), BUCKET.length() + 2));
+    String line = request.method() + " " + key + query;
+    requests.add(line);
+    S3Fault fault = faults.stream().filter(one -> one.strikes(line)).findFirst().orElse(null);
+    Kind kind = fault == null ? null : fault.kind();
+    if (kind == Kind.RESET) {
+      request.connection().close();
+      return;
+    }
+    request
+        .body()
+        .onSuccess(
+            body -> {
+              if (kind == Kind.STALL) {
+                return;
+              }
+              try {
+                if (kind == Kind.SLOW_DOWN) {
+                  throw new Refusal(503, "SlowDown");
+                } else if (kind == Kind.ERROR) {
+                  throw new Refusal(500, "InternalError");
+                } else if (kind == Kind.DENIED) {
+                  throw new Refusal(403, "AccessDenied");
+                }
+                FakeRules.requireAllowed(request, path, clock);
+                handle(request, key, parameters(request), body, fault);
+              } catch (Refusal e) {
+                refuse(request.response(), e);
+              }
+            });
+  }
+
+  private static void refuse(HttpServerResponse response, Refusal e) {
+    response.setStatusCode(e.status).putHeader("Content-Type", "application/xml");
+    response.end(
+        "<?xml version=\"1.0\"?><Error><Code>" + e.code + "</Code><Message>no</Message></Error>");
+  }
+
+  private static Map<String, String> parameters(HttpServerRequest request) {
+    Map<String, String> all = new TreeMap<>();
+    request.params().forEach(entry -> all.put(entry.getKey(), entry.getValue()));
+    return all;
+  }
+
+  private void handle(
+      HttpServerRequest request,
+      String key,
+      Map<String, String> query,
+      Buffer body,
+      @Nullable S3Fault fault) {
+    boolean multipart = query.containsKey("uploadId");
+    String answer =
+        switch (request.method().name()) {
+          case "PUT" -> multipart ? part(request, key, query, body) : put(request, key, body);
+          case "POST" -> multipart ? complete(key, query, body) : create(key);
+          case "DELETE" -> {
+            if (multipart) {
+              kept.abort(key, String.valueOf(query.get("uploadId")));
+            } else {
+              kept.objects.remove(key);
+            }
+            request.response().setStatusCode(204);
+            yield "";
+          }
+          case "GET" -> key.isEmpty() ? new FakeListing(kept).answer(query) : null;
+          default -> null;
+        };
+    if (fault != null && fault.kind() == Kind.LOSE_ANSWER) {
+      request.connection().close();
+    } else if (answer != null) {
+      request.response().putHeader("Content-Type", "application/xml").end(answer);
+    } else if (key.isEmpty()) {
+      request.response().end();
+    } else {
+      send(request, kept.get(key), fault);
+    }
+  }
+
+  private String put(HttpServerRequest request, String key, Buffer body) {
+    Buffer source = source(request);
+    kept.put(key, source == null ? body : source);
+    request.response().putHeader("ETag", "\"whole\"");
+    return source == null ? "" : "<CopyObjectResult><ETag>\"copy\"</ETag></CopyObjectResult>";
+  }
+
+  private String part(
+      HttpServerRequest request, String key, Map<String, String> query, Buffer body) {
+    Buffer source = source(request);
+    int number = Integer.parseInt(String.valueOf(query.get("partNumber")));
+    String tag =
+        kept.part(
+            key, String.valueOf(query.get("uploadId")), number, source == null ? body : source);
+    request.response().putHeader("ETag", tag);
+    return source == null ? "" : "<CopyPartResult><ETag>" + tag + "</ETag></CopyPartResult>";
+  }
+
+  private @Nullable Buffer source(HttpServerRequest request) {
+    String source = request.getHeader("x-amz-copy-source");
+    if (source == null) {
+      return null;
+    }
+    String path = URLDecoder.decode(source, StandardCharsets.UTF_8);
+    Buffer bytes = kept.get(path.substring(path.indexOf('/', 1) + 1));
+    String range = request.getHeader("x-amz-copy-source-range");
+    if (range == null) {
+      return bytes;
+    }
+    String[] ends = range.substring("bytes=".length()).split("-", -1);
+    return bytes.slice(Integer.parseInt(ends[0]), Integer.parseInt(ends[1]) + 1);
+  }
+
+  private String create(String key) {
+    return "<InitiateMultipartUploadResult><UploadId>"
+        + kept.create(key)
+        + "</UploadId></InitiateMultipartUploadResult>";
+  }
+
+  private String complete(String key, Map<String, String> query, Buffer body) {
+    kept.complete(key, String.valueOf(query.get("uploadId")), body.toString());
+    return "<CompleteMultipartUploadResult><ETag>\"m\"</ETag></CompleteMultipartUploadResult>";
+  }
+
+  private void send(HttpServerRequest request, Buffer bytes, @Nullable S3Fault fault) {
+    HttpServerResponse response = request.response();
+    String range = request.getHeader("Range");
+    Buffer part = bytes;
+    if (range != null) {
+      String[] ends = range.substring("bytes=".length()).split("-", -1);
+      int first = Integer.parseInt(ends[0]);
+      int last = Math.min(Integer.parseInt(ends[1]), bytes.length() - 1);
+      if (first > last) {
+        throw new Refusal(416, "InvalidRange");
+      }
+      part = bytes.slice(first, last + 1);
+      response
+          .setStatusCode(206)
+          .putHeader("Content-Range", "bytes " + first + "-" + last + "/" + bytes.length());
+    }
+    response.putHeader("Content-Length", Integer.toString(part.length()));
+    if (request.method().name().equals("HEAD")) {
+      response.end();
+      return;
+    }
+    int stop = fault != null && fault.kind() == Kind.BREAK_BODY ? fault.bytes() : -1;
+    sendFrom(request, part, 0, stop);
+  }
+
+  private void sendFrom(HttpServerRequest request, Buffer bytes, int position, int stop) {
+    HttpServerResponse response = request.response();
+    if (stop >= 0 && position >= stop) {
+      request.connection().close();
+      return;
+    }
+    if (position == bytes.length()) {
+      response.end();
+      return;
+    }
+    int end = Math.min(bytes.length(), position + CHUNK);
+    if (stop >= 0) {
+      end = Math.min(end, stop);
+    }
+    int next = end;
+    response
+        .write(bytes.slice(position, end))
+        .onSuccess(
+            ignored -> {
+              sent.addAndGet(next - position);
+              sendFrom(request, bytes, next, stop);
+            });
+  }
+
+  @Override
+  public void close() {
+    await(vertx.close());
+  }
+}

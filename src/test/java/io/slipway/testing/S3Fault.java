@@ -1,0 +1,67 @@
+package io.slipway.testing;
+
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Pattern;
+
+/** Something that goes wrong with some requests to the {@link FakeS3}. */
+public final class S3Fault {
+  /** What goes wrong. */
+  enum Kind {
+    /** 503 SlowDown. */
+    SLOW_DOWN,
+    /** 500 InternalError. */
+    ERROR,
+    /** 403 AccessDenied. */
+    DENIED,
+    /** The connection breaks before anything was done. */
+    RESET,
+    /** The connection breaks after the request was carried out. */
+    LOSE_ANSWER,
+    /** The connection breaks after some bytes of the answer's body. */
+    BREAK_BODY,
+    /** There is never an answer. */
+    STALL
+  }
+
+  private final Pattern requests;
+  private final Kind kind;
+  private final int bytes;
+  private final AtomicInteger left;
+  private final AtomicInteger hits = new AtomicInteger();
+
+  S3Fault(String requests, Kind kind, int times, int bytes) {
+    this.requests = Pattern.compile(requests);
+    this.kind = kind;
+    this.left = new AtomicInteger(times);
+    this.bytes = bytes;
+  }
+
+  boolean strikes(String request) {
+    if (!requests.matcher(request).find()) {
+      return false;
+    }
+    boolean strikes = left.getAndUpdate(count -> Math.max(0, count - 1)) > 0;
+    if (strikes) {
+      hits.incrementAndGet();
+    }
+    return strikes;
+  }
+
+  Kind kind() {
+    return kind;
+  }
+
+  int bytes() {
+    return bytes;
+  }
+
+  /** Returns how many requests it struck. */
+  public int hits() {
+    return hits.get();
+  }
+
+  /** Lets everything go well again. */
+  public void lift() {
+    left.set(0);
+  }
+}
