@@ -35,13 +35,32 @@ record ByteStores(DataFolder folder, BlobStorage storage, BlobStore blobs) {
     long memory = config.cache().blobs().bytes();
     return vertx
         .executeBlocking(() -> storage(vertx, config.storage(), folder, metrics), false)
-        .map(
-            opened -> {
-              BlobStorage storage = requireNonNull(opened);
-              return new ByteStores(
-                  folder, storage, new SmallBlobs(storage.blobs(), vertx, memory));
-            })
-        .onFailure(cause -> release(folder, false));
+        .map(opened -> of(vertx, folder, requireNonNull(opened), memory))
+        .onFailure(cause -> release(folder, false))
+        .compose(
+            stores ->
+                stores
+                    .claim(vertx)
+                    .map(stores)
+                    .recover(
+                        cause ->
+                            stores
+                                .close(vertx, false)
+                                .transform(closed -> Future.failedFuture(cause))));
+  }
+
+  private static ByteStores of(Vertx vertx, DataFolder folder, BlobStorage storage, long memory) {
+    return new ByteStores(folder, storage, new SmallBlobs(storage.blobs(), vertx, memory));
+  }
+
+  /** A folder has its own lock; a bucket can be reached from anywhere. */
+  private Future<Void> claim(Vertx vertx) {
+    return storage instanceof S3Storage
+        ? vertx
+            .executeBlocking(folder::id, false)
+            .compose(
+                id -> new BucketOwner(storage.copies()).claim(requireNonNull(id), folder.root()))
+        : Future.succeededFuture();
   }
 
   private static BlobStorage storage(
