@@ -11,7 +11,36 @@ public final class SqlText {
   private static final Pattern NOT_CODE =
       Pattern.compile("'(?:[^']|'')*+'|\"(?:[^\"]|\"\")*+\"|--[^\n]*+|/\\*.*?\\*/", Pattern.DOTALL);
 
+  private static final int FLAGS = Pattern.CASE_INSENSITIVE;
+
+  private static final Pattern NOW = Pattern.compile("(?<!:):now\\b", FLAGS);
+  private static final Pattern ROW_LOCK =
+      Pattern.compile(
+          "\\s+FOR\\s+(?:NO\\s+KEY\\s+UPDATE|KEY\\s+SHARE|UPDATE|SHARE)\\b"
+              + "(?:\\s+OF\\s+\\w+(?:\\s*,\\s*\\w+)*)?(?:\\s+(?:NOWAIT|SKIP\\s+LOCKED)\\b)?",
+          FLAGS);
+  private static final Pattern READS =
+      Pattern.compile("(?:SELECT|VALUES|EXPLAIN)\\b.*", FLAGS | Pattern.DOTALL);
+  private static final Pattern WITH = Pattern.compile("WITH\\b.*", FLAGS | Pattern.DOTALL);
+  private static final Pattern CHANGES = Pattern.compile("\\b(?:INSERT|UPDATE|DELETE)\\b", FLAGS);
+
   private SqlText() {}
+
+  /** Returns code with {@code :now} replaced by an expression. */
+  public static String withClock(String code, String clock) {
+    return NOW.matcher(code).replaceAll(Matcher.quoteReplacement(clock));
+  }
+
+  /** Returns code without the suffixes that lock rows. */
+  public static String withoutRowLocks(String code) {
+    return ROW_LOCK.matcher(code).replaceAll("");
+  }
+
+  /** Tells whether a statement, given as its code without row locks, changes nothing. */
+  public static boolean reads(String code) {
+    return READS.matcher(code).matches()
+        || (WITH.matcher(code).matches() && !CHANGES.matcher(code).find());
+  }
 
   /**
    * Returns the text with every stretch of code replaced, and literals and comments as they were.

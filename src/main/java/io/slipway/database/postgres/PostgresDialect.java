@@ -1,6 +1,7 @@
 package io.slipway.database.postgres;
 
 import io.slipway.database.SqlText;
+import io.slipway.database.TextCache;
 import io.vertx.core.buffer.Buffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,22 +19,13 @@ import org.jspecify.annotations.Nullable;
  * a four-byte integer, and the client cuts a larger number down to that without an error.
  */
 final class PostgresDialect {
-  private static final int CACHED_TEXTS = 4096;
   private static final int BITS = 3;
   private static final int MOST_PARAMETERS = Long.SIZE / BITS;
   private static final Pattern PARAMETER = Pattern.compile("\\$(\\d+)");
-  private static final Pattern NOW = Pattern.compile("(?<!:):now\\b", Pattern.CASE_INSENSITIVE);
   // Of the statement, not of the transaction, which may have waited for locks since it began; and
   // the same throughout a statement, so that an index can be searched for it.
   private static final String CLOCK =
       "CAST(floor(extract(epoch FROM statement_timestamp()) * 1000) AS BIGINT)";
-  private static final Pattern READS =
-      Pattern.compile("(?:SELECT|VALUES)\\b.*", Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
-  private static final Pattern WITH =
-      Pattern.compile("WITH\\b.*", Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
-  private static final Pattern CHANGES =
-      Pattern.compile(
-          "\\b(?:INSERT|UPDATE|DELETE)\\b|\\bFOR\\s+(?:NO\\s+KEY\\s+UPDATE|KEY\\s+SHARE|UPDATE|SHARE)\\b");
 
   /** The types of arguments, with a number of three bits. */
   private enum Type {
@@ -73,11 +65,11 @@ final class PostgresDialect {
   /** One text with what was made of it for each combination of argument types. */
   private record Template(String text, int parameters, boolean reads, Map<Long, String> byTypes) {}
 
-  private final Map<String, Template> cache = new ConcurrentHashMap<>();
+  private final TextCache<Template> cache = new TextCache<>(PostgresDialect::read);
 
   /** Returns the text for these arguments. Thread-safe. */
   String translate(String sql, @Nullable Object[] arguments) {
-    Template template = template(sql);
+    Template template = cache.get(sql);
     if (arguments.length != template.parameters()) {
       throw new IllegalArgumentException(
           "tried to run a statement with "
@@ -99,7 +91,7 @@ final class PostgresDialect {
 
   /** Tells whether a statement only reads, and locks nothing. */
   boolean reads(String sql) {
-    return template(sql).reads();
+    return cache.get(sql).reads();
   }
 
   /** Returns the arguments in the client's types. */
@@ -117,20 +109,6 @@ final class PostgresDialect {
     return values;
   }
 
-  private Template template(String sql) {
-    Template known = cache.get(sql);
-    if (known != null) {
-      return known;
-    }
-    // Texts are constants of the program; this bounds the harm of one that is not.
-    if (cache.size() >= CACHED_TEXTS) {
-      cache.clear();
-    }
-    Template template = read(sql);
-    cache.put(sql, template);
-    return template;
-  }
-
   private static Template read(String sql) {
     String code = SqlText.codeOf(sql);
     int parameters = 0;
@@ -142,10 +120,9 @@ final class PostgresDialect {
       throw new IllegalArgumentException(
           "tried to run a statement with more than " + MOST_PARAMETERS + " parameters: " + sql);
     }
-    String text = SqlText.mapCode(sql, part -> NOW.matcher(part).replaceAll(CLOCK));
-    boolean reads =
-        (READS.matcher(code).matches() || WITH.matcher(code).matches())
-            && !CHANGES.matcher(code).find();
+    String text = SqlText.mapCode(sql, part -> SqlText.withClock(part, CLOCK));
+    String unlocked = SqlText.withoutRowLocks(code);
+    boolean reads = unlocked.equals(code) && SqlText.reads(unlocked);
     return new Template(text, parameters, reads, new ConcurrentHashMap<>());
   }
 
