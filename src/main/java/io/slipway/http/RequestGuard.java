@@ -80,8 +80,12 @@ final class RequestGuard extends ChannelDuplexHandler {
       ChannelFuture ignored = context.write(message, promise);
     } else {
       answered = context.write(message, promise.unvoid());
-      // Later, for Vert.x does not yet know that it has answered.
-      context.executor().execute(() -> next(context));
+      if (waiting.isEmpty() && !lastAsked) {
+        answering = false;
+      } else {
+        // Later, for Vert.x does not yet know that it has answered.
+        context.executor().execute(() -> next(context));
+      }
     }
   }
 
