@@ -8,7 +8,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 
 /** A containerd with everything it writes in a folder of the test's. */
 final class Containerd implements AutoCloseable {
@@ -84,16 +83,6 @@ final class Containerd implements AutoCloseable {
   /** Ends it; fails when it did not end well. */
   @Override
   public void close() {
-    process.destroy();
-    boolean ended = false;
-    try {
-      ended = process.waitFor(SECONDS, TimeUnit.SECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    } finally {
-      process.destroyForcibly();
-    }
-    assertThat(ended).as("ended after SIGTERM").isTrue();
-    assertThat(process.exitValue()).as("exit code").isZero();
+    Program.end(process, SECONDS);
   }
 }

@@ -1,7 +1,5 @@
 package io.slipway.clients;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import io.vertx.core.json.JsonObject;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -12,7 +10,6 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -117,32 +114,17 @@ final class LaunchedRegistry implements AutoCloseable {
 
   /** Runs a client while one byte of a blob is another one, and returns what it printed. */
   String whileDamaged(String digest, Callable<String> client) throws Exception {
-    Path file = blob(digest);
-    byte[] whole = Files.readAllBytes(file);
-    byte[] damaged = whole.clone();
-    damaged[damaged.length / 2] ^= 1;
-    Files.write(file, damaged);
+    flipByteOf(digest);
     try {
       return client.call();
     } finally {
-      Files.write(file, whole);
+      flipByteOf(digest);
     }
   }
 
   /** Ends the registry as its users do; fails when it did not end well. */
   @Override
   public void close() {
-    // By its handle, because the process itself would close what the registry still prints to.
-    process.toHandle().destroy();
-    boolean ended = false;
-    try {
-      ended = process.waitFor(SECONDS, TimeUnit.SECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    } finally {
-      process.destroyForcibly();
-    }
-    assertThat(ended).as("ended after SIGTERM").isTrue();
-    assertThat(process.exitValue()).as("exit code").isZero();
+    Program.end(process, SECONDS);
   }
 }

@@ -81,4 +81,20 @@ record Program(Path folder, Map<String, String> environment, List<String> first)
     builder.environment().putAll(environment);
     return builder.start();
   }
+
+  /** Ends a process with SIGTERM; fails when it did not end well within some seconds. */
+  static void end(Process process, long seconds) {
+    // By its handle, because the process itself would close what it still prints to.
+    process.toHandle().destroy();
+    boolean ended = false;
+    try {
+      ended = process.waitFor(seconds, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      process.destroyForcibly();
+    }
+    assertThat(ended).as("ended after SIGTERM").isTrue();
+    assertThat(process.exitValue()).as("exit code").isZero();
+  }
 }

@@ -8,7 +8,6 @@ import io.slipway.testing.PushClient;
 import io.slipway.testing.StoredData;
 import io.slipway.testing.TestCertificate;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,8 +17,6 @@ import org.jspecify.annotations.Nullable;
 /** A registry of its own process to be attacked, and what it must be like afterwards. */
 final class HostileRegistry implements AutoCloseable {
   /** Threads as many as there are in Vert.x's pool of workers, which starts them one by one. */
-  private static final Duration PATIENCE = Duration.ofSeconds(10);
-
   private static final Footprint ALLOWED = new Footprint(8L << 20, 32L << 20, 16, 20);
 
   /** Every buffer is looked after where there are not too many. */
@@ -105,20 +102,11 @@ final class HostileRegistry implements AutoCloseable {
     return footprint();
   }
 
-  /** Waits a while: a connection ends some moments after its client has left. */
-  private Footprint settled(Footprint before) {
-    long start = System.nanoTime();
-    Footprint now = quiet();
-    while (!now.grownSince(before, ALLOWED).isEmpty()
-        && System.nanoTime() - start < PATIENCE.toNanos()) {
-      now = quiet();
-    }
-    return now;
-  }
-
   /** Fails unless it is as it was before, still serves, and had nothing unforeseen to report. */
   void requireUnharmed(Footprint before) {
-    Footprint after = settled(before);
+    // A connection ends some moments after its client has left.
+    boolean ignored = Eventually.holds(() -> quiet().grownSince(before, ALLOWED).isEmpty());
+    Footprint after = quiet();
     List<String> grown = after.grownSince(before, ALLOWED);
     assertThat(grown).as("%s became %s", before, after).isEmpty();
     FuzzContent.push(client);

@@ -13,12 +13,20 @@ public final class Eventually {
 
   /** Returns as soon as a condition holds; fails when it has not within 10 s. */
   public static void happens(String what, BooleanSupplier condition) {
+    if (!holds(condition)) {
+      throw new AssertionError("waited " + PATIENCE.toSeconds() + " s in vain: " + what);
+    }
+  }
+
+  /** Returns as soon as a condition holds; false when it has not within 10 s. */
+  public static boolean holds(BooleanSupplier condition) {
     long start = System.nanoTime();
     while (!condition.getAsBoolean()) {
       if (System.nanoTime() - start > PATIENCE.toNanos()) {
-        throw new AssertionError("waited " + PATIENCE.toSeconds() + " s in vain: " + what);
+        return false;
       }
       LockSupport.parkNanos(LOOK.toNanos());
     }
+    return true;
   }
 }
