@@ -117,8 +117,9 @@ class ConnectionCostIT {
     long resident = ConnectionCost.anonymous(pid);
     Duration cpu = cpu(pid);
     open(registry, kind, kind.connections);
-    Eventually.happens(
-        "all are accepted", () -> Footprint.files(pid) >= before.files() + kind.connections);
+    // Not to the last one: those of the warm-up and of the pushes before may end meanwhile.
+    int open = before.files() + kind.connections - 2 * WARM_UP;
+    Eventually.happens("all are accepted", () -> Footprint.files(pid) >= open);
     Duration opened = cpu(pid).minus(cpu);
     long start = System.nanoTime();
     assertThat(registry.client().blob(REPOSITORY, FuzzContent.BLOB_DIGEST).body())
