@@ -107,6 +107,11 @@ final class RequestGuard extends ChannelDuplexHandler {
     }
   }
 
+  /** Tells whether a request has come whole and its answer has not gone whole. */
+  boolean owesAnswer() {
+    return answering && !receiving;
+  }
+
   /**
    * Ends the connection after the answers to all requests that have come.
    *

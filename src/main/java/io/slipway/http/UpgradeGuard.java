@@ -25,13 +25,21 @@ final class UpgradeGuard extends ChannelInboundHandlerAdapter {
   /** As long as the preface of HTTP/2, by which Vert.x decides. */
   private static final int MAX_DECIDING = 24;
 
+  private final IdleGuard idle;
   private int seen;
+
+  private UpgradeGuard(IdleGuard idle) {
+    this.idle = idle;
+  }
 
   @Override
   public void channelRead(ChannelHandlerContext context, Object message) {
     if (!(message instanceof ByteBuf bytes)) {
       context.fireChannelRead(message);
       return;
+    }
+    if (seen == 0) {
+      idle.watch(context.pipeline());
     }
     // Vert.x makes its handlers with the byte that shows which protocol this is, and we must be
     // there before the head is read.
@@ -90,11 +98,12 @@ final class UpgradeGuard extends ChannelInboundHandlerAdapter {
   @Sharable
   static final class OnAccept extends ChannelInboundHandlerAdapter {
     private final HalfClose halfClose = new HalfClose();
+    private final IdleGuard idle = new IdleGuard();
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
       if (message instanceof Channel connection) {
-        connection.pipeline().addFirst(halfClose, new UpgradeGuard());
+        connection.pipeline().addFirst(halfClose, new UpgradeGuard(idle));
       }
       context.fireChannelRead(message);
     }

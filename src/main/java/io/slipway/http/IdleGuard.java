@@ -1,0 +1,66 @@
+package io.slipway.http;
+
+import io.netty.channel.ChannelHandler.Sharable;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.ChannelPipeline;
+import io.netty.handler.codec.http2.Http2ConnectionHandler;
+import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.handler.codec.http2.Http2RemoteFlowController;
+import io.netty.handler.codec.http2.Http2Stream;
+import io.netty.handler.timeout.IdleStateEvent;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps a connection open on which nothing moves because the registry has not finished its answer.
+ * To Vert.x such a connection is idle, and it would close it on a client that waits.
+ *
+ * <p>A client that does not send the rest of its request or does not take its answer stays idle.
+ */
+@Sharable
+final class IdleGuard extends ChannelInboundHandlerAdapter {
+  /** Vert.x's name of the handler that tells what is idle. */
+  private static final String IDLE_HANDLER = "idle";
+
+  /** Takes its place on a connection whose timeout is set. */
+  void watch(ChannelPipeline pipeline) {
+    if (pipeline.get(IDLE_HANDLER) != null) {
+      pipeline.addAfter(IDLE_HANDLER, null, this);
+    }
+  }
+
+  @Override
+  public void userEventTriggered(ChannelHandlerContext context, Object event)
+      throws Http2Exception {
+    if (!(event instanceof IdleStateEvent) || !owesAnswer(context)) {
+      context.fireUserEventTriggered(event);
+    }
+  }
+
+  private static boolean owesAnswer(ChannelHandlerContext context) throws Http2Exception {
+    @Nullable Http2ConnectionHandler http2 = context.pipeline().get(Http2ConnectionHandler.class);
+    if (http2 != null) {
+      return owesAnswer(http2);
+    }
+    @Nullable RequestGuard requests = context.pipeline().get(RequestGuard.class);
+    return requests != null && requests.owesAnswer() && !isSending(context);
+  }
+
+  private static boolean isSending(ChannelHandlerContext context) {
+    @Nullable ChannelOutboundBuffer unsent = context.channel().unsafe().outboundBuffer();
+    return unsent == null || unsent.size() > 0;
+  }
+
+  private static boolean owesAnswer(Http2ConnectionHandler http2) throws Http2Exception {
+    Http2RemoteFlowController unsent = http2.encoder().flowController();
+    @Nullable Http2Stream owed =
+        http2
+            .connection()
+            .forEachActiveStream(
+                stream ->
+                    stream.state() != Http2Stream.State.HALF_CLOSED_REMOTE
+                        || unsent.hasFlowControlled(stream));
+    return owed != null;
+  }
+}
