@@ -1,6 +1,5 @@
 package io.slipway.http;
 
-import io.netty.channel.ChannelHandler.Sharable;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOutboundBuffer;
@@ -16,24 +15,39 @@ import org.jspecify.annotations.Nullable;
  * Keeps a connection open on which nothing moves because the registry has not finished its answer.
  * To Vert.x such a connection is idle, and it would close it on a client that waits.
  *
- * <p>A client that does not send the rest of its request or does not take its answer stays idle.
+ * <p>A client that does not send the rest of its request or does not take its answer stays idle,
+ * and so does one that has waited for twenty times the timeout: nothing here takes so long, so its
+ * request was lost.
  */
-@Sharable
 final class IdleGuard extends ChannelInboundHandlerAdapter {
   /** Vert.x's name of the handler that tells what is idle. */
   private static final String IDLE_HANDLER = "idle";
 
+  private static final int MOST_PERIODS = 20;
+
+  private int periods;
+
+  private IdleGuard() {}
+
   /** Takes its place on a connection whose timeout is set. */
-  void watch(ChannelPipeline pipeline) {
+  static void watch(ChannelPipeline pipeline) {
     if (pipeline.get(IDLE_HANDLER) != null) {
-      pipeline.addAfter(IDLE_HANDLER, null, this);
+      pipeline.addAfter(IDLE_HANDLER, null, new IdleGuard());
     }
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext context, Object message) {
+    periods = 0;
+    context.fireChannelRead(message);
   }
 
   @Override
   public void userEventTriggered(ChannelHandlerContext context, Object event)
       throws Http2Exception {
-    if (!(event instanceof IdleStateEvent) || !owesAnswer(context)) {
+    if (event instanceof IdleStateEvent && periods < MOST_PERIODS && owesAnswer(context)) {
+      periods++;
+    } else {
       context.fireUserEventTriggered(event);
     }
   }

@@ -17,12 +17,6 @@ final class TlsGuard extends ChannelInboundHandlerAdapter {
 
   private static final String ENCODER = "httpEncoder";
 
-  private final IdleGuard idle;
-
-  private TlsGuard(IdleGuard idle) {
-    this.idle = idle;
-  }
-
   @Override
   public void userEventTriggered(ChannelHandlerContext context, Object event) {
     context.fireUserEventTriggered(event);
@@ -30,23 +24,17 @@ final class TlsGuard extends ChannelInboundHandlerAdapter {
       if (context.pipeline().get(ENCODER) != null) {
         context.pipeline().addAfter(ENCODER, null, new RequestGuard());
       }
-      idle.watch(context.pipeline());
+      IdleGuard.watch(context.pipeline());
       context.pipeline().remove(this);
     }
   }
 
   /** Waits for the first bytes of a connection: only then is the handler of TLS there. */
   private static final class FirstBytes extends ChannelInboundHandlerAdapter {
-    private final IdleGuard idle;
-
-    FirstBytes(IdleGuard idle) {
-      this.idle = idle;
-    }
-
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
       if (context.pipeline().get(TLS_HANDLER) != null) {
-        context.pipeline().addAfter(TLS_HANDLER, null, new TlsGuard(idle));
+        context.pipeline().addAfter(TLS_HANDLER, null, new TlsGuard());
         context.pipeline().remove(this);
       }
       context.fireChannelRead(message);
@@ -61,12 +49,10 @@ final class TlsGuard extends ChannelInboundHandlerAdapter {
   /** Guards every connection that a server accepts. */
   @Sharable
   static final class OnAccept extends ChannelInboundHandlerAdapter {
-    private final IdleGuard idle = new IdleGuard();
-
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
       if (message instanceof Channel connection) {
-        connection.pipeline().addFirst(new FirstBytes(idle));
+        connection.pipeline().addFirst(new FirstBytes());
       }
       context.fireChannelRead(message);
     }

@@ -7,14 +7,14 @@ import io.netty.channel.ChannelHandler.Sharable;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpRequest;
 
 /**
- * Keeps a connection at HTTP/1.1 when its first request asks for HTTP/2 and has a body (RFC 9110,
- * section 7.8: a server may ignore Upgrade). Vert.x would change the protocol before the body has
- * come, could not hold that body back when nobody takes it, and would lose one for which the client
- * waits to be invited.
+ * Keeps a connection at HTTP/1.1 when its first request asks for another protocol (RFC 9110,
+ * section 7.8: a server may ignore Upgrade). HTTP/2 begins with its preface (RFC 9113, section
+ * 3.3), or over TLS; the way by a request is deprecated there (section 3.1). Vert.x would change
+ * the protocol before the body has come, and writes errors for clients that leave in the middle of
+ * it.
  *
  * <p>Sees the first bytes of a connection and then removes itself.
  */
@@ -25,12 +25,7 @@ final class UpgradeGuard extends ChannelInboundHandlerAdapter {
   /** As long as the preface of HTTP/2, by which Vert.x decides. */
   private static final int MAX_DECIDING = 24;
 
-  private final IdleGuard idle;
   private int seen;
-
-  private UpgradeGuard(IdleGuard idle) {
-    this.idle = idle;
-  }
 
   @Override
   public void channelRead(ChannelHandlerContext context, Object message) {
@@ -39,7 +34,7 @@ final class UpgradeGuard extends ChannelInboundHandlerAdapter {
       return;
     }
     if (seen == 0) {
-      idle.watch(context.pipeline());
+      IdleGuard.watch(context.pipeline());
     }
     // Vert.x makes its handlers with the byte that shows which protocol this is, and we must be
     // there before the head is read.
@@ -73,24 +68,15 @@ final class UpgradeGuard extends ChannelInboundHandlerAdapter {
     return context.pipeline().get(UPGRADE_HANDLER) != null;
   }
 
-  /** Removes the wish from a first request that has a body. */
+  /** Removes the wish from a first request: Vert.x looks at no other. */
   private static final class FirstRequest extends ChannelInboundHandlerAdapter {
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
       if (message instanceof HttpRequest request) {
-        if (hasBody(request.headers())) {
-          request.headers().remove(HttpHeaderNames.UPGRADE);
-        }
+        request.headers().remove(HttpHeaderNames.UPGRADE);
         context.pipeline().remove(this);
       }
       context.fireChannelRead(message);
-    }
-
-    private static boolean hasBody(HttpHeaders headers) {
-      String length = headers.get(HttpHeaderNames.CONTENT_LENGTH);
-      return headers.contains(HttpHeaderNames.TRANSFER_ENCODING)
-          || headers.contains(HttpHeaderNames.EXPECT)
-          || (length != null && !length.equals("0"));
     }
   }
 
@@ -98,12 +84,11 @@ final class UpgradeGuard extends ChannelInboundHandlerAdapter {
   @Sharable
   static final class OnAccept extends ChannelInboundHandlerAdapter {
     private final HalfClose halfClose = new HalfClose();
-    private final IdleGuard idle = new IdleGuard();
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
       if (message instanceof Channel connection) {
-        connection.pipeline().addFirst(halfClose, new UpgradeGuard(idle));
+        connection.pipeline().addFirst(halfClose, new UpgradeGuard());
       }
       context.fireChannelRead(message);
     }

@@ -13,10 +13,6 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -164,16 +160,5 @@ class Http2IT {
           .await(20, TimeUnit.SECONDS);
     }
     assertThat(get("/v2/{repo}/blobs/{large}").body().length()).isEqualTo(LARGE.length);
-  }
-
-  @Test
-  void aConnectionCanBeUpgraded() throws Exception {
-    try (HttpClient upgrading = HttpClient.newHttpClient()) {
-      HttpRequest request =
-          HttpRequest.newBuilder(registry.uri(content.resolve("/v2/{repo}/blobs/{large}"))).build();
-      HttpResponse<byte[]> answer = upgrading.send(request, BodyHandlers.ofByteArray());
-      assertThat(answer.version()).isEqualTo(HttpClient.Version.HTTP_2);
-      assertThat(answer.body()).isEqualTo(LARGE);
-    }
   }
 }

@@ -55,7 +55,6 @@ class IdleConnectionIT {
   @CsvSource({
     "http, HTTP_1_1, GET",
     "http, HTTP_1_1, PUT",
-    "http, HTTP_2, GET",
     "https, HTTP_1_1, PUT",
     "https, HTTP_2, PUT"
   })
