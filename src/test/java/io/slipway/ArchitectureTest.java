@@ -75,6 +75,7 @@ class ArchitectureTest {
           "blob.cache",
           "metadata.sql",
           "metadata.cache",
+          "metadata.redis",
           "transfer.docker",
           "transfer.layout",
           "remote.proxy",

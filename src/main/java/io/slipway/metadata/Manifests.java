@@ -14,6 +14,9 @@ public interface Manifests {
   /** Finds a manifest by tag or digest. */
   Future<Optional<StoredManifest>> find(RepositoryName repository, Reference reference);
 
+  /** Finds a manifest by tag or digest without reading its bytes. */
+  Future<Optional<ManifestHead>> head(RepositoryName repository, Reference reference);
+
   /**
    * Stores a manifest and moves its tags, in one transaction.
    *

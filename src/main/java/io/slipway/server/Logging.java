@@ -62,6 +62,8 @@ public final class Logging {
     root.addAppender(lines);
     // Its only error is a client that leaves in the middle of a file, of which the sender knows.
     context.getLogger("io.vertx.core.net.impl.VertxConnection").setLevel(Level.OFF);
+    // It repeats, with stack traces, what a failed command tells; RedisLink says it once.
+    context.getLogger("io.vertx.redis").setLevel(Level.OFF);
   }
 
   private static LineFormat format(LogConfig config) {

@@ -13,25 +13,35 @@ import io.slipway.database.sqlite.SqliteDatabase;
 import io.slipway.database.sqlite.SqliteOptions;
 import io.slipway.event.EventLook;
 import io.slipway.metadata.BlobLinks;
+import io.slipway.metadata.ManifestBytes;
 import io.slipway.metadata.Manifests;
+import io.slipway.metadata.RedisConfig;
 import io.slipway.metadata.cache.CachedBlobLinks;
 import io.slipway.metadata.cache.CachedManifests;
+import io.slipway.metadata.cache.SharedManifests;
+import io.slipway.metadata.redis.RedisManifestBytes;
 import io.slipway.metadata.sql.SqlBlobLinks;
 import io.slipway.metadata.sql.SqlManifests;
 import io.slipway.metadata.sql.SqlPullTimes;
 import io.slipway.runtime.Metrics;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
  * What is known about the bytes: in SQLite with caches that are exact because nobody else changes
- * the file, or in PostgreSQL, which is asked each time because another node may have changed it.
+ * the file, or in PostgreSQL, which is asked each time because another node may have changed it and
+ * spared only the bytes of manifests.
  */
 record MetadataStores(
-    Database database, BlobLinks links, Manifests manifests, SqlPullTimes pullTimes) {
+    Database database,
+    ManifestBytes shared,
+    BlobLinks links,
+    Manifests manifests,
+    SqlPullTimes pullTimes) {
   /** Links get a part of what manifests get: both are read by every pull, and links are small. */
   private static final int LINK_SHARE = 4;
 
@@ -48,7 +58,7 @@ record MetadataStores(
       return PostgresDatabase.open(
               PostgresOptions.of(url.get(), settings), vertx, metrics.registry())
           .compose(database -> prepared(database, () -> claim(vertx, database, folder)))
-          .map(database -> plain(vertx, database));
+          .compose(database -> shared(vertx, config, database, metrics));
     }
     SqliteOptions options =
         SqliteOptions.of(settings.file(folder.root())).withReaders(settings.readers());
@@ -71,12 +81,36 @@ record MetadataStores(
         .compose(id -> new BytesOwner(database).claim(requireNonNull(id), folder.root()));
   }
 
-  private static MetadataStores plain(Vertx vertx, Database database) {
+  private static Future<MetadataStores> shared(
+      Vertx vertx, RegistryConfig config, Database database, Metrics metrics) {
+    return redis(vertx, config.redis(), metrics)
+        .map(bytes -> plain(vertx, config, database, bytes, metrics))
+        .recover(cause -> database.close().transform(closed -> Future.failedFuture(cause)));
+  }
+
+  private static Future<ManifestBytes> redis(Vertx vertx, RedisConfig config, Metrics metrics) {
+    return config.servers().isEmpty()
+        ? Future.succeededFuture(ManifestBytes.NONE)
+        : vertx
+            .executeBlocking(
+                () -> RedisManifestBytes.open(vertx, config, metrics.registry()), false)
+            .map(Objects::requireNonNull);
+  }
+
+  private static MetadataStores plain(
+      Vertx vertx,
+      RegistryConfig config,
+      Database database,
+      ManifestBytes shared,
+      Metrics metrics) {
+    SharedManifests manifests =
+        new SharedManifests(
+            new SqlManifests(database, () -> EventLook.send(vertx)),
+            shared,
+            config.cache().manifests().bytes());
+    CacheMetrics.observe(metrics.registry(), "manifests", manifests::stats);
     return new MetadataStores(
-        database,
-        new SqlBlobLinks(database),
-        new SqlManifests(database, () -> EventLook.send(vertx)),
-        new SqlPullTimes(database));
+        database, shared, new SqlBlobLinks(database), manifests, new SqlPullTimes(database));
   }
 
   private static MetadataStores cached(
@@ -92,6 +126,12 @@ record MetadataStores(
       CacheMetrics.observe(metrics.registry(), "links", kept::stats);
       links = kept;
     }
-    return new MetadataStores(database, links, manifests, new SqlPullTimes(database));
+    return new MetadataStores(
+        database, ManifestBytes.NONE, links, manifests, new SqlPullTimes(database));
+  }
+
+  /** Closes what it opened. */
+  Future<Void> close() {
+    return shared.close().transform(closed -> database.close());
   }
 }

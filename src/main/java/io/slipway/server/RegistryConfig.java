@@ -6,6 +6,7 @@ import io.slipway.database.DatabaseConfig;
 import io.slipway.http.HttpConfig;
 import io.slipway.http.OpsConfig;
 import io.slipway.metadata.CacheConfig;
+import io.slipway.metadata.RedisConfig;
 import io.slipway.repository.ManifestConfig;
 import io.slipway.runtime.Checks;
 import io.slipway.runtime.ConfigLoader;
@@ -23,6 +24,7 @@ public record RegistryConfig(
     @Doc("The port for health and metrics.") OpsConfig ops,
     @Doc("Where the bytes of blobs lie.") StorageConfig storage,
     @Doc("Where the registry keeps what it knows about the blobs.") DatabaseConfig database,
+    @Doc("Manifests that nodes share, with PostgreSQL.") RedisConfig redis,
     @Doc("Uploads that are not finished.") UploadConfig uploads,
     @Doc("What a manifest must bring with it.") ManifestConfig manifests,
     @Doc("What is kept in memory.") CacheConfig cache,
@@ -38,6 +40,10 @@ public record RegistryConfig(
                 + http.host()
                 + " can be reached from other machines: write auth.mode: none (or set"
                 + " REGISTRY_AUTH_MODE=none) to let everybody push, pull and delete")
+        .that(
+            redis.url() == null || database.postgres().isPresent(),
+            "redis.url",
+            "no Redis, because database.url names no PostgreSQL")
         .done();
   }
 

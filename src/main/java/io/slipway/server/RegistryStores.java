@@ -30,6 +30,6 @@ record RegistryStores(ByteStores bytes, MetadataStores metadata) {
 
   /** Closes the database, then the store, then gives the folder free; blocks a worker meanwhile. */
   Future<Void> close(Vertx vertx) {
-    return metadata.database().close().transform(closed -> bytes.close(vertx, closed.succeeded()));
+    return metadata.close().transform(closed -> bytes.close(vertx, closed.succeeded()));
   }
 }

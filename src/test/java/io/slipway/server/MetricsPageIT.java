@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.slipway.testing.FakeS3;
 import io.slipway.testing.PostgresServer;
+import io.slipway.testing.RedisServer;
 import io.slipway.testing.TestRegistry;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,7 +30,9 @@ class MetricsPageIT {
     Set<String> told = names(TOLD, scrape(data.resolve("sqlite")));
     PostgresServer postgres = PostgresServer.shared();
     String url = postgres.text(postgres.createDatabase().database());
-    told.addAll(names(TOLD, scrape(data.resolve("postgres"), "database.url", url)));
+    String redis = "redis://" + RedisServer.shared().host();
+    told.addAll(
+        names(TOLD, scrape(data.resolve("postgres"), "database.url", url, "redis.url", redis)));
     try (FakeS3 s3 = new FakeS3()) {
       told.addAll(names(TOLD, scrape(data.resolve("s3"), s3.settings())));
     }

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Runs a whole registry in this process, on a free port and in a folder of the test's; with {@code
- * -Dslipway.profile=cluster} on a PostgreSQL database and in a bucket of that folder's.
+ * -Dslipway.profile=cluster} on a PostgreSQL database and in a bucket of that folder's, with Redis.
  */
 public final class TestRegistry implements AutoCloseable {
   private static final long SECONDS = 30;
@@ -55,6 +55,7 @@ public final class TestRegistry implements AutoCloseable {
     all.put("storage.reserve", "0");
     if (CLUSTER) {
       all.put("database.url", DATABASES.computeIfAbsent(data, ignored -> newDatabase()));
+      all.put("redis.url", "redis://" + RedisServer.shared().host());
       put(all, SharedS3.settings(data));
     }
     put(all, settings);

@@ -1,6 +1,7 @@
 package io.slipway.metadata.cache;
 
 import com.github.benmanes.caffeine.cache.stats.CacheStats;
+import io.slipway.metadata.ManifestHead;
 import io.slipway.metadata.ManifestPush;
 import io.slipway.metadata.Manifests;
 import io.slipway.metadata.Referrer;
@@ -43,6 +44,11 @@ public final class CachedManifests implements Manifests {
         new Key(repository.text(), reference.text()),
         () -> manifests.find(repository, reference),
         found -> true);
+  }
+
+  @Override
+  public Future<Optional<ManifestHead>> head(RepositoryName repository, Reference reference) {
+    return manifests.head(repository, reference);
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.slipway.metadata.sql;
 
 import io.slipway.database.Database;
 import io.slipway.database.Row;
+import io.slipway.metadata.ManifestHead;
 import io.slipway.metadata.ManifestPush;
 import io.slipway.metadata.Manifests;
 import io.slipway.metadata.Referrer;
@@ -22,6 +23,14 @@ public final class SqlManifests implements Manifests {
   private static final String BY_TAG =
       """
       SELECT m.digest, m.media_type, m.content
+      FROM tag t JOIN manifest m ON m.repo = t.repo AND m.digest = t.digest
+      WHERE t.repo = $1 AND t.name = $2
+      """;
+  private static final String HEAD_BY_DIGEST =
+      "SELECT digest, media_type, size FROM manifest WHERE repo = $1 AND digest = $2";
+  private static final String HEAD_BY_TAG =
+      """
+      SELECT m.digest, m.media_type, m.size
       FROM tag t JOIN manifest m ON m.repo = t.repo AND m.digest = t.digest
       WHERE t.repo = $1 AND t.name = $2
       """;
@@ -65,6 +74,19 @@ public final class SqlManifests implements Manifests {
         Digest.parse(row.string("digest")),
         row.string("media_type"),
         Buffer.buffer(row.bytes("content")));
+  }
+
+  @Override
+  public Future<Optional<ManifestHead>> head(RepositoryName repository, Reference reference) {
+    String sql = reference instanceof Tag ? HEAD_BY_TAG : HEAD_BY_DIGEST;
+    return database.first(sql, SqlManifests::head, repository.text(), reference.text());
+  }
+
+  private static ManifestHead head(Row row) {
+    return new ManifestHead(
+        Digest.parse(row.string("digest")),
+        row.string("media_type"),
+        Math.toIntExact(row.number("size")));
   }
 
   @Override
