@@ -12,9 +12,19 @@ import io.vertx.core.http.HttpServerResponse;
  * the reading when the client leaves.
  */
 final class StreamPipe {
+  /**
+   * What may wait for the client to take it, and how little before more is asked for. Counted here:
+   * an HTTP/2 response of Vert.x is full when 16 buffers wait, whatever their size.
+   */
+  private static final int MAX_UNSENT = 192 * 1024;
+
+  private static final int LITTLE_UNSENT = 64 * 1024;
+
   private final BlobStream bytes;
   private final HttpServerResponse response;
   private final Promise<Void> copied = Promise.promise();
+  private int unsent;
+  private boolean paused;
 
   StreamPipe(BlobStream bytes, HttpServerResponse response) {
     this.bytes = bytes;
@@ -23,6 +33,8 @@ final class StreamPipe {
 
   /** Copies everything and leaves the answer open. */
   Future<Void> run() {
+    // Also while there is nothing to write.
+    response.closeHandler(ignored -> leave(new HttpClosedException("the client has gone")));
     bytes.exceptionHandler(copied::tryFail);
     bytes.endHandler(ignored -> copied.tryComplete());
     bytes.handler(this::write);
@@ -35,13 +47,21 @@ final class StreamPipe {
       leave(new HttpClosedException("the client has gone"));
       return;
     }
-    Future<Void> written = response.write(buffer);
-    if (response.writeQueueFull()) {
+    int length = buffer.length();
+    unsent += length;
+    // A write that the client does not take any more fails at last, when the connection ends.
+    response.write(buffer).onComplete(ignored -> sent(length), this::leave);
+    if (!paused && unsent > 0 && (unsent > MAX_UNSENT || response.writeQueueFull())) {
+      paused = true;
       bytes.pause();
-      // A write that the client does not take any more fails at last, when the connection ends.
-      written.onComplete(ignored -> bytes.resume(), this::leave);
-    } else {
-      written.onFailure(this::leave);
+    }
+  }
+
+  private void sent(int length) {
+    unsent -= length;
+    if (paused && unsent <= LITTLE_UNSENT && !copied.future().isComplete()) {
+      paused = false;
+      bytes.resume();
     }
   }
 
