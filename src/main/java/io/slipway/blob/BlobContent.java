@@ -6,12 +6,44 @@ import java.nio.file.Path;
 
 /** How the bytes of a blob can be sent, so that each kind goes the shortest way. */
 public sealed interface BlobContent {
+  /** What a cache that clients are told about says of a blob. */
+  enum CacheAnswer {
+    /** There is no such cache. */
+    NONE,
+    /** The bytes were in it. */
+    HIT,
+    /** They were not, whether or not they are from now on. */
+    MISS
+  }
+
+  /** Returns what the cache said. */
+  default CacheAnswer cache() {
+    return CacheAnswer.NONE;
+  }
 
   /** The bytes are in a file, to be sent by the kernel. The file may be gone when it is opened. */
   record InFile(Path path) implements BlobContent {}
 
   /** The bytes are in memory; never changed, and not to be changed. */
-  record InMemory(Buffer bytes) implements BlobContent {}
+  record InMemory(Buffer bytes, CacheAnswer cache) implements BlobContent {}
+
+  /** The bytes are in a file of a cache, which may lose it at any moment, for one request. */
+  non-sealed interface Cached extends BlobContent {
+
+    /** Returns the file, to be sent by the kernel. */
+    Path path();
+
+    /** Hears that the file was open and long enough when its bytes were to be sent. */
+    void served();
+
+    /** Hears that it was not; returns the same bytes from where they cannot be lost. */
+    Streamed lost(Throwable cause);
+
+    @Override
+    default CacheAnswer cache() {
+      return CacheAnswer.HIT;
+    }
+  }
 
   /** The bytes come from another machine, as fast as their reader takes them. */
   @FunctionalInterface

@@ -1,10 +1,14 @@
 package io.slipway.blob;
 
+import io.slipway.oci.Digest;
 import io.vertx.core.Future;
 import java.util.Optional;
 
 /** Where the metadata says that the bytes of a blob are, and whom to ask when they are not. */
 public interface BlobPlace {
+
+  /** Returns what the bytes are, wherever they are. */
+  Digest digest();
 
   /** Returns the key of the bytes. */
   String location();
@@ -16,8 +20,13 @@ public interface BlobPlace {
   Future<Void> missing(String location);
 
   /** Returns a place that never changes. */
-  static BlobPlace at(String location) {
+  static BlobPlace at(Digest digest, String location) {
     return new BlobPlace() {
+      @Override
+      public Digest digest() {
+        return digest;
+      }
+
       @Override
       public String location() {
         return location;

@@ -20,7 +20,8 @@ public record StorageConfig(
         @Default("1GiB")
         DataSize reserve,
     @Doc("Whether clients may delete.") Delete delete,
-    @Doc("The bucket, with backend: s3.") S3Config s3) {
+    @Doc("The bucket, with backend: s3.") S3Config s3,
+    @Doc("What is kept nearer of blobs, with backend: s3.") StorageCacheConfig cache) {
   /** What keeps the blobs. */
   public enum Backend {
     FILESYSTEM,
@@ -40,6 +41,22 @@ public record StorageConfig(
             backend != Backend.S3 || s3.bucket() != null,
             "s3.bucket",
             "the name of a bucket, because storage.backend is s3")
+        .that(
+            backend == Backend.S3 || cache.diskPath() == null,
+            "cache.disk_path",
+            "storage.backend: s3 with it, because blobs in files are on a disk already")
+        .that(
+            cache.diskPath() == null || areApart(cache.diskPath(), path),
+            "cache.disk_path",
+            "a folder of its own, neither storage.path nor above it nor among its blobs")
         .done();
+  }
+
+  private static boolean areApart(Path cache, Path data) {
+    Path folder = cache.toAbsolutePath().normalize();
+    Path root = data.toAbsolutePath().normalize();
+    return !root.startsWith(folder)
+        && !folder.startsWith(root.resolve("blobs"))
+        && !folder.startsWith(root.resolve("uploads"));
   }
 }

@@ -53,6 +53,11 @@ public final class BlobService {
   private BlobPlace place(RepositoryName repository, LinkedBlob blob) {
     return new BlobPlace() {
       @Override
+      public Digest digest() {
+        return blob.digest();
+      }
+
+      @Override
       public String location() {
         return blob.location();
       }

@@ -4,7 +4,9 @@ import static java.util.Objects.requireNonNull;
 
 import io.slipway.blob.BlobStorage;
 import io.slipway.blob.BlobStore;
+import io.slipway.blob.StorageCacheConfig;
 import io.slipway.blob.StorageConfig;
+import io.slipway.blob.cache.DiskCache;
 import io.slipway.blob.cache.SmallBlobs;
 import io.slipway.blob.file.FileStorage;
 import io.slipway.blob.s3.S3Storage;
@@ -12,7 +14,10 @@ import io.slipway.runtime.Metrics;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Objects;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,7 +25,8 @@ import org.slf4j.LoggerFactory;
  * Bytes in the files of a folder or in a bucket, and the folder, which this process owns until it
  * is closed.
  */
-record ByteStores(DataFolder folder, BlobStorage storage, BlobStore blobs) {
+record ByteStores(
+    DataFolder folder, BlobStorage storage, @Nullable DiskCache cache, BlobStore blobs) {
   private static final Logger LOG = LoggerFactory.getLogger(ByteStores.class);
 
   /** Takes the folder and opens the store; when the future fails nothing is left open. */
@@ -32,10 +38,9 @@ record ByteStores(DataFolder folder, BlobStorage storage, BlobStore blobs) {
 
   private static Future<ByteStores> open(
       Vertx vertx, RegistryConfig config, DataFolder folder, Metrics metrics) {
-    long memory = config.cache().blobs().bytes();
     return vertx
-        .executeBlocking(() -> storage(vertx, config.storage(), folder, metrics), false)
-        .map(opened -> of(vertx, folder, requireNonNull(opened), memory))
+        .executeBlocking(() -> openStore(vertx, config, folder, metrics), false)
+        .map(Objects::requireNonNull)
         .onFailure(cause -> release(folder, false))
         .compose(
             stores ->
@@ -49,8 +54,23 @@ record ByteStores(DataFolder folder, BlobStorage storage, BlobStore blobs) {
                                 .transform(closed -> Future.failedFuture(cause))));
   }
 
-  private static ByteStores of(Vertx vertx, DataFolder folder, BlobStorage storage, long memory) {
-    return new ByteStores(folder, storage, new SmallBlobs(storage.blobs(), vertx, memory));
+  private static ByteStores openStore(
+      Vertx vertx, RegistryConfig config, DataFolder folder, Metrics metrics)
+      throws IOException, InterruptedException {
+    long memory = config.cache().blobs().bytes();
+    BlobStorage storage = storage(vertx, config.storage(), folder, metrics);
+    StorageCacheConfig settings = config.storage().cache();
+    Path path = settings.diskPath();
+    if (path == null || settings.diskSizeGb() == 0) {
+      return new ByteStores(folder, storage, null, new SmallBlobs(storage.blobs(), vertx, memory));
+    }
+    try {
+      DiskCache cache = DiskCache.open(vertx, storage.blobs(), path, settings, metrics.registry());
+      return new ByteStores(folder, storage, cache, new SmallBlobs(cache, vertx, memory));
+    } catch (IOException | RuntimeException e) {
+      storage.close();
+      throw e;
+    }
   }
 
   /** A folder has its own lock; a bucket can be reached from anywhere. */
@@ -92,13 +112,23 @@ record ByteStores(DataFolder folder, BlobStorage storage, BlobStore blobs) {
         vertx,
         () -> {
           try {
-            storage.close();
+            closeStores();
           } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
           }
           release(folder, clean);
           return true;
         });
+  }
+
+  private void closeStores() throws InterruptedException {
+    try {
+      if (cache != null) {
+        cache.close();
+      }
+    } finally {
+      storage.close();
+    }
   }
 
   private static Future<Void> blocking(Vertx vertx, Callable<Boolean> work) {

@@ -11,7 +11,7 @@ final class CacheMetrics {
 
   static void observe(MeterRegistry registry, String cache, Supplier<CacheStats> stats) {
     FunctionCounter.builder("slipway.cache.hits", stats, now -> now.get().hitCount())
-        .description("Answers that were in memory")
+        .description("Answers that were in the cache")
         .tag("cache", cache)
         .register(registry);
     FunctionCounter.builder("slipway.cache.misses", stats, now -> now.get().missCount())

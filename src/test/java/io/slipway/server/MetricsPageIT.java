@@ -34,7 +34,9 @@ class MetricsPageIT {
     told.addAll(
         names(TOLD, scrape(data.resolve("postgres"), "database.url", url, "redis.url", redis)));
     try (FakeS3 s3 = new FakeS3()) {
-      told.addAll(names(TOLD, scrape(data.resolve("s3"), s3.settings())));
+      List<String> settings = new ArrayList<>(List.of(s3.settings()));
+      settings.addAll(List.of("storage.cache.disk_path", data.resolve("cache").toString()));
+      told.addAll(names(TOLD, scrape(data.resolve("s3"), settings.toArray(String[]::new))));
     }
     assertThat(names(LISTED, Files.readString(Path.of("docs/metrics.md")))).isEqualTo(told);
   }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.slipway.auth.AuthConfig;
 import io.slipway.blob.S3Config;
+import io.slipway.blob.StorageCacheConfig;
 import io.slipway.blob.StorageConfig;
 import io.slipway.database.DatabaseConfig;
 import io.slipway.http.HttpConfig;
@@ -74,7 +75,8 @@ class RegistryConfigTest {
                   DataSize.ofMebibytes(16),
                   DataSize.ofMebibytes(64),
                   S3Config.Encryption.NONE,
-                  null)),
+                  null),
+              new StorageCacheConfig(null, 10, 95, 85)),
           new DatabaseConfig(null, null, 2, 4, 16, Duration.ofSeconds(5), Duration.ofSeconds(10)),
           ExpectedRedis.STANDARD,
           new UploadConfig(Duration.ofHours(1), Duration.ofHours(24), Duration.ofSeconds(10)),
@@ -117,6 +119,10 @@ class RegistryConfigTest {
           entry("storage.s3.upload_memory", "32MiB"),
           entry("storage.s3.sse", "kms"),
           entry("storage.s3.sse_kms_key_id", "kms-key"),
+          entry("storage.cache.disk_path", "/var/cache/registry"),
+          entry("storage.cache.disk_size_gb", "50"),
+          entry("storage.cache.disk_high", "90"),
+          entry("storage.cache.disk_low", "70"),
           entry("storage.path", "/var/lib/registry"),
           entry("storage.reserve", "5GB"),
           entry("storage.delete.enabled", "false"),
@@ -183,7 +189,8 @@ class RegistryConfigTest {
                   DataSize.ofMebibytes(8),
                   DataSize.ofMebibytes(32),
                   S3Config.Encryption.KMS,
-                  "kms-key")),
+                  "kms-key"),
+              new StorageCacheConfig(Path.of("/var/cache/registry"), 50, 90, 70)),
           new DatabaseConfig(
               Secret.of("postgresql://slipway@db.lan/registry"),
               Secret.of("hidden"),
@@ -275,6 +282,10 @@ class RegistryConfigTest {
         "storage.s3.part_size=1MiB | a size from",
         "storage.s3.upload_memory=8MiB | a size from",
         "storage.s3.sse_kms_key_id=x | sse: kms with it",
+        "storage.cache.disk_path=/x | storage.backend: s3 with it",
+        "storage.cache.disk_size_gb=-1 | a number from 0 to",
+        "storage.cache.disk_low=95 | storage.cache.disk_low: \"95\" but expected a number from 1 to"
+            + " below disk_high",
         "database.url=postgresql://db/x | database.url: (redacted) but expected a user before the"
             + " host, as in postgresql://user@host/registry",
         "database.url=postgresql://u:p@db/x?sslmode=verify-full | sslrootcert=FILE",

@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -34,8 +35,6 @@ import org.jspecify.annotations.Nullable;
 public final class FakeS3 implements AutoCloseable {
   public static final String BUCKET = "bucket";
 
-  private static final int CHUNK = 64 * 1024;
-
   private final Vertx vertx = Vertx.vertx();
   private final HttpServer server;
   private final FakeObjects kept;
@@ -43,6 +42,7 @@ public final class FakeS3 implements AutoCloseable {
   private final List<String> requests = new CopyOnWriteArrayList<>();
   private volatile Duration clock = Duration.ZERO;
   private final AtomicLong sent = new AtomicLong();
+  private final AtomicInteger sending = new AtomicInteger();
 
   public FakeS3() {
     this(5 * 1024 * 1024);
@@ -129,6 +129,16 @@ public final class FakeS3 implements AutoCloseable {
     return add(new S3Fault(pattern, Kind.BREAK_BODY, times, bytes));
   }
 
+  /** Stops in the middle of bodies, after so many bytes and until the fault is lifted. */
+  public S3Fault holdBody(String pattern, int bytes, int times) {
+    return add(new S3Fault(pattern, Kind.HOLD_BODY, times, bytes));
+  }
+
+  /** Sends other bytes, as many. */
+  public S3Fault spoilBody(String pattern, int times) {
+    return add(new S3Fault(pattern, Kind.SPOIL_BODY, times, 0));
+  }
+
   public S3Fault stall(String pattern, int times) {
     return add(new S3Fault(pattern, Kind.STALL, times, 0));
   }
@@ -166,6 +176,11 @@ public final class FakeS3 implements AutoCloseable {
   /** Returns how many bytes of objects it has handed to the network. */
   public long sent() {
     return sent.get();
+  }
+
+  /** Returns how many bodies are on their way: neither ended nor broken off by their reader. */
+  public int sending() {
+    return sending.get();
   }
 
   public byte[] read(String key) {
@@ -338,32 +353,7 @@ public final class FakeS3 implements AutoCloseable {
       response.end();
       return;
     }
-    int stop = fault != null && fault.kind() == Kind.BREAK_BODY ? fault.bytes() : -1;
-    sendFrom(request, part, 0, stop);
-  }
-
-  private void sendFrom(HttpServerRequest request, Buffer bytes, int position, int stop) {
-    HttpServerResponse response = request.response();
-    if (stop >= 0 && position >= stop) {
-      request.connection().close();
-      return;
-    }
-    if (position == bytes.length()) {
-      response.end();
-      return;
-    }
-    int end = Math.min(bytes.length(), position + CHUNK);
-    if (stop >= 0) {
-      end = Math.min(end, stop);
-    }
-    int next = end;
-    response
-        .write(bytes.slice(position, end))
-        .onSuccess(
-            ignored -> {
-              sent.addAndGet(next - position);
-              sendFrom(request, bytes, next, stop);
-            });
+    new FakeBody(vertx, request, fault, sent, sending).send(part);
   }
 
   @Override

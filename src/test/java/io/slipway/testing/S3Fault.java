@@ -1,5 +1,7 @@
 package io.slipway.testing;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
 
@@ -19,6 +21,10 @@ public final class S3Fault {
     LOSE_ANSWER,
     /** The connection breaks after some bytes of the answer's body. */
     BREAK_BODY,
+    /** The answer's body stops after some bytes, until the fault is lifted. */
+    HOLD_BODY,
+    /** The bytes of the answer's body are others. */
+    SPOIL_BODY,
     /** There is never an answer. */
     STALL
   }
@@ -28,6 +34,8 @@ public final class S3Fault {
   private final int bytes;
   private final AtomicInteger left;
   private final AtomicInteger hits = new AtomicInteger();
+  private final List<Runnable> held = new ArrayList<>();
+  private boolean lifted;
 
   S3Fault(String requests, Kind kind, int times, int bytes) {
     this.requests = Pattern.compile(requests);
@@ -60,8 +68,26 @@ public final class S3Fault {
     return hits.get();
   }
 
-  /** Lets everything go well again. */
+  /** Keeps what would go on, or does it when there is nothing to wait for. */
+  void hold(Runnable rest) {
+    synchronized (held) {
+      if (!lifted) {
+        held.add(rest);
+        return;
+      }
+    }
+    rest.run();
+  }
+
+  /** Lets everything go well again, also what was held. */
   public void lift() {
     left.set(0);
+    List<Runnable> all;
+    synchronized (held) {
+      lifted = true;
+      all = List.copyOf(held);
+      held.clear();
+    }
+    all.forEach(Runnable::run);
   }
 }

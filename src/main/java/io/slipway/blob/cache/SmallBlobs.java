@@ -3,6 +3,7 @@ package io.slipway.blob.cache;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.slipway.blob.BlobContent;
+import io.slipway.blob.BlobContent.CacheAnswer;
 import io.slipway.blob.BlobPlace;
 import io.slipway.blob.BlobStore;
 import io.slipway.blob.BlobStream;
@@ -10,6 +11,9 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import java.io.IOException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Keeps small blobs, configs for the most part, in memory: opening a file, or asking another
@@ -19,6 +23,8 @@ import io.vertx.core.buffer.Buffer;
  * read them is not asked here.
  */
 public final class SmallBlobs implements BlobStore {
+  private static final Logger LOG = LoggerFactory.getLogger(SmallBlobs.class);
+
   /** Larger blobs are sent from where they are. */
   static final int MAX_BYTES = 16 * 1024;
 
@@ -52,6 +58,9 @@ public final class SmallBlobs implements BlobStore {
     }
     BlobContent.InMemory known = cache.getIfPresent(place.location());
     if (known != null) {
+      if (known.cache() == CacheAnswer.HIT) {
+        LOG.info("Cache HIT for layer {} (served from memory)", place.digest());
+      }
       return Future.succeededFuture(known);
     }
     return store
@@ -64,13 +73,33 @@ public final class SmallBlobs implements BlobStore {
                           .fileSystem()
                           .readFile(file.path().toString())
                           .map(bytes -> keep(place, content, bytes, size));
-                  case BlobContent.Streamed streamed ->
-                      streamed
-                          .read(0, size)
-                          .compose(SmallBlobs::collect)
-                          .map(bytes -> keep(place, content, bytes, size));
+                  case BlobContent.Cached cached -> read(place, cached, size);
+                  case BlobContent.Streamed streamed -> read(place, streamed, size);
                   case BlobContent.InMemory memory -> Future.succeededFuture(memory);
                 });
+  }
+
+  private Future<BlobContent> read(BlobPlace place, BlobContent.Cached cached, long size) {
+    return vertx
+        .fileSystem()
+        .readFile(cached.path().toString())
+        .compose(
+            bytes -> {
+              if (bytes.length() != size) {
+                IOException cause = new IOException("it has " + bytes.length() + " bytes");
+                return read(place, cached.lost(cause), size);
+              }
+              cached.served();
+              return Future.succeededFuture(keep(place, cached, bytes, size));
+            },
+            cause -> read(place, cached.lost(cause), size));
+  }
+
+  private Future<BlobContent> read(BlobPlace place, BlobContent.Streamed streamed, long size) {
+    return streamed
+        .read(0, size)
+        .compose(SmallBlobs::collect)
+        .map(bytes -> keep(place, streamed, bytes, size));
   }
 
   /** Bytes of another length are damaged: the one who sends the content finds that out. */
@@ -78,9 +107,11 @@ public final class SmallBlobs implements BlobStore {
     if (bytes.length() != size) {
       return content;
     }
-    BlobContent.InMemory kept = new BlobContent.InMemory(compact(bytes));
+    CacheAnswer found = content.cache();
+    CacheAnswer next = found == CacheAnswer.NONE ? CacheAnswer.NONE : CacheAnswer.HIT;
+    BlobContent.InMemory kept = new BlobContent.InMemory(compact(bytes), next);
     cache.put(place.location(), kept);
-    return kept;
+    return found == next ? kept : new BlobContent.InMemory(kept.bytes(), found);
   }
 
   private static Future<Buffer> collect(BlobStream stream) {

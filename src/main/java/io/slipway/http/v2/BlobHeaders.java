@@ -1,5 +1,6 @@
 package io.slipway.http.v2;
 
+import io.slipway.blob.BlobContent.CacheAnswer;
 import io.slipway.oci.Digest;
 import io.vertx.core.MultiMap;
 
@@ -9,6 +10,13 @@ final class BlobHeaders {
 
   static String entityTag(Digest digest) {
     return '"' + digest.text() + '"';
+  }
+
+  /** Says whether the cache had the bytes, if there is one. */
+  static void setCache(MultiMap headers, CacheAnswer answer) {
+    if (answer != CacheAnswer.NONE) {
+      headers.set(V2Headers.X_CACHE, answer.name());
+    }
   }
 
   static void set(MultiMap headers, Digest digest) {

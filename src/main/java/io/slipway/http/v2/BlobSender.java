@@ -51,6 +51,7 @@ final class BlobSender {
           sendByKernel(file.path(), offset, length);
         }
       }
+      case BlobContent.Cached cached -> sendCached(cached, offset, length);
       case BlobContent.Streamed streamed ->
           exchange.when(stream(streamed, offset, length), ignored -> response.end(), this::fail);
     }
@@ -62,8 +63,45 @@ final class BlobSender {
     return switch (content) {
       case BlobContent.InMemory memory -> response.write(slice(memory.bytes(), offset, length));
       case BlobContent.InFile file -> FilePipe.copy(files, file.path(), offset, length, response);
+      case BlobContent.Cached cached -> copy(cached, offset, length);
       case BlobContent.Streamed streamed -> stream(streamed, offset, length);
     };
+  }
+
+  private void sendCached(BlobContent.Cached cached, long offset, long length) {
+    if (exchange.request().version() == HttpVersion.HTTP_2) {
+      exchange.when(copy(cached, offset, length), ignored -> exchange.response().end(), this::fail);
+      return;
+    }
+    FileChannel channel;
+    try {
+      channel = open(cached.path(), offset + length);
+    } catch (IOException | RuntimeException e) {
+      exchange.when(
+          withoutFile(cached, e, offset, length), ignored -> exchange.response().end(), this::fail);
+      return;
+    }
+    cached.served();
+    sendByKernel(channel, offset, length);
+  }
+
+  private Future<Void> copy(BlobContent.Cached cached, long offset, long length) {
+    return FilePipe.open(files, cached.path(), offset, length, exchange.response())
+        .compose(
+            pipe -> {
+              cached.served();
+              return pipe.run();
+            },
+            cause -> withoutFile(cached, cause, offset, length));
+  }
+
+  private Future<Void> withoutFile(
+      BlobContent.Cached cached, Throwable cause, long offset, long length) {
+    BlobContent.Streamed streamed = cached.lost(cause);
+    if (!exchange.response().headWritten()) {
+      BlobHeaders.setCache(exchange.response().headers(), streamed.cache());
+    }
+    return stream(streamed, offset, length);
   }
 
   private Future<Void> stream(BlobContent.Streamed streamed, long offset, long length) {
@@ -79,15 +117,27 @@ final class BlobSender {
   }
 
   private void sendByKernel(Path path, long offset, long length) {
-    FileChannel channel;
     try {
-      channel = FileChannel.open(path, StandardOpenOption.READ);
-    } catch (IOException e) {
+      sendByKernel(open(path, offset + length), offset, length);
+    } catch (IOException | RuntimeException e) {
       fail(e);
-      return;
     }
+  }
+
+  /** Opens a file that has so many bytes. */
+  private static FileChannel open(Path path, long bytes) throws IOException {
+    FileChannel channel = FileChannel.open(path, StandardOpenOption.READ);
     try {
-      FilePipe.requireBytes(path, channel.size(), offset + length);
+      FilePipe.requireBytes(path, channel.size(), bytes);
+    } catch (IOException | RuntimeException e) {
+      close(channel);
+      throw e;
+    }
+    return channel;
+  }
+
+  private void sendByKernel(FileChannel channel, long offset, long length) {
+    try {
       exchange
           .response()
           .sendFile(channel, offset, length)
@@ -97,7 +147,7 @@ final class BlobSender {
                 close(channel);
                 fail(failure);
               });
-    } catch (IOException | RuntimeException e) {
+    } catch (RuntimeException e) {
       close(channel);
       fail(e);
     }

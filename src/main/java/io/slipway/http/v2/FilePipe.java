@@ -47,14 +47,24 @@ final class FilePipe {
    */
   static Future<Void> copy(
       FileSystem files, Path path, long offset, long length, HttpServerResponse response) {
+    return open(files, path, offset, length, response).compose(FilePipe::run);
+  }
+
+  /** Opens a file that has the bytes; it is closed when they were copied, so they must be. */
+  static Future<FilePipe> open(
+      FileSystem files, Path path, long offset, long length, HttpServerResponse response) {
     OpenOptions readOnly = new OpenOptions().setRead(true).setWrite(false).setCreate(false);
     return files
         .open(path.toString(), readOnly)
         .compose(
-            file ->
-                new FilePipe(file, response, offset, length)
-                    .run(path)
-                    .eventually(() -> file.close()));
+            file -> {
+              try {
+                requireBytes(path, file.sizeBlocking(), offset + length);
+              } catch (RuntimeException e) {
+                return file.close().transform(closed -> Future.failedFuture(e));
+              }
+              return Future.succeededFuture(new FilePipe(file, response, offset, length));
+            });
   }
 
   /** Fails before the head is sent when a file is shorter than what was promised. */
@@ -65,14 +75,10 @@ final class FilePipe {
     }
   }
 
-  private Future<Void> run(Path path) {
-    try {
-      requireBytes(path, file.sizeBlocking(), end);
-    } catch (RuntimeException e) {
-      return Future.failedFuture(e);
-    }
+  /** Copies the bytes, then closes the file. */
+  Future<Void> run() {
     next();
-    return copied.future();
+    return copied.future().eventually(() -> file.close());
   }
 
   private void next() {

@@ -35,6 +35,7 @@ final class GetBlob implements Operation {
       exchange.response().setStatusCode(304).end();
       return;
     }
+    BlobHeaders.setCache(headers, found.content().cache());
     long size = found.blob().size();
     BlobSender sender = new BlobSender(exchange, digest, found.content(), files);
     String range = exchange.header(V2Headers.RANGE);

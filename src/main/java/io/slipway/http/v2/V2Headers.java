@@ -25,6 +25,8 @@ final class V2Headers {
   static final CharSequence LOCATION = HttpHeaders.createOptimized("Location");
   static final CharSequence RANGE = HttpHeaders.createOptimized("Range");
 
+  static final CharSequence X_CACHE = HttpHeaders.createOptimized("X-Cache");
+
   static final CharSequence BYTES = HttpHeaders.createOptimized("bytes");
   static final CharSequence ZERO = HttpHeaders.createOptimized("0");
   static final CharSequence JSON = HttpHeaders.createOptimized("application/json");

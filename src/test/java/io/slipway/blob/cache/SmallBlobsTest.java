@@ -7,6 +7,8 @@ import io.slipway.blob.BlobContent;
 import io.slipway.blob.BlobPlace;
 import io.slipway.blob.BlobStore;
 import io.slipway.blob.file.FileStorage;
+import io.slipway.oci.Digest;
+import io.slipway.oci.DigestAlgorithm;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -18,6 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class SmallBlobsTest {
   private static final String LOCATION = "blobs/sha256/ab/abcd";
+  private static final Digest DIGEST = Digest.of(DigestAlgorithm.SHA256, new byte[] {1});
 
   @TempDir private Path root;
   private final Vertx vertx = Vertx.vertx();
@@ -37,9 +40,10 @@ class SmallBlobsTest {
   }
 
   private String text(long size) {
-    return switch (get(blobs.open(BlobPlace.at(LOCATION), size))) {
+    return switch (get(blobs.open(BlobPlace.at(DIGEST, LOCATION), size))) {
       case BlobContent.InMemory memory -> memory.bytes().toString();
       case BlobContent.InFile file -> "file " + file.path().getFileName();
+      case BlobContent.Cached ignored -> "a cached file";
       case BlobContent.Streamed ignored -> "a stream";
     };
   }

@@ -62,7 +62,8 @@ class FileStorageTest {
   @Test
   void deletesWhatIsThere() throws IOException {
     Path file = Files.writeString(root.resolve("blobs/sha256/ab/abcd"), "x");
-    assertThat(get(storage.blobs().open(BlobPlace.at("blobs/sha256/ab/abcd"), 1)))
+    Digest digest = Digest.of(DigestAlgorithm.SHA256, new byte[] {'x'});
+    assertThat(get(storage.blobs().open(BlobPlace.at(digest, "blobs/sha256/ab/abcd"), 1)))
         .isEqualTo(new BlobContent.InFile(file));
     assertThat(get(storage.blobs().delete("blobs/sha256/ab/abcd"))).isTrue();
     assertThat(get(storage.blobs().delete("blobs/sha256/ab/abcd"))).isFalse();

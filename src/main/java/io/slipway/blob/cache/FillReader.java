@@ -1,0 +1,243 @@
+package io.slipway.blob.cache;
+
+import io.slipway.blob.BlobContent;
+import io.slipway.blob.BlobStream;
+import io.slipway.oci.ErrorCode;
+import io.slipway.oci.RegistryException;
+import io.vertx.core.Context;
+import io.vertx.core.Handler;
+import io.vertx.core.buffer.Buffer;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Follows the growing file of a {@link Fill}, and goes on from the other machine, at the byte it
+ * has reached, when that is to be had no more. Belongs to the context of its reader.
+ */
+final class FillReader implements BlobStream {
+  private static final int READ_BYTES = 64 * 1024;
+
+  private final Context context;
+  private final ExecutorService threads;
+  private final Fill fill;
+  private final BlobContent.Streamed elsewhere;
+  private final long end;
+  private final AtomicBoolean told = new AtomicBoolean();
+  private long position;
+  private long demand;
+  private boolean reading;
+  private boolean over;
+  private boolean leftFill;
+  private @Nullable Buffer ready;
+  private @Nullable BlobStream rest;
+  private @Nullable Handler<Buffer> handler;
+  private @Nullable Handler<Void> endHandler;
+  private @Nullable Handler<Throwable> exceptionHandler;
+
+  /**
+   * Makes a reader that has not joined its fill.
+   *
+   * @param elsewhere the same bytes, without a file
+   */
+  FillReader(
+      Context context,
+      ExecutorService threads,
+      Fill fill,
+      BlobContent.Streamed elsewhere,
+      long offset,
+      long length) {
+    this.context = context;
+    this.threads = threads;
+    this.fill = fill;
+    this.elsewhere = elsewhere;
+    this.position = offset;
+    this.end = offset + length;
+  }
+
+  /** Looks, on the reader's context, whether there is more to read; for any thread. */
+  void look() {
+    if (told.compareAndSet(false, true)) {
+      context.runOnContext(
+          ignored -> {
+            told.set(false);
+            deliver();
+          });
+    }
+  }
+
+  private void deliver() {
+    if (over || reading || leftFill || demand == 0 || handler == null) {
+      return;
+    }
+    Buffer bytes = ready;
+    if (bytes != null) {
+      ready = null;
+      hand(bytes);
+      // By now the reader may have had enough.
+      deliver();
+    } else if (position == end) {
+      finish();
+    } else {
+      readMore();
+    }
+  }
+
+  private void readMore() {
+    Fill.State state = fill.state();
+    long readable = Math.min(end, fill.readable());
+    if (state == Fill.State.WRONG) {
+      fail(fill.cause());
+    } else if (state == Fill.State.DISK_FAILED) {
+      // At once: while it has readers a file takes space, though it has no name.
+      goOn();
+    } else if (position < readable) {
+      read((int) Math.min(READ_BYTES, readable - position));
+    } else if (state != Fill.State.FILLING) {
+      goOn();
+    }
+  }
+
+  private void read(int length) {
+    reading = true;
+    try {
+      threads.execute(() -> readFile(length));
+    } catch (RejectedExecutionException e) {
+      reading = false;
+      goOn();
+    }
+  }
+
+  private void readFile(int length) {
+    Buffer bytes;
+    try {
+      bytes = fill.file().read(position, length);
+    } catch (Exception | Error e) {
+      context.runOnContext(ignored -> arrived(null));
+      return;
+    }
+    context.runOnContext(ignored -> arrived(bytes));
+  }
+
+  private void arrived(@Nullable Buffer bytes) {
+    reading = false;
+    if (over) {
+      leaveFill();
+    } else if (bytes == null) {
+      goOn();
+    } else {
+      ready = bytes;
+      deliver();
+    }
+  }
+
+  private void hand(Buffer bytes) {
+    position += bytes.length();
+    if (demand != Long.MAX_VALUE && demand > 0) {
+      demand--;
+    }
+    if (handler != null) {
+      handler.handle(bytes);
+    }
+  }
+
+  private void finish() {
+    over = true;
+    leaveFill();
+    if (endHandler != null) {
+      endHandler.handle(null);
+    }
+  }
+
+  private void fail(@Nullable Throwable cause) {
+    if (!over) {
+      over = true;
+      leaveFill();
+      if (exceptionHandler != null) {
+        exceptionHandler.handle(
+            cause != null
+                ? cause
+                : new RegistryException(ErrorCode.UNAVAILABLE, "tried to read a blob in vain"));
+      }
+    }
+  }
+
+  /** Reads the rest without the file. */
+  private void goOn() {
+    leaveFill();
+    elsewhere.read(position, end - position).onComplete(this::follow, this::fail);
+  }
+
+  private void follow(BlobStream stream) {
+    if (over) {
+      stream.cancel();
+      return;
+    }
+    rest = stream;
+    stream.exceptionHandler(this::fail);
+    stream.endHandler(ignored -> finish());
+    stream.handler(this::hand);
+    if (demand > 0) {
+      stream.fetch(demand);
+    }
+  }
+
+  private void leaveFill() {
+    leftFill = true;
+    fill.leave(this);
+  }
+
+  @Override
+  public void cancel() {
+    over = true;
+    if (rest != null) {
+      rest.cancel();
+    }
+    if (!reading) {
+      leaveFill();
+    }
+  }
+
+  @Override
+  public BlobStream exceptionHandler(@Nullable Handler<Throwable> newHandler) {
+    exceptionHandler = newHandler;
+    return this;
+  }
+
+  @Override
+  public BlobStream handler(@Nullable Handler<Buffer> newHandler) {
+    handler = newHandler;
+    return this;
+  }
+
+  @Override
+  public BlobStream endHandler(@Nullable Handler<Void> newHandler) {
+    endHandler = newHandler;
+    return this;
+  }
+
+  @Override
+  public BlobStream pause() {
+    demand = 0;
+    if (rest != null) {
+      rest.pause();
+    }
+    return this;
+  }
+
+  @Override
+  public BlobStream resume() {
+    return fetch(Long.MAX_VALUE);
+  }
+
+  @Override
+  public BlobStream fetch(long amount) {
+    demand = demand + amount < 0 ? Long.MAX_VALUE : demand + amount;
+    if (rest != null) {
+      rest.fetch(amount);
+    }
+    deliver();
+    return this;
+  }
+}
