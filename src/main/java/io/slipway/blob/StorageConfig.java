@@ -21,7 +21,7 @@ public record StorageConfig(
         DataSize reserve,
     @Doc("Whether clients may delete.") Delete delete,
     @Doc("The bucket, with backend: s3.") S3Config s3,
-    @Doc("What is kept nearer of blobs, with backend: s3.") StorageCacheConfig cache) {
+    @Doc("What is kept nearer than in the database and the bucket.") StorageCacheConfig cache) {
   /** What keeps the blobs. */
   public enum Backend {
     FILESYSTEM,

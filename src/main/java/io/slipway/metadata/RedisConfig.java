@@ -8,15 +8,15 @@ import io.slipway.runtime.Secret;
 import io.slipway.runtime.TlsFiles;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Configures the Redis in which nodes that share a PostgreSQL find each other's manifests. */
+/**
+ * Configures how the Redis is reached and used in which nodes find each other's manifests; where it
+ * is says {@code storage.cache.redis_url}.
+ */
 public record RedisConfig(
-    @Doc(
-            "Redis beside PostgreSQL: redis://user:password@host:port/database, redis-sentinel://host,host/database?master=name or redis-cluster://host,host; rediss… is TLS.")
-        @Nullable Secret url,
-    @Doc("Password for Redis, instead of one in redis.url.") @Nullable Secret password,
+    @Doc("Password for Redis, instead of one in storage.cache.redis_url.")
+        @Nullable Secret password,
     @Doc("Password for the sentinels themselves, if they want one.")
         @Nullable Secret sentinelPassword,
     @Doc("PEM file of the authorities that may sign Redis' certificates; without it, the JVM's.")
@@ -32,33 +32,46 @@ public record RedisConfig(
   private static final DataSize MOST = DataSize.parse("4MiB");
 
   public RedisConfig {
-    @Nullable String problem = problem(url);
-    boolean sentinel = url != null && url.reveal().contains("-sentinel:");
-    boolean encrypted = url != null && url.reveal().startsWith("rediss");
-    boolean named = problem == null && url != null && RedisUrl.parse(url.reveal()).lacksPassword();
     new Checks()
-        .that(problem == null, "url", String.valueOf(problem))
-        .that(!named || password != null, "password", "a password, because redis.url names a user")
-        .that(
-            password == null || url != null,
-            "password",
-            "no password, because redis.url is not set")
-        .that(
-            sentinelPassword == null || sentinel,
-            "sentinel_password",
-            "no password, because redis.url names no sentinels")
-        .that(
-            authority == null || encrypted,
-            "authority",
-            "no file, because redis.url does not begin with rediss")
-        .that(
-            !tls.isPresent() || encrypted,
-            "tls.certificate",
-            "no file, because redis.url does not begin with rediss")
         .range("timeout", timeout, Duration.ofMillis(5), Duration.ofSeconds(5))
         .range("ttl", ttl, Duration.ofSeconds(1), Duration.ofDays(365))
         .range("largest", largest, LEAST, MOST)
         .done();
+  }
+
+  /**
+   * Expects what goes together with a URL, or with none.
+   *
+   * @param checks of the whole configuration
+   * @param urlKey the key of the URL
+   */
+  public void check(Checks checks, String urlKey, @Nullable Secret url) {
+    @Nullable String problem = problem(url);
+    boolean sentinel = url != null && url.reveal().contains("-sentinel:");
+    boolean encrypted = url != null && url.reveal().startsWith("rediss");
+    boolean named = problem == null && url != null && RedisUrl.parse(url.reveal()).lacksPassword();
+    checks
+        .that(problem == null, urlKey, String.valueOf(problem))
+        .that(
+            !named || password != null,
+            "redis.password",
+            "a password, because " + urlKey + " names a user")
+        .that(
+            password == null || url != null,
+            "redis.password",
+            "no password, because " + urlKey + " is not set")
+        .that(
+            sentinelPassword == null || sentinel,
+            "redis.sentinel_password",
+            "no password, because " + urlKey + " names no sentinels")
+        .that(
+            authority == null || encrypted,
+            "redis.authority",
+            "no file, because " + urlKey + " does not begin with rediss")
+        .that(
+            !tls.isPresent() || encrypted,
+            "redis.tls.certificate",
+            "no file, because " + urlKey + " does not begin with rediss");
   }
 
   private static @Nullable String problem(@Nullable Secret url) {
@@ -70,10 +83,5 @@ public record RedisConfig(
     } catch (IllegalArgumentException e) {
       return e.getMessage();
     }
-  }
-
-  /** Returns where Redis is; empty when there is none. */
-  public Optional<RedisUrl> servers() {
-    return Optional.ofNullable(url).map(Secret::reveal).map(RedisUrl::parse);
   }
 }

@@ -15,7 +15,7 @@ import io.slipway.event.EventLook;
 import io.slipway.metadata.BlobLinks;
 import io.slipway.metadata.ManifestBytes;
 import io.slipway.metadata.Manifests;
-import io.slipway.metadata.RedisConfig;
+import io.slipway.metadata.RedisUrl;
 import io.slipway.metadata.cache.CachedBlobLinks;
 import io.slipway.metadata.cache.CachedManifests;
 import io.slipway.metadata.cache.SharedManifests;
@@ -24,12 +24,15 @@ import io.slipway.metadata.sql.SqlBlobLinks;
 import io.slipway.metadata.sql.SqlManifests;
 import io.slipway.metadata.sql.SqlPullTimes;
 import io.slipway.runtime.Metrics;
+import io.slipway.runtime.Secret;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is known about the bytes: in SQLite with caches that are exact because nobody else changes
@@ -58,13 +61,27 @@ record MetadataStores(
       return PostgresDatabase.open(
               PostgresOptions.of(url.get(), settings), vertx, metrics.registry())
           .compose(database -> prepared(database, () -> claim(vertx, database, folder)))
-          .compose(database -> shared(vertx, config, database, metrics));
+          .compose(
+              database ->
+                  withRedis(
+                      vertx,
+                      config,
+                      database,
+                      metrics,
+                      bytes -> plain(vertx, config, database, bytes, metrics)));
     }
     SqliteOptions options =
         SqliteOptions.of(settings.file(folder.root())).withReaders(settings.readers());
     return SqliteDatabase.open(options, vertx, metrics.registry(), onFatal)
         .compose(database -> prepared(database, Future::succeededFuture))
-        .map(database -> cached(vertx, config, database, metrics));
+        .compose(
+            database ->
+                withRedis(
+                    vertx,
+                    config,
+                    database,
+                    metrics,
+                    bytes -> cached(vertx, config, database, bytes, metrics)));
   }
 
   private static Future<Database> prepared(Database database, Supplier<Future<Void>> claim) {
@@ -81,19 +98,27 @@ record MetadataStores(
         .compose(id -> new BytesOwner(database).claim(requireNonNull(id), folder.root()));
   }
 
-  private static Future<MetadataStores> shared(
-      Vertx vertx, RegistryConfig config, Database database, Metrics metrics) {
-    return redis(vertx, config.redis(), metrics)
-        .map(bytes -> plain(vertx, config, database, bytes, metrics))
+  private static Future<MetadataStores> withRedis(
+      Vertx vertx,
+      RegistryConfig config,
+      Database database,
+      Metrics metrics,
+      Function<ManifestBytes, MetadataStores> stores) {
+    return redis(vertx, config, metrics)
+        .map(stores)
         .recover(cause -> database.close().transform(closed -> Future.failedFuture(cause)));
   }
 
-  private static Future<ManifestBytes> redis(Vertx vertx, RedisConfig config, Metrics metrics) {
-    return config.servers().isEmpty()
+  private static Future<ManifestBytes> redis(Vertx vertx, RegistryConfig config, Metrics metrics) {
+    @Nullable Secret url = config.storage().cache().redisUrl();
+    return url == null
         ? Future.succeededFuture(ManifestBytes.NONE)
         : vertx
             .executeBlocking(
-                () -> RedisManifestBytes.open(vertx, config, metrics.registry()), false)
+                () ->
+                    RedisManifestBytes.open(
+                        vertx, RedisUrl.parse(url.reveal()), config.redis(), metrics.registry()),
+                false)
             .map(Objects::requireNonNull);
   }
 
@@ -114,10 +139,19 @@ record MetadataStores(
   }
 
   private static MetadataStores cached(
-      Vertx vertx, RegistryConfig config, Database database, Metrics metrics) {
+      Vertx vertx,
+      RegistryConfig config,
+      Database database,
+      ManifestBytes shared,
+      Metrics metrics) {
     long bytes = config.cache().manifests().bytes();
+    Manifests stored = new SqlManifests(database, () -> EventLook.send(vertx));
     CachedManifests manifests =
-        new CachedManifests(new SqlManifests(database, () -> EventLook.send(vertx)), bytes);
+        new CachedManifests(
+            config.storage().cache().redisUrl() == null
+                ? stored
+                : new SharedManifests(stored, shared, 0),
+            bytes);
     CacheMetrics.observe(metrics.registry(), "manifests", manifests::stats);
     BlobLinks links = new SqlBlobLinks(database);
     if (config.storage().backend() == StorageConfig.Backend.FILESYSTEM) {
@@ -126,8 +160,7 @@ record MetadataStores(
       CacheMetrics.observe(metrics.registry(), "links", kept::stats);
       links = kept;
     }
-    return new MetadataStores(
-        database, ManifestBytes.NONE, links, manifests, new SqlPullTimes(database));
+    return new MetadataStores(database, shared, links, manifests, new SqlPullTimes(database));
   }
 
   /** Closes what it opened. */

@@ -24,7 +24,7 @@ public record RegistryConfig(
     @Doc("The port for health and metrics.") OpsConfig ops,
     @Doc("Where the bytes of blobs lie.") StorageConfig storage,
     @Doc("Where the registry keeps what it knows about the blobs.") DatabaseConfig database,
-    @Doc("Manifests that nodes share, with PostgreSQL.") RedisConfig redis,
+    @Doc("How Redis is used, with storage.cache.redis_url.") RedisConfig redis,
     @Doc("Uploads that are not finished.") UploadConfig uploads,
     @Doc("What a manifest must bring with it.") ManifestConfig manifests,
     @Doc("What is kept in memory.") CacheConfig cache,
@@ -32,7 +32,9 @@ public record RegistryConfig(
     @Doc("How the server ends.") ShutdownConfig drain,
     @Doc("What is logged and how.") LogConfig log) {
   public RegistryConfig {
-    new Checks()
+    Checks checks = new Checks();
+    redis.check(checks, "storage.cache.redis_url", storage.cache().redisUrl());
+    checks
         .that(
             http.isLoopback() || auth.mode() != null,
             "auth.mode",
@@ -40,10 +42,6 @@ public record RegistryConfig(
                 + http.host()
                 + " can be reached from other machines: write auth.mode: none (or set"
                 + " REGISTRY_AUTH_MODE=none) to let everybody push, pull and delete")
-        .that(
-            redis.url() == null || database.postgres().isPresent(),
-            "redis.url",
-            "no Redis, because database.url names no PostgreSQL")
         .done();
   }
 

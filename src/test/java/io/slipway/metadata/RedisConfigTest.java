@@ -21,12 +21,6 @@ class RedisConfigTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "url=redis://:hunter2@h:x | url: (redacted) but expected hosts or host:port",
-        "password=hunter2 | password: (redacted) but expected no password, because redis.url",
-        "url=redis://u@h | password: it is not set but expected a password, because redis.url names",
-        "url=redis://h sentinel_password=hunter2 | names no sentinels",
-        "url=redis://h authority=/ca | does not begin with rediss",
-        "url=redis://h tls.certificate=/c tls.key=/k | does not begin with rediss",
         "timeout=1ms | a time from 5ms to 5s",
         "ttl=0s | a time from 1s to 365d",
         "largest=5MiB | a size from 1KiB to 4MiB",

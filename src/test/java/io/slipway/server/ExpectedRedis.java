@@ -14,7 +14,6 @@ final class ExpectedRedis {
           null,
           null,
           null,
-          null,
           true,
           new TlsFiles(null, null),
           Duration.ofMillis(100),
@@ -23,7 +22,6 @@ final class ExpectedRedis {
 
   static final RedisConfig CHANGED =
       new RedisConfig(
-          Secret.of("rediss-sentinel://s1,s2/3?master=main"),
           Secret.of("hush"),
           Secret.of("psst"),
           Path.of("/redis/ca.pem"),

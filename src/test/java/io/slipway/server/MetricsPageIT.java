@@ -32,7 +32,16 @@ class MetricsPageIT {
     String url = postgres.text(postgres.createDatabase().database());
     String redis = "redis://" + RedisServer.shared().host();
     told.addAll(
-        names(TOLD, scrape(data.resolve("postgres"), "database.url", url, "redis.url", redis)));
+        names(
+            TOLD,
+            scrape(
+                data.resolve("postgres"),
+                "database.url",
+                url,
+                "storage.cache.type",
+                "redis",
+                "storage.cache.redis_url",
+                redis)));
     try (FakeS3 s3 = new FakeS3()) {
       List<String> settings = new ArrayList<>(List.of(s3.settings()));
       settings.addAll(List.of("storage.cache.disk_path", data.resolve("cache").toString()));

@@ -43,7 +43,9 @@ class RedisIT {
             data,
             "database.url",
             postgres.text(postgres.createDatabase().database()),
-            "redis.url",
+            "storage.cache.type",
+            "redis",
+            "storage.cache.redis_url",
             "redis://" + server.host(),
             // Each pull goes past it.
             "cache.manifests",

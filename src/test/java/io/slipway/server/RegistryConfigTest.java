@@ -5,9 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.slipway.auth.AuthConfig;
-import io.slipway.blob.S3Config;
-import io.slipway.blob.StorageCacheConfig;
-import io.slipway.blob.StorageConfig;
 import io.slipway.database.DatabaseConfig;
 import io.slipway.http.HttpConfig;
 import io.slipway.http.OpsConfig;
@@ -56,27 +53,7 @@ class RegistryConfigTest {
               List.of(),
               true),
           new OpsConfig("127.0.0.1", null),
-          new StorageConfig(
-              StorageConfig.Backend.FILESYSTEM,
-              Path.of("./data"),
-              new DataSize(1 << 30),
-              new StorageConfig.Delete(true),
-              new S3Config(
-                  null,
-                  "",
-                  "us-east-1",
-                  null,
-                  false,
-                  null,
-                  null,
-                  null,
-                  128,
-                  Duration.ofSeconds(30),
-                  DataSize.ofMebibytes(16),
-                  DataSize.ofMebibytes(64),
-                  S3Config.Encryption.NONE,
-                  null),
-              new StorageCacheConfig(null, 10, 95, 85)),
+          ExpectedStorage.STANDARD,
           new DatabaseConfig(null, null, 2, 4, 16, Duration.ofSeconds(5), Duration.ofSeconds(10)),
           ExpectedRedis.STANDARD,
           new UploadConfig(Duration.ofHours(1), Duration.ofHours(24), Duration.ofSeconds(10)),
@@ -133,7 +110,8 @@ class RegistryConfigTest {
           entry("database.transactions", "32"),
           entry("database.connect_timeout", "2s"),
           entry("database.statement_timeout", "20s"),
-          entry("redis.url", "rediss-sentinel://s1,s2/3?master=main"),
+          entry("storage.cache.type", "redis"),
+          entry("storage.cache.redis_url", "rediss-sentinel://s1,s2/3?master=main"),
           entry("redis.password", "hush"),
           entry("redis.sentinel_password", "psst"),
           entry("redis.authority", "/redis/ca.pem"),
@@ -170,27 +148,7 @@ class RegistryConfigTest {
               List.of("https://ui.example.org"),
               false),
           new OpsConfig("::1", 5001),
-          new StorageConfig(
-              StorageConfig.Backend.S3,
-              Path.of("/var/lib/registry"),
-              new DataSize(5_000_000_000L),
-              new StorageConfig.Delete(false),
-              new S3Config(
-                  "blobs",
-                  "registry/",
-                  "eu-central-1",
-                  URI.create("http://127.0.0.1:9000"),
-                  true,
-                  Secret.of("key"),
-                  Secret.of("secret"),
-                  Secret.of("token"),
-                  16,
-                  Duration.ofSeconds(5),
-                  DataSize.ofMebibytes(8),
-                  DataSize.ofMebibytes(32),
-                  S3Config.Encryption.KMS,
-                  "kms-key"),
-              new StorageCacheConfig(Path.of("/var/cache/registry"), 50, 90, 70)),
+          ExpectedStorage.CHANGED,
           new DatabaseConfig(
               Secret.of("postgresql://slipway@db.lan/registry"),
               Secret.of("hidden"),
@@ -291,7 +249,6 @@ class RegistryConfigTest {
         "database.url=postgresql://u:p@db/x?sslmode=verify-full | sslrootcert=FILE",
         "database.password=secret | database.password: (redacted) but expected no password",
         "database.url=mysql:x | (redacted) but expected sqlite:/path/to/file or postgresql://",
-        "redis.url=redis://h | redis.url: (redacted) but expected no Redis, because database.url",
         "auth.mode=basic | none, because basic and token are not built yet in this version",
         "auth.mode=token | none, because basic and token are not built yet in this version",
         "http.host=0.0.0.0 | auth.mode: it is not set but expected a choice, because http.host"

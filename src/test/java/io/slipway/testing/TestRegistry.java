@@ -55,7 +55,8 @@ public final class TestRegistry implements AutoCloseable {
     all.put("storage.reserve", "0");
     if (CLUSTER) {
       all.put("database.url", DATABASES.computeIfAbsent(data, ignored -> newDatabase()));
-      all.put("redis.url", "redis://" + RedisServer.shared().host());
+      all.put("storage.cache.type", "redis");
+      all.put("storage.cache.redis_url", "redis://" + RedisServer.shared().host());
       put(all, SharedS3.settings(data));
     }
     put(all, settings);

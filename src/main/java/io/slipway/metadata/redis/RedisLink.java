@@ -1,6 +1,7 @@
 package io.slipway.metadata.redis;
 
 import io.slipway.metadata.RedisConfig;
+import io.slipway.metadata.RedisUrl;
 import io.slipway.metadata.redis.RedisAway.Reason;
 import io.slipway.runtime.ContextPromise;
 import io.slipway.runtime.Durations;
@@ -42,6 +43,7 @@ final class RedisLink {
 
   private final Vertx vertx;
   private final Context home;
+  private final RedisUrl url;
   private final RedisConfig config;
   private final Request probe;
   private final Pauses pauses = new Pauses(Duration.ofMillis(100), LONGEST_PAUSE);
@@ -60,9 +62,10 @@ final class RedisLink {
    *
    * @param probe what is asked to see whether a new connection is good for anything
    */
-  RedisLink(Vertx vertx, RedisConfig config, Request probe) {
+  RedisLink(Vertx vertx, RedisUrl url, RedisConfig config, Request probe) {
     this.vertx = vertx;
     this.home = vertx.getOrCreateContext();
+    this.url = url;
     this.config = config;
     this.probe = probe;
   }
@@ -141,7 +144,7 @@ final class RedisLink {
     if (closed) {
       return;
     }
-    RedisSession trial = new RedisSession(vertx, config);
+    RedisSession trial = new RedisSession(vertx, url, config);
     session = trial;
     trial
         .connect(attempts++, CONNECT)

@@ -3,6 +3,7 @@ package io.slipway.metadata.redis;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.slipway.metadata.ManifestBytes;
 import io.slipway.metadata.RedisConfig;
+import io.slipway.metadata.RedisUrl;
 import io.slipway.metadata.redis.RedisAway.Reason;
 import io.slipway.metadata.redis.RedisMetrics.Outcome;
 import io.slipway.oci.Digest;
@@ -38,11 +39,11 @@ public final class RedisManifestBytes implements ManifestBytes {
   private final RedisMetrics metrics;
   private final AtomicLong written = new AtomicLong();
 
-  private RedisManifestBytes(Vertx vertx, RedisConfig config, MeterRegistry meters) {
+  private RedisManifestBytes(Vertx vertx, RedisUrl url, RedisConfig config, MeterRegistry meters) {
     this.vertx = vertx;
     this.config = config;
     // What is asked for all day long: it needs no right that would not be needed anyway.
-    this.link = new RedisLink(vertx, config, range(PREFIX, 0));
+    this.link = new RedisLink(vertx, url, config, range(PREFIX, 0));
     this.metrics = new RedisMetrics(meters, link::isUp);
   }
 
@@ -52,7 +53,8 @@ public final class RedisManifestBytes implements ManifestBytes {
    *
    * @throws IllegalStateException when one of them is not
    */
-  public static RedisManifestBytes open(Vertx vertx, RedisConfig config, MeterRegistry meters) {
+  public static RedisManifestBytes open(
+      Vertx vertx, RedisUrl url, RedisConfig config, MeterRegistry meters) {
     Path authority = config.authority();
     if (authority != null && !Files.isReadable(authority)) {
       throw new IllegalStateException(
@@ -61,7 +63,7 @@ public final class RedisManifestBytes implements ManifestBytes {
     if (config.tls().isPresent()) {
       config.tls().options();
     }
-    RedisManifestBytes bytes = new RedisManifestBytes(vertx, config, meters);
+    RedisManifestBytes bytes = new RedisManifestBytes(vertx, url, config, meters);
     bytes.link.start();
     return bytes;
   }

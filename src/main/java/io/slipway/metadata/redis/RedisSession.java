@@ -35,10 +35,10 @@ final class RedisSession {
   private final List<Redis> clients = new ArrayList<>();
   private boolean closed;
 
-  RedisSession(Vertx vertx, RedisConfig config) {
+  RedisSession(Vertx vertx, RedisUrl url, RedisConfig config) {
     this.vertx = vertx;
     this.config = config;
-    this.url = config.servers().orElseThrow();
+    this.url = url;
   }
 
   /**

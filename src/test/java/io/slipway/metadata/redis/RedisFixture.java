@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.slipway.metadata.RedisConfig;
+import io.slipway.metadata.RedisUrl;
 import io.slipway.oci.Digest;
 import io.slipway.oci.DigestAlgorithm;
 import io.slipway.runtime.ConfigLoader;
@@ -31,11 +32,11 @@ final class RedisFixture implements AutoCloseable {
    * @param settings keys of the configuration and their values, one after the other
    */
   RedisFixture(String url, String... settings) {
-    this.bytes = RedisManifestBytes.open(vertx, config(url, settings), meters);
+    this.bytes = RedisManifestBytes.open(vertx, RedisUrl.parse(url), config(settings), meters);
   }
 
-  static RedisConfig config(String url, String... settings) {
-    Map<String, Flag> flags = new HashMap<>(Map.of("--url", new Flag("url", url)));
+  static RedisConfig config(String... settings) {
+    Map<String, Flag> flags = new HashMap<>();
     for (int i = 0; i < settings.length; i += 2) {
       flags.put("--" + settings[i], new Flag(settings[i], settings[i + 1]));
     }

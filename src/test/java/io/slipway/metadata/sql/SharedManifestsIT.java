@@ -12,13 +12,13 @@ import io.slipway.database.DatabaseException;
 import io.slipway.metadata.ManifestBytes;
 import io.slipway.metadata.ManifestPush;
 import io.slipway.metadata.RedisConfig;
+import io.slipway.metadata.RedisUrl;
 import io.slipway.metadata.StoredManifest;
 import io.slipway.metadata.cache.SharedManifests;
 import io.slipway.metadata.redis.RedisManifestBytes;
 import io.slipway.oci.Reference;
 import io.slipway.oci.Tag;
 import io.slipway.runtime.DataSize;
-import io.slipway.runtime.Secret;
 import io.slipway.runtime.TlsFiles;
 import io.slipway.testing.Eventually;
 import io.slipway.testing.PostgresExtension;
@@ -67,7 +67,6 @@ final class SharedManifestsIT implements MetadataContract {
   private SharedManifests node(Database database) {
     RedisConfig config =
         new RedisConfig(
-            Secret.of("redis://" + server.host()),
             null,
             null,
             null,
@@ -78,7 +77,9 @@ final class SharedManifestsIT implements MetadataContract {
             DataSize.ofMebibytes(1));
     SimpleMeterRegistry own = new SimpleMeterRegistry();
     meters.add(own);
-    ManifestBytes bytes = RedisManifestBytes.open(postgres.vertx(), config, own);
+    ManifestBytes bytes =
+        RedisManifestBytes.open(
+            postgres.vertx(), RedisUrl.parse("redis://" + server.host()), config, own);
     opened.add(bytes);
     Eventually.happens("Redis is used", () -> own.get("slipway.redis.up").gauge().value() == 1);
     return new SharedManifests(new SqlManifests(database), bytes, 1 << 20);
