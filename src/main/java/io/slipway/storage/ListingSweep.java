@@ -10,6 +10,9 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,6 +27,9 @@ public final class ListingSweep {
 
   /** No upload lives longer without a row. */
   private static final Duration AGE = Duration.ofDays(1);
+
+  /** A request takes longer than what it costs: few enough to leave the others in peace. */
+  private static final int AT_ONCE = 16;
 
   private final ObjectStore objects;
   private final BlobStore blobs;
@@ -91,13 +97,19 @@ public final class ListingSweep {
             known -> {
               List<String> lost =
                   nameless.stream().filter(key -> !known.contains(id(key))).toList();
-              Future<Void> deleted = Future.succeededFuture();
-              for (String key : lost) {
-                LOG.info("{} belongs to no upload and no blob: it is deleted", key);
-                deleted = deleted.compose(ignored -> blobs.delete(key)).mapEmpty();
-              }
-              return deleted.map(lost.size());
+              Queue<String> waiting = new ConcurrentLinkedQueue<>(lost);
+              return Future.join(Stream.generate(() -> delete(waiting)).limit(AT_ONCE).toList())
+                  .map(lost.size());
             });
+  }
+
+  private Future<Void> delete(Queue<String> waiting) {
+    String key = waiting.poll();
+    if (key == null) {
+      return Future.succeededFuture();
+    }
+    LOG.info("{} belongs to no upload and no blob: it is deleted", key);
+    return blobs.delete(key).compose(ignored -> delete(waiting));
   }
 
   private static String id(String key) {
