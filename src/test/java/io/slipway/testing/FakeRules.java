@@ -1,6 +1,9 @@
 package io.slipway.testing;
 
+import io.slipway.oci.Digest;
+import io.slipway.oci.DigestAlgorithm;
 import io.slipway.testing.FakeObjects.Refusal;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import java.time.Duration;
 import java.time.Instant;
@@ -14,6 +17,18 @@ final class FakeRules {
   private static final DateTimeFormatter DATE = DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'");
 
   private FakeRules() {}
+
+  /** Compares a body with the hash that was signed; returns whether there was one. */
+  static String requireHash(HttpServerRequest request, Buffer body) {
+    String hash = String.valueOf(request.getHeader("x-amz-content-sha256"));
+    if (!hash.matches("[0-9a-f]{64}")) {
+      return hash;
+    }
+    if (!hash.equals(Digest.of(DigestAlgorithm.SHA256, body.getBytes()).hex())) {
+      throw new Refusal(400, "XAmzContentSHA256Mismatch");
+    }
+    return "signed";
+  }
 
   static void requireAllowed(HttpServerRequest request, String path, Duration clock) {
     if (!path.equals("/" + FakeS3.BUCKET) && !path.startsWith("/" + FakeS3.BUCKET + "/")) {

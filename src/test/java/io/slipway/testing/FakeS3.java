@@ -18,7 +18,9 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -40,6 +42,7 @@ public final class FakeS3 implements AutoCloseable {
   private final FakeObjects kept;
   private final List<S3Fault> faults = new CopyOnWriteArrayList<>();
   private final List<String> requests = new CopyOnWriteArrayList<>();
+  private final Set<String> bodies = ConcurrentHashMap.newKeySet();
   private volatile Duration clock = Duration.ZERO;
   private final AtomicLong sent = new AtomicLong();
   private final AtomicInteger sending = new AtomicInteger();
@@ -173,6 +176,11 @@ public final class FakeS3 implements AutoCloseable {
     return requests.stream().filter(request -> wanted.matcher(request).find()).count();
   }
 
+  /** Returns how bodies came: "signed" when their hash was right, or what stood in its place. */
+  public Set<String> bodies() {
+    return Set.copyOf(bodies);
+  }
+
   /** Returns how many bytes of objects it has handed to the network. */
   public long sent() {
     return sent.get();
@@ -235,6 +243,9 @@ public final class FakeS3 implements AutoCloseable {
                   throw new Refusal(403, "AccessDenied");
                 }
                 FakeRules.requireAllowed(request, path, clock);
+                if (body.length() > 0) {
+                  bodies.add(FakeRules.requireHash(request, body));
+                }
                 handle(request, key, parameters(request), body, fault);
               } catch (Refusal e) {
                 refuse(request.response(), e);

@@ -6,7 +6,6 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
-import software.amazon.awssdk.core.async.AsyncRequestBody;
 import software.amazon.awssdk.core.async.AsyncResponseTransformer;
 import software.amazon.awssdk.services.s3.S3AsyncClient;
 import software.amazon.awssdk.services.s3.model.CopyObjectRequest;
@@ -58,13 +57,7 @@ final class S3Bucket {
     if (config.sse() != Encryption.NONE) {
       request.serverSideEncryption(encryption()).ssekmsKeyId(config.sseKmsKeyId());
     }
-    return client.putObject(request.build(), body(bytes)).thenApply(ignored -> null);
-  }
-
-  static AsyncRequestBody body(List<ByteBuffer> bytes) {
-    return bytes.isEmpty()
-        ? AsyncRequestBody.empty()
-        : AsyncRequestBody.fromByteBuffersUnsafe(bytes.toArray(ByteBuffer[]::new));
+    return client.putObject(request.build(), new PartBody(bytes)).thenApply(ignored -> null);
   }
 
   ServerSideEncryption encryption() {

@@ -40,6 +40,7 @@ record S3Clients(S3AsyncClient requests, SdkAsyncHttpClient connections, S3Presi
             .httpClient(connections)
             .region(region)
             .credentialsProvider(credentials)
+            .putAuthScheme(new PartAuthScheme())
             .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
             .responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED)
             .serviceConfiguration(service(config))

@@ -38,7 +38,7 @@ final class S3Multiparts {
         .uploadPart(
             part ->
                 part.bucket(bucket.name()).key(bucket.full(key)).uploadId(id).partNumber(number),
-            S3Bucket.body(bytes))
+            new PartBody(bytes))
         .thenApply(uploaded -> uploaded.eTag());
   }
 
