@@ -10,11 +10,13 @@ import io.vertx.core.Vertx;
 final class S3BlobStore implements BlobStore {
   private final Vertx vertx;
   private final S3Bucket bucket;
+  private final ReadSlots slots;
   private final Steps steps;
 
-  S3BlobStore(Vertx vertx, S3Bucket bucket, Steps steps) {
+  S3BlobStore(Vertx vertx, S3Bucket bucket, ReadSlots slots, Steps steps) {
     this.vertx = vertx;
     this.bucket = bucket;
+    this.slots = slots;
     this.steps = steps;
   }
 
@@ -23,7 +25,7 @@ final class S3BlobStore implements BlobStore {
   public Future<BlobContent> open(BlobPlace place, long size) {
     BlobContent.Streamed content =
         (offset, length) ->
-            new S3Stream(vertx.getOrCreateContext(), bucket, place, offset, length).open();
+            new S3Stream(vertx.getOrCreateContext(), bucket, slots, place, offset, length).open();
     return Future.succeededFuture(content);
   }
 

@@ -28,6 +28,7 @@ final class S3Segment
   static final int WINDOW = 16;
 
   private final Runnable look;
+  private final Runnable over;
   private final Queue<ByteBuffer> arrived = new ConcurrentLinkedQueue<>();
   private final AtomicBoolean told = new AtomicBoolean();
   private volatile CompletableFuture<GetObjectResponse> begun = new CompletableFuture<>();
@@ -41,9 +42,11 @@ final class S3Segment
    * Makes one that nothing has arrived of.
    *
    * @param look called on any thread when there may be something to take
+   * @param over called on any thread, once or twice, when its connection is not needed any more
    */
-  S3Segment(Runnable look) {
+  S3Segment(Runnable look, Runnable over) {
     this.look = look;
+    this.over = over;
   }
 
   /** Called for every try: none that failed had a body. */
@@ -91,12 +94,14 @@ final class S3Segment
   public void onError(Throwable cause) {
     failure = cause;
     ended = true;
+    over.run();
     tell();
   }
 
   @Override
   public void onComplete() {
     ended = true;
+    over.run();
     tell();
   }
 
@@ -149,5 +154,6 @@ final class S3Segment
     if (asked != null) {
       asked.cancel();
     }
+    over.run();
   }
 }

@@ -37,7 +37,8 @@ public final class S3Storage implements BlobStorage {
     S3Bucket bucket = new S3Bucket(clients.requests(), config, name);
     PartMemory memory = new PartMemory(config.uploadMemory().bytes(), IDLE, meters);
     this.staging = new S3Staging(bucket, memory, steps);
-    this.blobs = new S3BlobStore(vertx, bucket, steps);
+    ReadSlots slots = new ReadSlots(vertx, config.maxConnections(), config.timeout(), meters);
+    this.blobs = new S3BlobStore(vertx, bucket, slots, steps);
     this.copies = new S3Copies(bucket, steps);
     this.objects = new S3Objects(bucket, clients, steps);
   }
@@ -45,8 +46,8 @@ public final class S3Storage implements BlobStorage {
   /**
    * Opens a bucket. Blocks, as long as the server lets it.
    *
-   * @throws IOException with a sentence for people when there is no such bucket; a server that does
-   *     not answer may do so later
+   * @throws IOException with a sentence for people when there is no such bucket or nothing to sign
+   *     requests with; a server that does not answer may do so later
    */
   public static S3Storage open(Vertx vertx, S3Config config, MeterRegistry meters)
       throws IOException, InterruptedException {

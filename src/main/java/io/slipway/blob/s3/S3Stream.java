@@ -9,6 +9,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClosedException;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -31,6 +32,7 @@ final class S3Stream implements BlobStream {
 
   private final Context context;
   private final S3Bucket bucket;
+  private final ReadSlots slots;
   private final BlobPlace place;
   private final long end;
   private String location;
@@ -46,9 +48,16 @@ final class S3Stream implements BlobStream {
   private @Nullable Handler<Void> endHandler;
   private @Nullable Handler<Throwable> exceptionHandler;
 
-  S3Stream(Context context, S3Bucket bucket, BlobPlace place, long offset, long length) {
+  S3Stream(
+      Context context,
+      S3Bucket bucket,
+      ReadSlots slots,
+      BlobPlace place,
+      long offset,
+      long length) {
     this.context = context;
     this.bucket = bucket;
+    this.slots = slots;
     this.place = place;
     this.location = place.location();
     this.position = offset;
@@ -63,22 +72,38 @@ final class S3Stream implements BlobStream {
 
   private Future<Void> ask() {
     asking = true;
+    return slots
+        .take()
+        .onFailure(ignored -> asking = false)
+        .compose(slot -> over ? left(slot) : ask(slot));
+  }
+
+  private static Future<Void> left(ReadSlots.Slot slot) {
+    slot.release();
+    return Future.failedFuture(new HttpClosedException("the reader has gone"));
+  }
+
+  private Future<Void> ask(ReadSlots.Slot slot) {
     Promise<Void> answered = Promise.promise();
-    S3Segment next = new S3Segment(() -> context.runOnContext(ignored -> deliver()));
+    S3Segment next = new S3Segment(() -> context.runOnContext(ignored -> deliver()), slot::release);
     CompletableFuture<?> _ =
         bucket
             .get(location, position, end - position, next)
             .whenComplete(
-                (answer, failure) ->
-                    context.runOnContext(
-                        ignored -> {
-                          asking = false;
-                          if (failure == null) {
-                            begin(next, answer, answered);
-                          } else {
-                            refused(failure).onComplete(answered);
-                          }
-                        }));
+                (answer, failure) -> {
+                  if (failure != null) {
+                    slot.release();
+                  }
+                  context.runOnContext(
+                      ignored -> {
+                        asking = false;
+                        if (failure == null) {
+                          begin(next, answer, answered);
+                        } else {
+                          refused(failure).onComplete(answered);
+                        }
+                      });
+                });
     return answered.future();
   }
 

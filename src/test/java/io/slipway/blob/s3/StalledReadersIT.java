@@ -1,0 +1,102 @@
+package io.slipway.blob.s3;
+
+import static io.slipway.testing.PushClient.bytes;
+import static io.slipway.testing.PushClient.digest;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.slipway.testing.Eventually;
+import io.slipway.testing.FakeS3;
+import io.slipway.testing.PushClient;
+import io.slipway.testing.TestRegistry;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Clients that begin more pulls than there are connections to S3, and read nothing. */
+class StalledReadersIT {
+  private static final String REPOSITORY = "team/app";
+  private static final int MEBIBYTE = 1024 * 1024;
+
+  /** Of 8 connections. */
+  private static final int READS = 6;
+
+  @TempDir Path data;
+  private final FakeS3 fake = new FakeS3();
+  private final List<Socket> sockets = new ArrayList<>();
+  private TestRegistry registry;
+  private PushClient client;
+  private PushClient ops;
+
+  @BeforeEach
+  void start() {
+    String[] more = {
+      "storage.s3.max_connections", "8", "storage.s3.timeout", "6s", "ops.port", "0"
+    };
+    registry =
+        TestRegistry.start(
+            data,
+            Stream.concat(Arrays.stream(fake.settings()), Arrays.stream(more))
+                .toArray(String[]::new));
+    client = new PushClient(registry.port());
+    ops = new PushClient(registry.opsUri("/").getPort());
+  }
+
+  @AfterEach
+  void stop() throws IOException {
+    for (Socket socket : sockets) {
+      socket.close();
+    }
+    registry.close();
+    fake.close();
+  }
+
+  private void stall(byte[] blob) throws IOException {
+    Socket socket = new Socket();
+    sockets.add(socket);
+    socket.setReceiveBufferSize(64 * 1024);
+    socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), registry.port()));
+    String path = "/v2/" + REPOSITORY + "/blobs/" + digest(blob).text();
+    socket
+        .getOutputStream()
+        .write(
+            ("GET " + path + " HTTP/1.1\r\nHost: localhost\r\n\r\n")
+                .getBytes(StandardCharsets.UTF_8));
+  }
+
+  private boolean held(int reads) {
+    byte[] page = ops.send("GET", "/metrics").body();
+    return new String(page, StandardCharsets.UTF_8)
+        .contains("\nslipway_s3_reads " + reads + ".0\n");
+  }
+
+  @Test
+  void blockNoPushAndNotForEver() throws IOException {
+    byte[] blob = bytes(1, 24 * MEBIBYTE);
+    assertThat(client.pushBlob(REPOSITORY, blob).statusCode()).isEqualTo(201);
+    for (int i = 0; i < READS + 2; i++) {
+      stall(blob);
+    }
+    Eventually.happens("all connections of pulls are held", () -> held(READS));
+    byte[] other = bytes(2, 12 * MEBIBYTE);
+    assertThat(client.pushBlob(REPOSITORY, other).statusCode()).isEqualTo(201);
+    assertThat(held(READS)).isTrue();
+    // S3's connection of a reader who takes nothing for a while is given to others.
+    HttpResponse<byte[]> pulled = client.blob(REPOSITORY, digest(other));
+    assertThat(Arrays.equals(pulled.body(), other)).isTrue();
+    Eventually.happens("no connection is held", () -> held(0));
+    // Who reads on gets the rest, by another connection.
+    assertThat(sockets.getFirst().getInputStream().skip(blob.length)).isEqualTo(blob.length);
+  }
+}
