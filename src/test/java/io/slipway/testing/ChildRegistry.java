@@ -46,6 +46,15 @@ public final class ChildRegistry implements AutoCloseable {
 
   /** Starts a registry and waits for nothing. */
   public static ChildRegistry launch(Path data, Map<String, String> settings, String... jvmFlags) {
+    return launchIn(Map.of(), data, settings, jvmFlags);
+  }
+
+  /** Starts a registry with more in its environment and waits for nothing. */
+  public static ChildRegistry launchIn(
+      Map<String, String> environment,
+      Path data,
+      Map<String, String> settings,
+      String... jvmFlags) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     Stream.of("slipway.test.agent", "slipway.test.flags")
@@ -58,6 +67,7 @@ public final class ChildRegistry implements AutoCloseable {
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), "io.slipway.cli.Main"));
     command.addAll(List.of("serve", "--port", "0", "--data", data.toString()));
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+    builder.environment().putAll(environment);
     builder.environment().put("REGISTRY_STORAGE_RESERVE", "0");
     builder.environment().put("REGISTRY_HTTP_ACCESS_LOG", "false");
     settings.forEach(

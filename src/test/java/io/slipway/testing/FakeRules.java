@@ -11,10 +11,15 @@ import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Which requests the {@link FakeS3} refuses whatever they are about. */
 final class FakeRules {
   private static final DateTimeFormatter DATE = DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'");
+
+  private static final Pattern KEY = Pattern.compile("Credential=([A-Za-z0-9]+)");
 
   private FakeRules() {}
 
@@ -28,6 +33,32 @@ final class FakeRules {
       throw new Refusal(400, "XAmzContentSHA256Mismatch");
     }
     return "signed";
+  }
+
+  /** Keeps what encryption is asked for where an object is made, and refuses it elsewhere. */
+  static void requireEncryption(HttpServerRequest request, Set<String> seen) {
+    String asked = String.valueOf(request.getHeader("x-amz-server-side-encryption"));
+    String key = request.getHeader("x-amz-server-side-encryption-aws-kms-key-id");
+    boolean put = request.method().name().equals("PUT");
+    boolean post = request.method().name().equals("POST");
+    boolean part = request.params().contains("uploadId");
+    boolean copy = request.getHeader("x-amz-copy-source") != null;
+    if (!part && (put || post)) {
+      String kind = post ? "CreateMultipartUpload" : copy ? "CopyObject" : "PutObject";
+      seen.add(kind + " " + asked + (key == null ? "" : " " + key));
+    } else if (!asked.equals("null") || key != null) {
+      throw new Refusal(400, "InvalidArgument");
+    }
+  }
+
+  /** Returns the access key of a signature, and after it the session token if there is one. */
+  static String credentials(HttpServerRequest request) {
+    Matcher key = KEY.matcher(request.uri() + " " + request.getHeader("Authorization"));
+    String token = request.getHeader("x-amz-security-token");
+    if (token == null) {
+      token = request.getParam("X-Amz-Security-Token");
+    }
+    return (key.find() ? key.group(1) : "") + (token == null ? "" : " " + token);
   }
 
   static void requireAllowed(HttpServerRequest request, String path, Duration clock) {

@@ -42,6 +42,8 @@ public final class FakeS3 implements AutoCloseable {
   private final FakeObjects kept;
   private final List<S3Fault> faults = new CopyOnWriteArrayList<>();
   private final List<String> requests = new CopyOnWriteArrayList<>();
+  private final Set<String> encryptions = ConcurrentHashMap.newKeySet();
+  private final Set<String> credentials = ConcurrentHashMap.newKeySet();
   private final Set<String> bodies = ConcurrentHashMap.newKeySet();
   private volatile Duration clock = Duration.ZERO;
   private final AtomicLong sent = new AtomicLong();
@@ -181,6 +183,16 @@ public final class FakeS3 implements AutoCloseable {
     return Set.copyOf(bodies);
   }
 
+  /** Returns the kinds of request that made objects, each with the encryption it asked for. */
+  public Set<String> encryptions() {
+    return Set.copyOf(encryptions);
+  }
+
+  /** Returns with which access keys requests came, each with its session token if it had one. */
+  public Set<String> credentials() {
+    return Set.copyOf(credentials);
+  }
+
   /** Returns how many bytes of objects it has handed to the network. */
   public long sent() {
     return sent.get();
@@ -243,6 +255,8 @@ public final class FakeS3 implements AutoCloseable {
                   throw new Refusal(403, "AccessDenied");
                 }
                 FakeRules.requireAllowed(request, path, clock);
+                credentials.add(FakeRules.credentials(request));
+                FakeRules.requireEncryption(request, encryptions);
                 if (body.length() > 0) {
                   bodies.add(FakeRules.requireHash(request, body));
                 }

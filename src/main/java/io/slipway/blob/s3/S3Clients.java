@@ -22,8 +22,15 @@ import software.amazon.awssdk.services.s3.S3AsyncClient;
 import software.amazon.awssdk.services.s3.S3Configuration;
 import software.amazon.awssdk.services.s3.presigner.S3Presigner;
 
-/** The SDK's clients of one node: requests, the connections below them, and signatures. */
-record S3Clients(S3AsyncClient requests, SdkAsyncHttpClient connections, S3Presigner signatures) {
+/**
+ * The SDK's clients of one node: requests, the connections below them, signatures, and what the
+ * keys for both come from.
+ */
+record S3Clients(
+    S3AsyncClient requests,
+    SdkAsyncHttpClient connections,
+    S3Presigner signatures,
+    AwsCredentialsProvider credentials) {
   /** The first try and three more. */
   private static final int ATTEMPTS = 4;
 
@@ -68,7 +75,7 @@ record S3Clients(S3AsyncClient requests, SdkAsyncHttpClient connections, S3Presi
       requests.endpointOverride(endpoint);
       signatures.endpointOverride(endpoint);
     }
-    return new S3Clients(requests.build(), connections, signatures.build());
+    return new S3Clients(requests.build(), connections, signatures.build(), credentials);
   }
 
   private static BackoffStrategy delays() {

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.concurrent.ExecutionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import software.amazon.awssdk.core.exception.SdkException;
 
 /** A bucket: the door to everything in this package. */
 public final class S3Storage implements BlobStorage {
@@ -56,6 +57,7 @@ public final class S3Storage implements BlobStorage {
       throw new IOException("tried to open a bucket but storage.s3.bucket names none");
     }
     S3Clients clients = S3Clients.open(config);
+    requireCredentials(clients, name);
     try {
       clients.requests().headBucket(request -> request.bucket(name)).get();
     } catch (ExecutionException e) {
@@ -66,6 +68,24 @@ public final class S3Storage implements BlobStorage {
       LOG.warn("tried to look at the bucket {} but {}", name, S3Failures.cause(e).getMessage());
     }
     return new S3Storage(vertx, clients, config, name, meters);
+  }
+
+  /** Without this, the first request would tell that S3 does not work at the moment. */
+  private static void requireCredentials(S3Clients clients, String name)
+      throws IOException, InterruptedException {
+    try {
+      clients.credentials().resolveIdentity().get();
+    } catch (ExecutionException | SdkException e) {
+      clients.close();
+      // The SDK names every place where it looked, and why there was nothing.
+      LOG.error("tried to find credentials but {}", S3Failures.cause(e).getMessage());
+      throw new IOException(
+          "tried to find credentials for the bucket "
+              + name
+              + " but found none in storage.s3, the environment, a profile, a web identity, the"
+              + " container or the machine, or their source does not work",
+          e);
+    }
   }
 
   /** Nobody knows how much a bucket can take: it says so itself. */
