@@ -16,6 +16,8 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Runs upload sessions (distribution-spec, "Pushing blobs").
@@ -27,6 +29,8 @@ import org.jspecify.annotations.Nullable;
  * on which its futures complete.
  */
 public final class UploadService {
+  private static final Logger LOG = LoggerFactory.getLogger(UploadService.class);
+
   private final Uploads uploads;
   private final BlobLinks links;
   private final Staging staging;
@@ -263,8 +267,14 @@ public final class UploadService {
         .compose(
             closed ->
                 closed
-                    ? sessions.discard(id)
+                    ? sessions.discard(id).recover(cause -> leaveToReaper(id, cause))
                     : Future.failedFuture(UploadFailures.unknown("cancel", id)));
+  }
+
+  /** The session is closed, which is what the client asked for. */
+  private static Future<Void> leaveToReaper(String id, Throwable cause) {
+    LOG.warn("tried to delete the bytes of the cancelled upload {} but {}", id, cause.toString());
+    return Future.succeededFuture();
   }
 
   /** The housekeeping that keeps sessions from piling up. */
