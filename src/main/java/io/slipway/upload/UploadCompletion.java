@@ -37,15 +37,18 @@ final class UploadCompletion {
     StagedUpload staged = writing.staged();
     return staged
         .sync()
-        .recover(
-            cause ->
-                UploadFailures.isPassing(cause) ? leave(row, staged, cause) : close(row, cause))
+        .recover(cause -> isPassing(cause) ? leave(row, staged, cause) : close(row, cause))
         .compose(ignored -> seal(row, staged, digest))
         .compose(
             ours ->
                 ours
                     ? publish(row, staged, staged.size(), digest, actor)
                     : Future.failedFuture(UploadFailures.unknown("finish", row.id())));
+  }
+
+  /** A shared store knows what it has, even when it is full. */
+  private boolean isPassing(Throwable cause) {
+    return UploadFailures.isPassing(cause) || (staging.isShared() && UploadFailures.isFull(cause));
   }
 
   /**

@@ -20,6 +20,11 @@ final class UploadFailures {
     return cause instanceof RegistryException refused && refused.code() == ErrorCode.UNAVAILABLE;
   }
 
+  /** Tells whether no space was left. */
+  static boolean isFull(@Nullable Throwable cause) {
+    return cause instanceof RegistryException refused && refused.code() == ErrorCode.STORAGE_FULL;
+  }
+
   static RegistryException unknown(String action, String id) {
     return new RegistryException(
         ErrorCode.BLOB_UPLOAD_UNKNOWN,

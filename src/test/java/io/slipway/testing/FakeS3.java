@@ -121,6 +121,10 @@ public final class FakeS3 implements AutoCloseable {
     return add(new S3Fault(pattern, Kind.DENIED, times, 0));
   }
 
+  public S3Fault full(String pattern, int times) {
+    return add(new S3Fault(pattern, Kind.FULL, times, 0));
+  }
+
   public S3Fault reset(String pattern, int times) {
     return add(new S3Fault(pattern, Kind.RESET, times, 0));
   }
@@ -251,6 +255,8 @@ public final class FakeS3 implements AutoCloseable {
                   throw new Refusal(503, "SlowDown");
                 } else if (kind == Kind.ERROR) {
                   throw new Refusal(500, "InternalError");
+                } else if (kind == Kind.FULL) {
+                  throw new Refusal(507, "XMinioStorageFull");
                 } else if (kind == Kind.DENIED) {
                   throw new Refusal(403, "AccessDenied");
                 }

@@ -15,6 +15,8 @@ public final class S3Fault {
     ERROR,
     /** 403 AccessDenied. */
     DENIED,
+    /** 507 XMinioStorageFull. */
+    FULL,
     /** The connection breaks before anything was done. */
     RESET,
     /** The connection breaks after the request was carried out. */

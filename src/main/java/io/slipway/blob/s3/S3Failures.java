@@ -15,6 +15,9 @@ import software.amazon.awssdk.core.exception.SdkException;
 final class S3Failures {
   private static final Logger LOG = LoggerFactory.getLogger(S3Failures.class);
 
+  /** AWS is never full; others are, and answer so. */
+  private static final int INSUFFICIENT_STORAGE = 507;
+
   private S3Failures() {}
 
   /**
@@ -40,13 +43,20 @@ final class S3Failures {
     return cause;
   }
 
-  /** Makes a failure of S3 one that a client is told to try again after; others stay. */
+  /** Makes of a failure of S3 one that a client is told of; others stay. */
   static Throwable translate(Throwable failure, String action) {
     Throwable cause = cause(failure);
     if (!(cause instanceof SdkException)) {
       return cause;
     }
     LOG.warn("tried to {} but {}", action, describe(cause));
+    if (cause instanceof AwsServiceException service
+        && service.statusCode() == INSUFFICIENT_STORAGE) {
+      return new RegistryException(
+          ErrorCode.STORAGE_FULL,
+          "tried to " + action + " but no space is left in the object store",
+          Map.of());
+    }
     return new RegistryException(
         ErrorCode.UNAVAILABLE,
         "tried to " + action + " but the object store does not work at the moment; try again",

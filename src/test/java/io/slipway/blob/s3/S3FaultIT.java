@@ -133,6 +133,25 @@ class S3FaultIT {
     requirePulled(blob);
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {CREATE, PART, COMPLETE})
+  void keepsTheSessionWhenS3IsFull(String request) {
+    byte[] blob = blob(12 * MEBIBYTE);
+    byte[] start = Arrays.copyOf(blob, 100_000);
+    String session = client.start(REPOSITORY);
+    assertThat(client.patch(session, 0, start).statusCode()).isEqualTo(202);
+    S3Fault full = fake.full(request, FOR_EVER);
+    byte[] rest = Arrays.copyOfRange(blob, start.length, blob.length);
+    HttpResponse<byte[]> refused = client.finish(session, digest(blob), rest);
+    assertThat(refused.statusCode()).isEqualTo(507);
+    long stored = client.received(session);
+    assertThat(stored).isBetween((long) start.length, (long) blob.length);
+    full.lift();
+    byte[] left = Arrays.copyOfRange(blob, (int) stored, blob.length);
+    assertThat(client.finish(session, digest(blob), left).statusCode()).isEqualTo(201);
+    requirePulled(blob);
+  }
+
   @Test
   void takesALostAnswerToTheLastRequestForWhatItWas() {
     byte[] blob = blob(11 * MEBIBYTE);
