@@ -15,7 +15,7 @@ import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 
 /** Runs a MinIO of this test's, with one empty bucket. */
-final class MinioServer implements AutoCloseable {
+public final class MinioServer implements AutoCloseable {
   private static final String KEY = "registry";
   private static final String SECRET = "registry-secret";
 
@@ -28,7 +28,7 @@ final class MinioServer implements AutoCloseable {
   }
 
   /** Starts the program that {@code SLIPWAY_MINIO} names. */
-  static MinioServer start(Path folder) {
+  public static MinioServer start(Path folder) {
     try {
       int port = freePort();
       // A folder at the top is a bucket.
@@ -55,7 +55,8 @@ final class MinioServer implements AutoCloseable {
     }
   }
 
-  private static int freePort() throws IOException {
+  /** Returns a port on loopback that nobody listens on at this moment. */
+  public static int freePort() throws IOException {
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       return socket.getLocalPort();
     }
@@ -78,8 +79,13 @@ final class MinioServer implements AutoCloseable {
     }
   }
 
+  /** Returns where it listens. */
+  public int port() {
+    return port;
+  }
+
   /** Returns the settings of a registry that uses it, keys and values one after the other. */
-  String[] settings() {
+  public String[] settings() {
     return new String[] {
       "storage.backend", "s3",
       "storage.s3.bucket", "bucket",

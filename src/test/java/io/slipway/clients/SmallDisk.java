@@ -8,7 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** A file system in memory that is quickly full; only root may have one. */
-final class SmallDisk {
+public final class SmallDisk {
   private static final int BLOCK = 4096;
 
   private final Path root;
@@ -17,21 +17,22 @@ final class SmallDisk {
     this.root = root;
   }
 
-  static SmallDisk mount(Path root, int mebibytes) throws IOException {
+  /** Mounts one of a size on a folder. */
+  public static SmallDisk mount(Path root, int mebibytes) throws IOException {
     run("mount", "-t", "tmpfs", "-o", "size=" + mebibytes + "m", "slipway-test", root.toString());
     return new SmallDisk(root);
   }
 
-  Path root() {
+  public Path root() {
     return root;
   }
 
-  long free() throws IOException {
+  public long free() throws IOException {
     return Files.getFileStore(root).getUsableSpace();
   }
 
   /** Takes space until so many bytes are left, rounded down to blocks. */
-  void fillUpTo(long left) throws IOException {
+  public void fillUpTo(long left) throws IOException {
     release();
     long blocks = (free() - left) / BLOCK;
     try (OutputStream out = Files.newOutputStream(ballast())) {
@@ -48,7 +49,7 @@ final class SmallDisk {
   }
 
   /** Gives back what was taken. */
-  void release() throws IOException {
+  public void release() throws IOException {
     Files.deleteIfExists(ballast());
   }
 
@@ -56,7 +57,7 @@ final class SmallDisk {
     return root.resolve("ballast");
   }
 
-  void unmount() throws IOException {
+  public void unmount() throws IOException {
     run("umount", root.toString());
   }
 

@@ -7,6 +7,7 @@ import io.slipway.oci.Digest;
 import io.slipway.oci.DigestAlgorithm;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -14,6 +15,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandler;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.Random;
@@ -77,10 +79,21 @@ public final class PushClient {
     if (headers.length > 0) {
       request.headers(headers);
     }
+    return send(request.build(), BodyHandlers.ofByteArray());
+  }
+
+  /** Begins to pull; whoever reads the body decides how fast, and closes it. */
+  public HttpResponse<InputStream> open(String path) {
+    return send(
+        HttpRequest.newBuilder(URI.create(base + path)).timeout(PATIENCE).build(),
+        BodyHandlers.ofInputStream());
+  }
+
+  private <T> HttpResponse<T> send(HttpRequest request, BodyHandler<T> body) {
     try {
-      return http.send(request.build(), BodyHandlers.ofByteArray());
+      return http.send(request, body);
     } catch (IOException e) {
-      throw new UncheckedIOException("tried to send " + method + " " + path, e);
+      throw new UncheckedIOException("tried to send " + request, e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException(e);

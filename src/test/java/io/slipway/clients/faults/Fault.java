@@ -1,0 +1,85 @@
+package io.slipway.clients.faults;
+
+import io.slipway.clients.faults.Toxiproxy.Link;
+import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * Something that goes wrong between the registry and a server.
+ *
+ * @param name as it stands in the table
+ * @param kind what may be expected of it
+ */
+record Fault(String name, Kind kind, Consumer<Dependency> begin) {
+  /** What the connections do. */
+  enum Kind {
+    /** None can be made, and those that were there have ended. */
+    CUT,
+    /** They are slow, and everything arrives. */
+    SLOW,
+    /** They break in the middle. */
+    RESET,
+    /** They stay, and nothing arrives any more. */
+    HALF_OPEN,
+    /** They work, but the server has no space. */
+    FULL
+  }
+
+  private static final int DATABASE_BYTES = 20_000;
+  private static final int OBJECT_BYTES = 2_000_000;
+  private static final long[] LONG = {0, 100, 1000, 5000, 20_000, 100_000, 2_000_000, 6_000_000};
+
+  /**
+   * Returns all faults; in the long form connections break after more different numbers of bytes.
+   */
+  static List<Fault> all(Dependency.Name name) {
+    List<Fault> all = new ArrayList<>();
+    all.add(new Fault("cut", Kind.CUT, server -> server.link().enable(false)));
+    all.add(new Fault("slow", Kind.SLOW, server -> slow(server.link())));
+    for (long bytes : Boolean.getBoolean("slipway.long") ? LONG : inTheMiddle(name)) {
+      all.add(breaksAfter(bytes));
+    }
+    all.add(new Fault("reset", Kind.RESET, server -> reset(server.link())));
+    all.add(new Fault("half-open", Kind.HALF_OPEN, server -> halfOpen(server.link())));
+    all.add(new Fault("full", Kind.FULL, Dependency::fill));
+    return all;
+  }
+
+  /** Returns how many bytes end some requests in the middle. */
+  private static long[] inTheMiddle(Dependency.Name name) {
+    return new long[] {name == Dependency.Name.S3 ? OBJECT_BYTES : DATABASE_BYTES};
+  }
+
+  private static Fault breaksAfter(long bytes) {
+    return new Fault(
+        "breaks after " + bytes + " bytes",
+        Kind.RESET,
+        server -> server.link().add("limit_data", new JsonObject().put("bytes", bytes)));
+  }
+
+  private static void slow(Link link) {
+    link.add("latency", new JsonObject().put("latency", 40).put("jitter", 10));
+    link.add("bandwidth", new JsonObject().put("rate", 20_000));
+  }
+
+  /** Each connection is reset a moment after it was made, whatever it is at. */
+  private static void reset(Link link) {
+    link.add("reset_peer", new JsonObject().put("timeout", 100));
+  }
+
+  private static void halfOpen(Link link) {
+    link.add("timeout", new JsonObject().put("timeout", 0));
+  }
+
+  /** Tells whether nothing reaches the server. */
+  boolean isSilence() {
+    return kind == Kind.CUT || kind == Kind.HALF_OPEN;
+  }
+
+  @Override
+  public String toString() {
+    return name;
+  }
+}

@@ -1,0 +1,171 @@
+package io.slipway.clients.faults;
+
+import static io.slipway.testing.PushClient.digest;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.slipway.clients.MinioServer;
+import io.slipway.clients.SmallDisk;
+import io.slipway.clients.faults.World.LargeBlob;
+import io.slipway.database.PostgresUrl;
+import io.slipway.testing.ChildRegistry;
+import io.slipway.testing.PostgresServer;
+import io.slipway.testing.PushClient;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** A registry as a process of its own, and real servers it reaches through toxiproxy only. */
+final class Scene implements AutoCloseable {
+  private static final int LARGE = 32 * UploadTrial.MEBIBYTE;
+  private static final int DATABASE_MEBIBYTES = 64;
+  private static final int OBJECTS_MEBIBYTES = 1024;
+
+  /** What is configured, and what the documentation makes of it. */
+  private static final Duration CONNECT = Duration.ofSeconds(1);
+
+  private static final Duration STATEMENT = Duration.ofSeconds(2);
+  private static final Duration SILENCE = Duration.ofSeconds(1);
+
+  /** One statement; a request that fails in the middle tries one more. */
+  private static final Duration DATABASE_PATIENCE =
+      CONNECT.plus(STATEMENT).plusSeconds(2).multipliedBy(2);
+
+  /** Four tries and the pauses between them; what ends an upload asks twice. */
+  private static final Duration OBJECTS_PATIENCE =
+      SILENCE.multipliedBy(4).plusMillis(500).multipliedBy(2);
+
+  private final List<End> ends = new ArrayList<>();
+  private final Map<Dependency.Name, Dependency> dependencies = new HashMap<>();
+  private final AtomicLong worlds = new AtomicLong();
+  private final Toxiproxy proxy;
+  private final PostgresServer postgres;
+  private final ChildRegistry registry;
+  private final RegistryLoad load;
+  private final LargeBlob large;
+
+  private Scene(Path folder) throws IOException {
+    try {
+      proxy = Toxiproxy.start();
+      ends.addFirst(proxy::close);
+      postgres = PostgresServer.start();
+      ends.addFirst(postgres::close);
+      Map<String, String> settings = new HashMap<>();
+      int opsPort = MinioServer.freePort();
+      settings.put("ops.port", String.valueOf(opsPort));
+      addDatabase(folder, settings);
+      addObjects(folder, settings);
+      registry = ChildRegistry.start(folder.resolve("data"), settings);
+      ends.addFirst(registry::close);
+      load = new RegistryLoad(registry.pid(), opsPort);
+      large = largeBlob(registry.client());
+    } catch (IOException | RuntimeException | Error e) {
+      close();
+      throw e;
+    }
+  }
+
+  static Scene open(Path folder) throws IOException {
+    return new Scene(folder);
+  }
+
+  private static LargeBlob largeBlob(PushClient client) {
+    byte[] bytes = PushClient.bytes(-1, LARGE);
+    assertThat(client.pushBlob("faults/large", bytes).statusCode()).isEqualTo(201);
+    return new LargeBlob(
+        "/v2/faults/large/blobs/" + digest(bytes).text(), digest(bytes), bytes.length);
+  }
+
+  /** Ends something that was begun. */
+  private interface End {
+    void run() throws IOException;
+  }
+
+  private SmallDisk disk(Path folder, int mebibytes) throws IOException {
+    SmallDisk disk = SmallDisk.mount(Files.createDirectory(folder), mebibytes);
+    ends.addFirst(disk::unmount);
+    return disk;
+  }
+
+  private void addDatabase(Path folder, Map<String, String> settings) throws IOException {
+    SmallDisk disk = disk(folder.resolve("tables"), DATABASE_MEBIBYTES);
+    Path tables = Files.createDirectory(disk.root().resolve("tables"));
+    // The log stays elsewhere: without space for it PostgreSQL does not refuse, it ends.
+    postgres.execute("CREATE TABLESPACE small LOCATION '" + tables + "'");
+    postgres.execute("CREATE DATABASE registry TABLESPACE small");
+    Toxiproxy.Link link =
+        proxy.link("postgresql", PostgresUrl.parse(postgres.text("registry")).port());
+    settings.put("database.url", "postgresql://postgres@127.0.0.1:" + link.port() + "/registry");
+    settings.put("database.connect_timeout", CONNECT.toSeconds() + "s");
+    settings.put("database.statement_timeout", STATEMENT.toSeconds() + "s");
+    add(new Dependency(Dependency.Name.POSTGRESQL, link, disk, DATABASE_PATIENCE));
+  }
+
+  private void addObjects(Path folder, Map<String, String> settings) throws IOException {
+    SmallDisk disk = disk(folder.resolve("objects"), OBJECTS_MEBIBYTES);
+    MinioServer minio = MinioServer.start(disk.root().resolve("minio"));
+    ends.addFirst(minio::close);
+    String[] all = minio.settings();
+    for (int i = 0; i < all.length; i += 2) {
+      settings.put(all[i], all[i + 1]);
+    }
+    Toxiproxy.Link link = proxy.link("s3", minio.port());
+    settings.put("storage.s3.endpoint", "http://127.0.0.1:" + link.port());
+    settings.put("storage.s3.timeout", SILENCE.toSeconds() + "s");
+    add(new Dependency(Dependency.Name.S3, link, disk, OBJECTS_PATIENCE));
+  }
+
+  private void add(Dependency dependency) {
+    dependencies.put(dependency.name(), dependency);
+  }
+
+  Dependency dependency(Dependency.Name name) {
+    Dependency found = dependencies.get(name);
+    if (found == null) {
+      throw new IllegalArgumentException(name + " is not part of it");
+    }
+    return found;
+  }
+
+  PushClient client() {
+    return registry.client();
+  }
+
+  ChildRegistry registry() {
+    return registry;
+  }
+
+  PostgresServer postgres() {
+    return postgres;
+  }
+
+  RegistryLoad load() {
+    return load;
+  }
+
+  /** Makes a world in which nothing has happened yet. */
+  World world(String repository) {
+    return new World(client(), repository, worlds.incrementAndGet(), large);
+  }
+
+  @Override
+  public void close() throws IOException {
+    IOException failed = null;
+    for (End each : ends) {
+      try {
+        each.run();
+      } catch (IOException | RuntimeException e) {
+        // The others have to end all the same.
+        failed = failed == null ? new IOException("tried to end everything", e) : failed;
+      }
+    }
+    if (failed != null) {
+      throw failed;
+    }
+  }
+}

@@ -1,0 +1,18 @@
+package io.slipway.clients.faults;
+
+import java.net.http.HttpResponse;
+
+/** One request under a fault, on content of its own. */
+interface Trial {
+  /** Makes what it needs, before the fault. */
+  default void prepare() {}
+
+  /** Sends the request; a connection that breaks off is an UncheckedIOException. */
+  HttpResponse<?> attempt();
+
+  /**
+   * Goes on as a client does when the fault is over, and fails when the registry has lost anything
+   * that it acknowledged.
+   */
+  void settle(Outcome outcome);
+}
