@@ -2,15 +2,12 @@ package io.slipway.crash;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.slipway.testing.ChangeWatch;
 import io.slipway.testing.ChildRegistry;
 import io.slipway.testing.Eventually;
 import io.slipway.testing.PushClient;
 import io.slipway.testing.StoredData;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -48,7 +45,7 @@ final class Era {
 
   Era(Path data, Random random) {
     this.data = data;
-    this.stored = new StoredData(data);
+    this.stored = StoredData.of(data);
     this.random = random;
   }
 
@@ -154,21 +151,13 @@ final class Era {
       registry.terminate();
       pause(random.nextInt(DRAIN_MILLIS));
     } else if (moment == Moment.COMMIT) {
-      FileTime before = logWritten();
-      long end = System.nanoTime() + 100_000_000L;
-      while (logWritten().equals(before) && System.nanoTime() < end) {
-        Thread.onSpinWait();
+      try (ChangeWatch watch = stored.watchLog()) {
+        watch.awaitChange();
       }
+    } else if (moment == Moment.BYTES) {
+      stored.watchBytes().awaitChange();
     }
     registry.kill();
-  }
-
-  private FileTime logWritten() {
-    try {
-      return Files.getLastModifiedTime(data.resolve("registry.db-wal"));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 
   /** Checks everything, then lets the uploads that were left expire, with one more death in it. */

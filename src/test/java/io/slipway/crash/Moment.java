@@ -8,6 +8,9 @@ enum Moment {
   /** As the log of the database grows: in a commit, or right behind one. */
   COMMIT,
 
+  /** As staged bytes come or go, or the bucket is asked for something. */
+  BYTES,
+
   /** While it stops because it was told to. */
   DRAIN,
 

@@ -55,7 +55,7 @@ final class HostileRegistry implements AutoCloseable {
     ChildRegistry child =
         ChildRegistry.start(
             data, all, "-Xmx192m", Footprint.FLAG, "-Dio.netty.leakDetection.level=" + LEAKS);
-    return new HostileRegistry(child, child.client(), new StoredData(data));
+    return new HostileRegistry(child, child.client(), StoredData.of(data));
   }
 
   /**
@@ -70,7 +70,7 @@ final class HostileRegistry implements AutoCloseable {
     }
     ChildRegistry child = ChildRegistry.start(data, all, LAUNCHED);
     PushClient client = tls == null ? child.client() : new PushClient(child.port(), tls.client());
-    return new HostileRegistry(child, client, new StoredData(data));
+    return new HostileRegistry(child, client, StoredData.of(data));
   }
 
   int port() {

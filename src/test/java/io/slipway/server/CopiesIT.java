@@ -7,9 +7,7 @@ import io.slipway.testing.Eventually;
 import io.slipway.testing.PushClient;
 import io.slipway.testing.StoredData;
 import io.slipway.testing.TestRegistry;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,7 +21,7 @@ class CopiesIT {
 
   @Test
   void areWrittenAfterEachChange() {
-    StoredData stored = new StoredData(data);
+    StoredData stored = StoredData.of(data);
     try (TestRegistry registry = TestRegistry.start(data)) {
       for (int i = 1; i < 4; i++) {
         push(registry);
@@ -34,31 +32,30 @@ class CopiesIT {
   }
 
   @Test
-  void areWrittenAtTheNextStart() throws IOException {
-    StoredData stored = new StoredData(data);
-    Path copy = data.resolve("manifests/left/due").resolve(digest(MANIFEST).text());
+  void areWrittenAtTheNextStart() {
+    StoredData stored = StoredData.of(data);
+    String copy = "manifests/left/due/" + digest(MANIFEST).text();
     try (TestRegistry registry = TestRegistry.start(data)) {
       push(registry);
       Eventually.happens("the copies are written", () -> isUpToDate(stored));
     }
-    Files.delete(copy);
+    stored.delete(copy);
     stored.update(
         "INSERT INTO copy_due (kind, repo, name, due) SELECT 'manifest', repo, digest, 1 FROM manifest");
     try (TestRegistry registry = TestRegistry.start(data)) {
       assertThat(registry.port()).isPositive();
       Eventually.happens("the copy is written", () -> isUpToDate(stored));
-      assertThat(Files.readAllBytes(copy)).isEqualTo(MANIFEST);
+      assertThat(stored.read(copy)).isEqualTo(MANIFEST);
     }
   }
 
   @Test
-  void areLateWhileTheyCannotBeWritten() throws IOException {
-    Files.createDirectories(data);
-    Files.writeString(data.resolve("manifests"), "a file where a folder should be");
+  void areLateWhileTheyCannotBeWritten() {
+    StoredData.of(data).refuseWrites("manifests");
     try (TestRegistry registry = TestRegistry.start(data, "ops.port", "0")) {
       assertThat(lag(registry)).isZero();
       push(registry);
-      new StoredData(data).update("UPDATE copy_due SET due = due - 60000");
+      StoredData.of(data).update("UPDATE copy_due SET due = due - 60000");
     }
     try (TestRegistry registry = TestRegistry.start(data, "ops.port", "0")) {
       Eventually.happens("the lag is told", () -> lag(registry) > 0);

@@ -3,6 +3,7 @@ package io.slipway.size;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.slipway.testing.ChildRegistry;
+import io.slipway.testing.TestProfile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -26,8 +27,12 @@ import org.junit.jupiter.api.io.TempDir;
 class LargeBlobIT {
   private static final boolean LONG = Boolean.getBoolean("slipway.long");
   private static final long MEGABYTE = 1_000_000;
-  private static final long SMALL = LONG ? 100 * MEGABYTE : 30 * MEGABYTE;
-  private static final long LARGE = LONG ? 10_000 * MEGABYTE : 200 * MEGABYTE;
+  private static final long SMALL =
+      LONG && !TestProfile.isCluster() ? 100 * MEGABYTE : 30 * MEGABYTE;
+
+  /** The bucket of the tests is in memory. */
+  private static final long LARGE =
+      TestProfile.isCluster() ? 90 * MEGABYTE : LONG ? 10_000 * MEGABYTE : 200 * MEGABYTE;
 
   /** What compilers and collector differ by, in MiB; a short run ends before they come to rest. */
   private static final long NOISE = LONG ? 32 : 64;
@@ -44,6 +49,9 @@ class LargeBlobIT {
     "-XX:TieredStopAtLevel=4",
     "-Dio.netty.allocator.type=pooled"
   };
+
+  private static final Map<String, String> SMALL_BUFFERS =
+      Map.of("storage.s3.upload_memory", "16MiB");
 
   @TempDir Path smallData;
   @TempDir Path largeData;
@@ -62,7 +70,7 @@ class LargeBlobIT {
   }
 
   private static PeakMemory pushAndPull(Path data, long length) throws Exception {
-    try (ChildRegistry registry = ChildRegistry.start(data, Map.of(), SMALL_MEMORY);
+    try (ChildRegistry registry = ChildRegistry.start(data, SMALL_BUFFERS, SMALL_MEMORY);
         PeakMemory peak = new PeakMemory(registry.pid());
         Http2Traffic http2 = new Http2Traffic(registry.port(), REPOSITORY)) {
       try {

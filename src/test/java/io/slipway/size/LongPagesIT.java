@@ -54,7 +54,7 @@ class LongPagesIT {
       """
       WITH RECURSIVE number (n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM number WHERE n + 1 < %d)
       INSERT INTO tag (repo, name, digest, version, copied, updated_at)
-      SELECT m.repo, printf('v%%07d', n), CASE WHEN n BETWEEN %d AND %d THEN NULL ELSE m.digest END,
+      SELECT m.repo, 'v' || substr(CAST(10000000 + n AS TEXT), 2), CASE WHEN n BETWEEN %d AND %d THEN NULL ELSE m.digest END,
         1, 1, 0
       FROM number, manifest m
       """
@@ -62,7 +62,7 @@ class LongPagesIT {
   private static final String INSERT_REPOSITORIES =
       """
       WITH RECURSIVE number (n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM number WHERE n + 1 < %d)
-      INSERT INTO repository (name, created_at) SELECT printf('team/app%%07d', n), 0 FROM number
+      INSERT INTO repository (name, created_at) SELECT 'team/app' || substr(CAST(10000000 + n AS TEXT), 2), 0 FROM number
       """
           .formatted(rows(REPOSITORIES));
   private static final String INSERT_MANIFESTS =
@@ -72,7 +72,7 @@ class LongPagesIT {
       SELECT r.name, m.digest, m.media_type, m.artifact_type, m.annotations, m.size, m.image_size,
         m.created_at, m.touched_at, m.content
       FROM repository r, manifest m
-      WHERE m.repo = '%s' AND r.name <> m.repo AND CAST(substr(r.name, 9) AS INTEGER) NOT BETWEEN %d AND %d
+      WHERE m.repo = '%s' AND r.name <> m.repo AND substr(r.name, 9) NOT BETWEEN '%07d' AND '%07d'
       """
           .formatted(MANY, gap(REPOSITORIES), gapEnd(REPOSITORIES) - 1);
 
@@ -88,7 +88,7 @@ class LongPagesIT {
           .isEqualTo(201);
       assertThat(first.stop()).isZero();
     }
-    StoredData stored = new StoredData(data);
+    StoredData stored = StoredData.of(data);
     stored.update(INSERT_TAGS);
     stored.update(INSERT_REPOSITORIES);
     stored.update(INSERT_MANIFESTS);

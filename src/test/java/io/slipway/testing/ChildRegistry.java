@@ -8,6 +8,7 @@ import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -20,7 +21,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** Runs a registry as a process of its own, which a test can kill. */
+/** Runs a registry as a process of its own, which a test can kill, on the stores of the profile. */
 public final class ChildRegistry implements AutoCloseable {
   private static final long SECONDS = 60;
   private static final Pattern LISTENS = Pattern.compile("listens on https?://[^/ ]*:([0-9]+)");
@@ -36,7 +37,7 @@ public final class ChildRegistry implements AutoCloseable {
 
   /**
    * Starts a registry on a folder and waits until it listens; settings are keys of the
-   * configuration and their values.
+   * configuration and their values, and win over those of the profile.
    */
   public static ChildRegistry start(Path data, Map<String, String> settings, String... jvmFlags) {
     ChildRegistry child = launch(data, settings, jvmFlags);
@@ -70,16 +71,18 @@ public final class ChildRegistry implements AutoCloseable {
     builder.environment().putAll(environment);
     builder.environment().put("REGISTRY_STORAGE_RESERVE", "0");
     builder.environment().put("REGISTRY_HTTP_ACCESS_LOG", "false");
-    settings.forEach(
-        (key, value) ->
-            builder
-                .environment()
-                .put("REGISTRY_" + key.replace('.', '_').toUpperCase(Locale.ROOT), value));
+    Map<String, String> all = new HashMap<>(TestProfile.settings(data));
+    all.putAll(settings);
+    all.forEach((key, value) -> builder.environment().put(variable(key), value));
     try {
       return new ChildRegistry(builder.start());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private static String variable(String key) {
+    return "REGISTRY_" + key.replace('.', '_').toUpperCase(Locale.ROOT);
   }
 
   private void readLines() {

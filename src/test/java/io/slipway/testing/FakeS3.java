@@ -18,9 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -41,10 +39,7 @@ public final class FakeS3 implements AutoCloseable {
   private final HttpServer server;
   private final FakeObjects kept;
   private final List<S3Fault> faults = new CopyOnWriteArrayList<>();
-  private final List<String> requests = new CopyOnWriteArrayList<>();
-  private final Set<String> encryptions = ConcurrentHashMap.newKeySet();
-  private final Set<String> credentials = ConcurrentHashMap.newKeySet();
-  private final Set<String> bodies = ConcurrentHashMap.newKeySet();
+  private final SeenRequests seen = new SeenRequests();
   private volatile Duration clock = Duration.ZERO;
   private final AtomicLong sent = new AtomicLong();
   private final AtomicInteger sending = new AtomicInteger();
@@ -174,27 +169,32 @@ public final class FakeS3 implements AutoCloseable {
 
   /** Returns what was asked for, in order. */
   public List<String> requests() {
-    return List.copyOf(requests);
+    return seen.lines();
+  }
+
+  /** Returns how many requests have come. */
+  public int received() {
+    return seen.count();
+  }
+
+  FakeObjects kept() {
+    return kept;
+  }
+
+  /** Forgets everything below a prefix. */
+  void removeAll(String prefix) {
+    kept.objects.keySet().removeIf(key -> key.startsWith(prefix));
+    kept.multiparts.values().removeIf(one -> one.key().startsWith(prefix));
   }
 
   public long count(String pattern) {
     Pattern wanted = Pattern.compile(pattern);
-    return requests.stream().filter(request -> wanted.matcher(request).find()).count();
+    return requests().stream().filter(request -> wanted.matcher(request).find()).count();
   }
 
-  /** Returns how bodies came: "signed" when their hash was right, or what stood in its place. */
-  public Set<String> bodies() {
-    return Set.copyOf(bodies);
-  }
-
-  /** Returns the kinds of request that made objects, each with the encryption it asked for. */
-  public Set<String> encryptions() {
-    return Set.copyOf(encryptions);
-  }
-
-  /** Returns with which access keys requests came, each with its session token if it had one. */
-  public Set<String> credentials() {
-    return Set.copyOf(credentials);
+  /** Returns how what was asked for was signed and encrypted. */
+  public SeenRequests seen() {
+    return seen;
   }
 
   /** Returns how many bytes of objects it has handed to the network. */
@@ -236,7 +236,7 @@ public final class FakeS3 implements AutoCloseable {
     String path = URLDecoder.decode(request.path(), StandardCharsets.UTF_8);
     String key = path.substring(Math.min(path.length(), BUCKET.length() + 2));
     String line = request.method() + " " + key + query;
-    requests.add(line);
+    seen.add(line);
     S3Fault fault = faults.stream().filter(one -> one.strikes(line)).findFirst().orElse(null);
     Kind kind = fault == null ? null : fault.kind();
     if (kind == Kind.RESET) {
@@ -261,11 +261,7 @@ public final class FakeS3 implements AutoCloseable {
                   throw new Refusal(403, "AccessDenied");
                 }
                 FakeRules.requireAllowed(request, path, clock);
-                credentials.add(FakeRules.credentials(request));
-                FakeRules.requireEncryption(request, encryptions);
-                if (body.length() > 0) {
-                  bodies.add(FakeRules.requireHash(request, body));
-                }
+                seen.add(request, body);
                 handle(request, key, parameters(request), body, fault);
               } catch (Refusal e) {
                 refuse(request.response(), e);

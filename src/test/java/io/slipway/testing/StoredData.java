@@ -3,37 +3,45 @@ package io.slipway.testing;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.slipway.oci.Digest;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 
-/** Looks at the data folder of a registry from outside, while it runs or after. */
-public record StoredData(Path root) {
+/**
+ * Looks at the stores of a registry from outside, while it runs or after.
+ *
+ * @param root the data folder
+ */
+public record StoredData(Path root, StoredRows rows, StoredBytes bytes) {
+  /** Looks at a registry that keeps everything in its data folder. */
+  public StoredData(Path root) {
+    this(root, new SqliteRows(root), new FolderBytes(root));
+  }
+
+  /** Looks at the stores that the profile of this run gives to the registry of a folder. */
+  public static StoredData of(Path root) {
+    return TestProfile.stored(root);
+  }
 
   /** Runs a statement of the test's; each row as its columns joined by a bar. */
   public List<String> query(String sql) {
-    try (Connection connection = connect();
+    try (Connection connection = rows.connect();
         Statement statement = connection.createStatement();
         ResultSet results = statement.executeQuery(sql)) {
-      List<String> rows = new ArrayList<>();
+      List<String> found = new ArrayList<>();
       while (results.next()) {
         List<String> columns = new ArrayList<>();
         for (int i = 1; i <= results.getMetaData().getColumnCount(); i++) {
           columns.add(String.valueOf(results.getString(i)));
         }
-        rows.add(String.join("|", columns));
+        found.add(String.join("|", columns));
       }
-      return rows;
+      return found;
     } catch (SQLException e) {
       throw new IllegalStateException(sql, e);
     }
@@ -41,7 +49,7 @@ public record StoredData(Path root) {
 
   /** Changes the database of a registry that does not run. */
   public void update(String sql) {
-    try (Connection connection = connect();
+    try (Connection connection = rows.connect();
         Statement statement = connection.createStatement()) {
       statement.executeUpdate(sql);
     } catch (SQLException e) {
@@ -49,16 +57,26 @@ public record StoredData(Path root) {
     }
   }
 
-  private Connection connect() throws SQLException {
-    return DriverManager.getConnection("jdbc:sqlite:" + root.resolve("registry.db"));
+  /** Looks at the log of the database, until the watch is closed. */
+  public ChangeWatch watchLog() {
+    try {
+      return rows.watchLog();
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
-  /** Returns the names of the files that uploads are staged in. */
+  /** Looks at what the registry does with bytes. */
+  public ChangeWatch watchBytes() {
+    return bytes.watch();
+  }
+
+  /** Returns the names of what belongs to uploads that did not end well. */
   public List<String> staged() {
-    return names(root.resolve("uploads"));
+    return bytes.staged(this);
   }
 
-  /** Returns where published bytes would be. */
+  /** Returns where the files of a folder have published bytes. */
   public Path file(Digest digest) {
     String hex = digest.hex();
     return root.resolve("blobs")
@@ -67,34 +85,27 @@ public record StoredData(Path root) {
         .resolve(hex);
   }
 
-  /** Returns the files below a folder, relative to the data folder. */
+  /** Returns the keys below a folder: files relative to the data folder, or objects. */
   public List<String> files(String folder) {
-    Path start = root.resolve(folder);
-    if (!Files.exists(start)) {
-      return List.of();
-    }
-    try (Stream<Path> files = Files.walk(start)) {
-      return files
-          .filter(Files::isRegularFile)
-          .map(file -> root.relativize(file).toString())
-          .sorted()
-          .toList();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return bytes.list(folder);
   }
 
-  private static List<String> names(Path folder) {
-    try (Stream<Path> files = Files.list(folder)) {
-      return files.map(file -> String.valueOf(file.getFileName())).sorted().toList();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+  public byte[] read(String key) {
+    return bytes.read(key);
+  }
+
+  public void delete(String key) {
+    bytes.delete(key);
+  }
+
+  /** Makes everything fail from now on that would write below a folder. */
+  public void refuseWrites(String folder) {
+    bytes.refuseWrites(folder);
   }
 
   /**
-   * Fails unless the database is sound, and names exactly what is in the folder, all of it whole.
-   * For a registry at rest that was not killed, or has been started since.
+   * Fails unless the database is sound, and names exactly what is stored, all of it whole. For a
+   * registry at rest that was not killed, or has been started since.
    */
   public void requireAgreement() {
     requireAgreement(Instant.EPOCH);
@@ -105,30 +116,22 @@ public record StoredData(Path root) {
    * moment.
    */
   public void requireAgreement(Instant since) {
-    assertThat(query("PRAGMA integrity_check")).containsExactly("ok");
-    assertThat(query("PRAGMA foreign_key_check")).isEmpty();
-    new BlobAgreement(this).require(since);
+    rows.requireSound(this);
+    bytes.requireAgreement(this, since);
     new CopyAgreement(this).require();
-    assertThat(names(root))
+    assertThat(FolderBytes.names(root))
         .as("what lies in the data folder")
         .isSubsetOf(
             "registry.db",
             "registry.db-wal",
             "registry.db-shm",
             "slipway.lock",
+            "storage.id",
             "running",
             "uploads",
             "blobs",
             "writing",
             "tags",
             "manifests");
-  }
-
-  byte[] read(String file) {
-    try {
-      return Files.readAllBytes(root.resolve(file));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 }

@@ -14,22 +14,18 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs a whole registry in this process, on a free port and in a folder of the test's; with {@code
- * -Dslipway.profile=cluster} on a PostgreSQL database and in a bucket of that folder's, with Redis.
+ * Runs a whole registry in this process, on a free port and on the stores that the profile gives to
+ * a folder of the test's.
  */
 public final class TestRegistry implements AutoCloseable {
   private static final long SECONDS = 30;
-  private static final boolean CLUSTER = "cluster".equals(System.getProperty("slipway.profile"));
-  private static final Map<Path, String> DATABASES = new ConcurrentHashMap<>();
 
   private final Map<String, Flag> settings;
   private final HttpClient client =
@@ -53,38 +49,16 @@ public final class TestRegistry implements AutoCloseable {
     all.put("http.port", "0");
     all.put("http.access_log", "false");
     all.put("storage.reserve", "0");
-    if (CLUSTER) {
-      all.put("database.url", DATABASES.computeIfAbsent(data, ignored -> newDatabase()));
-      all.put("storage.cache.type", "redis");
-      all.put("storage.cache.redis_url", "redis://" + RedisServer.shared().host());
-      put(all, SharedS3.settings(data));
-    }
+    all.putAll(TestProfile.settings(data));
     put(all, settings);
     Map<String, Flag> flags = new HashMap<>();
     all.forEach((key, text) -> flags.put("--" + key, new Flag(key, text)));
     return new TestRegistry(flags);
   }
 
-  private static String newDatabase() {
-    PostgresServer server = PostgresServer.shared();
-    return server.text(server.createDatabase().database());
-  }
-
   private static void put(Map<String, String> all, String... settings) {
     for (int i = 0; i < settings.length; i += 2) {
       all.put(settings[i], settings[i + 1]);
-    }
-  }
-
-  /** One bucket for all registries of a run, each with a prefix of its own. */
-  private static final class SharedS3 {
-    private static final FakeS3 SERVER = new FakeS3();
-
-    static String[] settings(Path data) {
-      String[] all = Arrays.copyOf(SERVER.settings(), SERVER.settings().length + 2);
-      all[all.length - 2] = "storage.s3.prefix";
-      all[all.length - 1] = data.toString().substring(1) + "/";
-      return all;
     }
   }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.slipway.testing.ChildRegistry;
 import io.slipway.testing.PushClient;
 import io.slipway.testing.StoredData;
+import io.slipway.testing.TestProfile;
 import io.slipway.testing.WireConnection;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -22,9 +23,17 @@ import org.junit.jupiter.api.io.TempDir;
 /** Many clients at once against a small heap: the process ends when it runs out of memory. */
 class ManyUploadsIT {
   private static final String REPOSITORY = "many/uploads";
-  private static final int CLIENTS = 50;
+  private static final int CLIENTS = TestProfile.isCluster() ? 20 : 50;
   private static final int MEBIBYTE = 1024 * 1024;
   private static final byte[] BLOB = PushClient.bytes(30, 3 * MEBIBYTE);
+
+  private static final Map<String, String> BUFFERS = Map.of("storage.s3.upload_memory", "48MiB");
+
+  /** The client of S3 has buffers and threads of its own. */
+  private static final String[] MEMORY =
+      TestProfile.isCluster()
+          ? new String[] {"-Xmx96m", "-XX:MaxDirectMemorySize=96m", "-Xss512k"}
+          : new String[] {"-Xmx64m", "-XX:MaxDirectMemorySize=48m", "-Xss512k"};
 
   @TempDir Path data;
   private ChildRegistry registry;
@@ -32,15 +41,14 @@ class ManyUploadsIT {
 
   @BeforeEach
   void starts() {
-    registry =
-        ChildRegistry.start(data, Map.of(), "-Xmx64m", "-XX:MaxDirectMemorySize=48m", "-Xss512k");
+    registry = ChildRegistry.start(data, BUFFERS, MEMORY);
     client = registry.client();
   }
 
   @AfterEach
   void agrees() {
     assertThat(registry.stop()).as(registry.output()).isZero();
-    new StoredData(data).requireAgreement();
+    StoredData.of(data).requireAgreement();
   }
 
   /** Each brings a little and stalls; each takes a little and stalls. */

@@ -4,6 +4,7 @@ import static io.slipway.testing.PushClient.digest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.slipway.testing.Eventually;
+import io.slipway.testing.OneProfile;
 import io.slipway.testing.PushClient;
 import io.slipway.testing.StoredData;
 import io.slipway.testing.TestRegistry;
@@ -28,7 +29,7 @@ class UploadExpiryIT {
 
   @BeforeEach
   void looks() {
-    stored = new StoredData(data);
+    stored = StoredData.of(data);
   }
 
   @Test
@@ -62,6 +63,7 @@ class UploadExpiryIT {
     }
   }
 
+  @OneProfile("in a bucket, a daily listing finds them")
   @Test
   void deletesBytesWithoutASessionAtStart() throws IOException {
     try (TestRegistry registry = TestRegistry.start(data)) {
@@ -75,6 +77,7 @@ class UploadExpiryIT {
   }
 
   /** The process died between the seal and the rename. */
+  @OneProfile("rows tell more about a bucket: S3SealIT")
   @Test
   void completesASealedSessionWhoseBytesAreStaged() {
     String session = seal();
@@ -82,6 +85,7 @@ class UploadExpiryIT {
   }
 
   /** The process died between the rename and the transaction. */
+  @OneProfile("rows tell more about a bucket: S3SealIT")
   @Test
   void completesASealedSessionWhoseBytesArePublished() throws IOException {
     String session = seal();

@@ -36,7 +36,7 @@ class UploadFinishIT {
   @AfterAll
   static void agrees() {
     registry.close();
-    StoredData stored = new StoredData(data);
+    StoredData stored = StoredData.of(data);
     stored.requireAgreement();
     assertThat(stored.staged()).isEmpty();
   }

@@ -25,6 +25,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 class UploadWritersIT {
   private static final byte[] BLOB = PushClient.bytes(2, 1_000_000);
   private static final int HALF = 500_000;
+
+  /** Half of it is more than a part, before which a bucket keeps nothing of a request. */
+  private static final byte[] LARGE = PushClient.bytes(3, 12_000_000);
+
   private static final String REPOSITORY = "several/writers";
 
   @TempDir static Path data;
@@ -40,7 +44,7 @@ class UploadWritersIT {
   @AfterAll
   static void agrees() {
     registry.close();
-    new StoredData(data).requireAgreement();
+    StoredData.of(data).requireAgreement();
   }
 
   @Test
@@ -50,13 +54,13 @@ class UploadWritersIT {
       HttpResponse<byte[]> second = client.send("PATCH", session, new byte[] {1, 2, 3});
       assertThat(second.statusCode()).isEqualTo(416);
       assertThat(PushClient.path(second)).isEqualTo(session);
-      assertThat(PushClient.received(second)).isBetween(1L, (long) HALF);
-      first.send(BLOB, HALF, HALF);
+      assertThat(PushClient.received(second)).isBetween(1L, LARGE.length / 2L);
+      first.send(LARGE, LARGE.length / 2, LARGE.length / 2);
       Answer answer = first.read();
       assertThat(answer.status()).isEqualTo(202);
-      assertThat(answer.header("range")).isEqualTo("0-" + (BLOB.length - 1));
+      assertThat(answer.header("range")).isEqualTo("0-" + (LARGE.length - 1));
     }
-    finish(session);
+    finish(session, LARGE, LARGE.length);
   }
 
   @Test
@@ -68,12 +72,12 @@ class UploadWritersIT {
       Answer answer = stalled.read();
       assertThat(answer.status()).isEqualTo(416);
     }
-    finish(session);
+    finish(session, LARGE, LARGE.length);
   }
 
   private static boolean resumed(String session) {
     int from = Math.toIntExact(client.received(session));
-    HttpResponse<byte[]> answer = client.patch(session, from, rest(from));
+    HttpResponse<byte[]> answer = client.patch(session, from, rest(LARGE, from));
     return answer.statusCode() == 202;
   }
 
@@ -87,7 +91,7 @@ class UploadWritersIT {
     assertThat(PushClient.received(replay)).isEqualTo(HALF);
     assertThat(PushClient.path(replay)).isEqualTo(session);
     assertThat(client.patch(session, HALF, rest(HALF)).statusCode()).isEqualTo(202);
-    finish(session);
+    finishFrom(session, BLOB.length);
   }
 
   @ParameterizedTest
@@ -155,25 +159,29 @@ class UploadWritersIT {
   /** Sends half of a body, and returns when some of it is stored. */
   private static WireConnection half(String session) {
     WireConnection connection = WireConnection.open(registry.port());
-    connection.head("PATCH", session, "Content-Length", Integer.toString(BLOB.length));
-    connection.send(BLOB, 0, HALF);
+    connection.head("PATCH", session, "Content-Length", Integer.toString(LARGE.length));
+    connection.send(LARGE, 0, LARGE.length / 2);
     Eventually.happens("a batch is stored", () -> client.received(session) > 1);
     return connection;
   }
 
-  private static void finish(String session) {
-    finishFrom(session, BLOB.length);
+  private static void finishFrom(String session, int from) {
+    finish(session, BLOB, from);
   }
 
-  private static void finishFrom(String session, int from) {
-    HttpResponse<byte[]> finished = client.finish(session, digest(BLOB), rest(from));
+  private static void finish(String session, byte[] blob, int from) {
+    HttpResponse<byte[]> finished = client.finish(session, digest(blob), rest(blob, from));
     assertThat(finished.statusCode()).isEqualTo(201);
     assertThat(URI.create(finished.headers().firstValue("Location").orElseThrow()).getPath())
-        .isEqualTo("/v2/" + REPOSITORY + "/blobs/" + digest(BLOB).text());
-    assertThat(client.blob(REPOSITORY, digest(BLOB)).body()).isEqualTo(BLOB);
+        .isEqualTo("/v2/" + REPOSITORY + "/blobs/" + digest(blob).text());
+    assertThat(client.blob(REPOSITORY, digest(blob)).body()).isEqualTo(blob);
   }
 
   private static byte[] rest(int from) {
-    return Arrays.copyOfRange(BLOB, from, BLOB.length);
+    return rest(BLOB, from);
+  }
+
+  private static byte[] rest(byte[] blob, int from) {
+    return Arrays.copyOfRange(blob, from, blob.length);
   }
 }

@@ -75,7 +75,7 @@ class CredentialsIT {
   private void requireKeys(String keys, Map<String, String> environment, String... settings) {
     try (ChildRegistry registry = launch(environment, settings)) {
       requirePushAndPull(registry.client());
-      assertThat(fake.credentials()).containsExactly(keys);
+      assertThat(fake.seen().credentials()).containsExactly(keys);
       assertThat(registry.stop()).isZero();
       requireNoSecret(registry);
     }
@@ -184,7 +184,7 @@ class CredentialsIT {
           "there is another key",
           () -> {
             requirePushAndPull(client);
-            return fake.credentials().contains("TEMPKEY2 temp-token-2");
+            return fake.seen().credentials().contains("TEMPKEY2 temp-token-2");
           });
       requireNoSecret(registry);
     }

@@ -54,7 +54,7 @@ class EncryptionIT {
                   .query("SELECT count(*) FROM blob WHERE location LIKE 'uploads/%'")
                   .equals(List.of("0")));
     }
-    assertThat(fake.encryptions())
+    assertThat(fake.seen().encryptions())
         .containsExactlyInAnyOrder(
             "PutObject " + expected, "CreateMultipartUpload " + expected, "CopyObject " + expected);
   }
