@@ -3,8 +3,10 @@ package io.slipway.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.slipway.cli.JarProcess.Outcome;
+import io.slipway.testing.OneProfile;
 import org.junit.jupiter.api.Test;
 
+@OneProfile("without a registry")
 class MainIT {
   @Test
   void startsFromTheJar() throws Exception {

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.slipway.cli.JarProcess.Outcome;
+import io.slipway.testing.OneProfile;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -15,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The life of a server process, from its first line to its exit code. */
+@OneProfile("starts the packaged jar as it is, with nothing configured")
 class ServeIT {
   @TempDir Path data;
 

@@ -4,6 +4,7 @@ import static io.slipway.database.DatabaseContract.get;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.slipway.testing.OneProfile;
 import io.slipway.testing.PostgresExtension;
 import io.vertx.core.Future;
 import java.util.ArrayList;
@@ -12,6 +13,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
+@OneProfile("of PostgreSQL, without a registry")
 final class PostgresMigrationsIT {
   @RegisterExtension final PostgresExtension postgres = new PostgresExtension();
 

@@ -8,6 +8,7 @@ import io.slipway.database.Migrations;
 import io.slipway.oci.Digest;
 import io.slipway.oci.DigestAlgorithm;
 import io.slipway.oci.RepositoryName;
+import io.slipway.testing.OneProfile;
 import io.slipway.testing.PostgresExtension;
 import io.vertx.core.Future;
 import java.util.ArrayList;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Relays and consumers of several nodes on one database. */
+@OneProfile("of PostgreSQL, without a registry")
 final class PostgresEventsIT {
   private static final int EVENTS = 1500;
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.management.UnixOperatingSystemMXBean;
 import io.slipway.oci.Digest;
 import io.slipway.testing.Eventually;
+import io.slipway.testing.OneProfile;
 import io.slipway.testing.PushClient;
 import io.slipway.testing.TestCertificate;
 import java.io.IOException;
@@ -25,6 +26,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Measures what a connection costs on which nothing happens, and that it is given back. */
 @Timeout(value = 20, unit = TimeUnit.MINUTES)
+@OneProfile("connections to S3 and its buffers would count as well")
 class ConnectionCostIT {
   private static final boolean LONG = Boolean.getBoolean("slipway.long");
   private static final int IDLE = LONG ? 10_000 : 500;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.slipway.oci.Digest;
 import io.slipway.testing.Eventually;
+import io.slipway.testing.OneProfile;
 import io.slipway.testing.PushClient;
 import io.slipway.testing.WireConnection;
 import java.io.IOException;
@@ -95,6 +96,7 @@ class ConnectionEndIT {
         .isEqualTo(201);
   }
 
+  @OneProfile("connections to S3 would count as well")
   @Test
   void waitsForSlowReadersNoLonger() throws Exception {
     long pid = registry.child().pid();

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.slipway.testing.OneProfile;
 import io.slipway.testing.WireConnection;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -20,6 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Holds the judges of hostile input to what they should find, in servers that do it wrong. */
+@OneProfile("of what judges other tests")
 class HostileClientIT {
   private static final HostileCase ANY = HostileCase.parse("ASK GET / HTTP/1.1\\r\\n\\r\\n");
   private static final Duration SOON = Duration.ofMillis(300);

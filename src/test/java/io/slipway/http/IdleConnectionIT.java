@@ -2,6 +2,7 @@ package io.slipway.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.slipway.testing.OneProfile;
 import io.slipway.testing.TestCertificate;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerOptions;
@@ -21,6 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** A client that waits is not one that has gone, however long the registry takes. */
+@OneProfile("without a registry")
 class IdleConnectionIT {
   private static final int IDLE_SECONDS = 1;
   private static final Duration WORK = Duration.ofMillis(2500);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.slipway.testing.FakeS3;
+import io.slipway.testing.OneProfile;
 import io.slipway.testing.TestRegistry;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Two registries never work in one place of a bucket: each would delete what the other keeps. */
+@OneProfile("of a bucket that the test has for itself")
 class BucketOwnerIT {
   @TempDir Path one;
   @TempDir Path other;

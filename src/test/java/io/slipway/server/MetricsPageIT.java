@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.slipway.testing.FakeS3;
+import io.slipway.testing.OneProfile;
 import io.slipway.testing.PostgresServer;
 import io.slipway.testing.RedisServer;
 import io.slipway.testing.TestRegistry;
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Holds the list of metrics in the documentation to what a server tells. */
+@OneProfile("starts a registry on each kind of store")
 class MetricsPageIT {
   private static final Pattern TOLD = Pattern.compile("(?m)^# TYPE (slipway_\\w+) ");
   private static final Pattern LISTED = Pattern.compile("(?m)^\\| `(slipway_\\w+)`");

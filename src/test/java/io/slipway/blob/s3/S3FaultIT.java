@@ -5,6 +5,7 @@ import static io.slipway.testing.PushClient.digest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.slipway.testing.FakeS3;
+import io.slipway.testing.OneProfile;
 import io.slipway.testing.PushClient;
 import io.slipway.testing.S3Fault;
 import io.slipway.testing.TestRegistry;
@@ -22,6 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Pushes while S3 fails, at every request of theirs: nothing is lost, and nobody is told 500. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@OneProfile("of a bucket that the test has for itself")
 class S3FaultIT {
   private static final String REPOSITORY = "team/app";
   private static final int MEBIBYTE = 1024 * 1024;

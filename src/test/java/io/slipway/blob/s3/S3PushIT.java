@@ -9,6 +9,7 @@ import io.slipway.oci.Digest;
 import io.slipway.oci.DigestAlgorithm;
 import io.slipway.testing.Eventually;
 import io.slipway.testing.FakeS3;
+import io.slipway.testing.OneProfile;
 import io.slipway.testing.PushClient;
 import io.slipway.testing.StoredData;
 import io.slipway.testing.TestRegistry;
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Pushes to a registry whose blobs are in a bucket. */
+@OneProfile("of a bucket that the test has for itself")
 class S3PushIT {
   private static final String REPOSITORY = "team/app";
   private static final int MEBIBYTE = 1024 * 1024;

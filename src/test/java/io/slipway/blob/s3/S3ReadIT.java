@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.slipway.oci.Digest;
 import io.slipway.testing.Eventually;
 import io.slipway.testing.FakeS3;
+import io.slipway.testing.OneProfile;
 import io.slipway.testing.PushClient;
 import io.slipway.testing.S3Fault;
 import io.slipway.testing.StoredData;
@@ -28,6 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Pulls from a registry whose blobs are in a bucket. */
+@OneProfile("of a bucket that the test has for itself")
 class S3ReadIT {
   private static final String REPOSITORY = "team/app";
   private static final int MEBIBYTE = 1024 * 1024;

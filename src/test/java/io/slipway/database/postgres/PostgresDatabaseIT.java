@@ -2,10 +2,12 @@ package io.slipway.database.postgres;
 
 import io.slipway.database.Database;
 import io.slipway.database.TransactionContract;
+import io.slipway.testing.OneProfile;
 import io.slipway.testing.PostgresExtension;
 import io.vertx.core.Vertx;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
+@OneProfile("of PostgreSQL, without a registry")
 final class PostgresDatabaseIT implements TransactionContract {
   @RegisterExtension final PostgresExtension postgres = new PostgresExtension();
 

@@ -9,6 +9,7 @@ import io.slipway.database.Database;
 import io.slipway.database.DatabaseException.Reason;
 import io.slipway.database.PostgresUrl;
 import io.slipway.database.Transaction;
+import io.slipway.testing.OneProfile;
 import io.slipway.testing.PostgresExtension;
 import io.slipway.testing.PostgresServer;
 import io.vertx.core.Future;
@@ -25,6 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** No wait is longer than its bound, whatever another node, a lock or a statement does. */
+@OneProfile("of PostgreSQL, without a registry")
 final class PostgresLimitsIT {
   private static final String ADD = "UPDATE item SET size = size + 1 WHERE name = $1";
 

@@ -8,6 +8,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.slipway.database.Database;
 import io.slipway.database.DatabaseException;
 import io.slipway.database.PostgresUrl;
+import io.slipway.testing.OneProfile;
 import io.slipway.testing.PostgresServer;
 import io.slipway.testing.TestCertificate;
 import io.vertx.core.Vertx;
@@ -24,6 +25,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Which servers are let in, and how they let us in: passwords, TLS, settings that lose data. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@OneProfile("of PostgreSQL, without a registry")
 final class PostgresServerIT {
   private static final String SCRAM =
       "hostssl all slipway 127.0.0.1/32 scram-sha-256\nhostnossl all slipway all reject\n";

@@ -16,6 +16,7 @@ import io.slipway.oci.ErrorCode;
 import io.slipway.oci.RegistryException;
 import io.slipway.oci.RepositoryName;
 import io.slipway.oci.Tag;
+import io.slipway.testing.OneProfile;
 import io.slipway.testing.PostgresExtension;
 import io.vertx.core.Future;
 import java.time.Duration;
@@ -32,6 +33,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  * Two nodes that change the same rows at the same time, many times over. Each test also holds the
  * order of locks: a deadlock would be survived, and cost a second.
  */
+@OneProfile("of PostgreSQL, without a registry")
 final class PostgresRacesIT implements MetadataContract {
   private static final int ROUNDS = Boolean.getBoolean("slipway.long") ? 500 : 40;
   private static final Tag TAG = new Tag("latest");
