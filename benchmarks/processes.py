@@ -61,11 +61,11 @@ class Server:
             )
         self.pid = self.process.pid
 
-    def wait(self, timeout=60):
+    def wait(self, timeout=60, path="/v2/"):
         """Seconds from the start of the process to its first 200."""
         while time.monotonic() - self.begun < timeout:
             try:
-                with urllib.request.urlopen(self.url + "/v2/", timeout=5) as answer:
+                with urllib.request.urlopen(self.url + path, timeout=5) as answer:
                     if answer.status == 200:
                         return time.monotonic() - self.begun
             except OSError:
