@@ -2,7 +2,9 @@ package io.slipway.blob;
 
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
+import java.net.URI;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /** How the bytes of a blob can be sent, so that each kind goes the shortest way. */
 public sealed interface BlobContent {
@@ -57,5 +59,13 @@ public sealed interface BlobContent {
      *     the other machine does not answer
      */
     Future<BlobStream> read(long offset, long length);
+
+    /**
+     * Returns where a client may read the bytes by itself, for some minutes; empty when it must
+     * read them here.
+     */
+    default Optional<Future<URI>> elsewhere() {
+      return Optional.empty();
+    }
   }
 }

@@ -34,6 +34,13 @@ public record S3Config(
         DataSize partSize,
     @Doc("Memory for parts on their way to the server, of all uploads together.") @Default("64MiB")
         DataSize uploadMemory,
+    @Doc(
+            "Whether clients are sent to the server to read blobs (307), which they must reach; small blobs are always read here.")
+        @Default("false")
+        boolean redirect,
+    @Doc(
+            "Address of the server as clients know it, as http(s)://host[:port]; without it, endpoint.")
+        @Nullable URI redirectEndpoint,
     @Doc("Encryption that the server is asked for.") @Default("none") Encryption sse,
     @Doc("Key for sse: kms; without it, the account's own.") @Nullable String sseKmsKeyId) {
   /** What the server encrypts objects with. */
@@ -43,6 +50,7 @@ public record S3Config(
     KMS
   }
 
+  private static final String ADDRESS = "http://host or https://host";
   private static final DataSize LEAST_PART = DataSize.parse("5MiB");
   private static final DataSize MOST_PART = DataSize.parse("1GiB");
   private static final DataSize MOST_MEMORY = DataSize.parse("64GiB");
@@ -50,12 +58,9 @@ public record S3Config(
   public S3Config {
     new Checks()
         .that(!prefix.startsWith("/"), "prefix", "a prefix that does not begin with /")
-        .that(
-            endpoint == null
-                || (("http".equals(endpoint.getScheme()) || "https".equals(endpoint.getScheme()))
-                    && endpoint.getHost() != null),
-            "endpoint",
-            "http://host or https://host")
+        .that(endpoint == null || isAddress(endpoint), "endpoint", ADDRESS)
+        .that(redirectEndpoint == null || isAddress(redirectEndpoint), "redirect_endpoint", ADDRESS)
+        .that(redirectEndpoint == null || redirect, "redirect_endpoint", "redirect: true with it")
         .that((accessKey == null) == (secretKey == null), "secret_key", "both keys or none")
         .that(sessionToken == null || accessKey != null, "session_token", "an access_key with it")
         .range("max_connections", maxConnections, 8, 10_000)
@@ -64,5 +69,10 @@ public record S3Config(
         .range("upload_memory", uploadMemory, partSize, MOST_MEMORY)
         .that(sseKmsKeyId == null || sse == Encryption.KMS, "sse_kms_key_id", "sse: kms with it")
         .done();
+  }
+
+  private static boolean isAddress(URI address) {
+    return ("http".equals(address.getScheme()) || "https".equals(address.getScheme()))
+        && address.getHost() != null;
   }
 }

@@ -30,6 +30,8 @@ final class ExpectedStorage {
               Duration.ofSeconds(30),
               DataSize.ofMebibytes(16),
               DataSize.ofMebibytes(64),
+              false,
+              null,
               S3Config.Encryption.NONE,
               null),
           new StorageCacheConfig(StorageCacheConfig.Type.NONE, null, null, 10, 95, 85));
@@ -53,6 +55,8 @@ final class ExpectedStorage {
               Duration.ofSeconds(5),
               DataSize.ofMebibytes(8),
               DataSize.ofMebibytes(32),
+              true,
+              URI.create("https://s3.example.org"),
               S3Config.Encryption.KMS,
               "kms-key"),
           new StorageCacheConfig(

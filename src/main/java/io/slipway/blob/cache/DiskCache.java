@@ -11,8 +11,10 @@ import io.slipway.oci.Digest;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -175,6 +177,11 @@ public final class DiskCache implements BlobStore {
         tell(followed != null, followed != null && followed.first());
       }
       return followed == null ? content.read(offset, length) : followed.bytes();
+    }
+
+    @Override
+    public Optional<Future<URI>> elsewhere() {
+      return content.elsewhere();
     }
 
     private void tell(boolean fromFile, boolean first) {

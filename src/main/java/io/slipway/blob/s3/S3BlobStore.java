@@ -10,12 +10,14 @@ import io.vertx.core.Vertx;
 final class S3BlobStore implements BlobStore {
   private final Vertx vertx;
   private final S3Bucket bucket;
+  private final S3Clients clients;
   private final ReadSlots slots;
   private final Steps steps;
 
-  S3BlobStore(Vertx vertx, S3Bucket bucket, ReadSlots slots, Steps steps) {
+  S3BlobStore(Vertx vertx, S3Bucket bucket, S3Clients clients, ReadSlots slots, Steps steps) {
     this.vertx = vertx;
     this.bucket = bucket;
+    this.clients = clients;
     this.slots = slots;
     this.steps = steps;
   }
@@ -23,10 +25,7 @@ final class S3BlobStore implements BlobStore {
   /** Asks S3 for nothing yet: who sends the bytes knows which. */
   @Override
   public Future<BlobContent> open(BlobPlace place, long size) {
-    BlobContent.Streamed content =
-        (offset, length) ->
-            new S3Stream(vertx.getOrCreateContext(), bucket, slots, place, offset, length).open();
-    return Future.succeededFuture(content);
+    return Future.succeededFuture(new S3Content(vertx, bucket, clients, slots, place, steps));
   }
 
   /** For keys that nothing will ever name again; others are deleted through the trash. */

@@ -30,6 +30,7 @@ record S3Clients(
     S3AsyncClient requests,
     SdkAsyncHttpClient connections,
     S3Presigner signatures,
+    S3Presigner redirects,
     AwsCredentialsProvider credentials) {
   /** The first try and three more. */
   private static final int ATTEMPTS = 4;
@@ -65,17 +66,30 @@ record S3Clients(
                 async ->
                     async.advancedOption(
                         SdkAdvancedAsyncClientOption.FUTURE_COMPLETION_EXECUTOR, Runnable::run));
+    if (endpoint != null) {
+      requests.endpointOverride(endpoint);
+    }
+    @Nullable URI known = config.redirectEndpoint();
+    return new S3Clients(
+        requests.build(),
+        connections,
+        signatures(config, credentials, endpoint),
+        signatures(config, credentials, known == null ? endpoint : known),
+        credentials);
+  }
+
+  private static S3Presigner signatures(
+      S3Config config, AwsCredentialsProvider credentials, @Nullable URI endpoint) {
     var signatures =
         S3Presigner.builder()
-            .region(region)
+            .region(Region.of(config.region()))
             .credentialsProvider(credentials)
             .serviceConfiguration(
                 S3Configuration.builder().pathStyleAccessEnabled(config.pathStyle()).build());
     if (endpoint != null) {
-      requests.endpointOverride(endpoint);
       signatures.endpointOverride(endpoint);
     }
-    return new S3Clients(requests.build(), connections, signatures.build(), credentials);
+    return signatures.build();
   }
 
   private static BackoffStrategy delays() {
@@ -124,5 +138,6 @@ record S3Clients(
     requests.close();
     connections.close();
     signatures.close();
+    redirects.close();
   }
 }

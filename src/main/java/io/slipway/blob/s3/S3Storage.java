@@ -39,7 +39,7 @@ public final class S3Storage implements BlobStorage {
     PartMemory memory = new PartMemory(config.uploadMemory().bytes(), IDLE, meters);
     this.staging = new S3Staging(bucket, memory, steps);
     ReadSlots slots = new ReadSlots(vertx, config.maxConnections(), config.timeout(), meters);
-    this.blobs = new S3BlobStore(vertx, bucket, slots, steps);
+    this.blobs = new S3BlobStore(vertx, bucket, clients, slots, steps);
     this.copies = new S3Copies(bucket, steps);
     this.objects = new S3Objects(bucket, clients, steps);
   }

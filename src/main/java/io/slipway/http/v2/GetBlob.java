@@ -1,14 +1,18 @@
 package io.slipway.http.v2;
 
+import io.slipway.blob.BlobContent;
 import io.slipway.oci.ByteRange;
 import io.slipway.oci.Digest;
 import io.slipway.oci.ErrorCode;
 import io.slipway.oci.RegistryException;
 import io.slipway.repository.BlobDownload;
 import io.slipway.repository.BlobService;
+import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.file.FileSystem;
+import java.net.URI;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Sends a blob, or ranges of it (distribution-spec, "Pulling blobs"; RFC 9110, section 14). */
@@ -35,6 +39,30 @@ final class GetBlob implements Operation {
       exchange.response().setStatusCode(304).end();
       return;
     }
+    elsewhere(found.content())
+        .ifPresentOrElse(
+            place -> exchange.when(place, address -> redirect(exchange, address)),
+            () -> sendBytes(exchange, digest, found, entityTag));
+  }
+
+  private static Optional<Future<URI>> elsewhere(BlobContent content) {
+    return content instanceof BlobContent.Streamed streamed
+        ? streamed.elsewhere()
+        : Optional.empty();
+  }
+
+  /** With a way that ends: a cache that keeps it would send clients to a door that is shut. */
+  private static void redirect(Exchange exchange, URI address) {
+    exchange
+        .response()
+        .setStatusCode(307)
+        .putHeader(V2Headers.LOCATION, address.toString())
+        .putHeader(V2Headers.CACHE_CONTROL, "no-store")
+        .end();
+  }
+
+  private void sendBytes(Exchange exchange, Digest digest, BlobDownload found, String entityTag) {
+    MultiMap headers = exchange.response().headers();
     BlobHeaders.setCache(headers, found.content().cache());
     long size = found.blob().size();
     BlobSender sender = new BlobSender(exchange, digest, found.content(), files);
