@@ -17,7 +17,7 @@ import java.util.function.Supplier;
 
 /** The housekeeping of a bucket: blobs move home, trash goes, what nothing names is found. */
 final class BucketJobs {
-  private static final Duration MOVES = Duration.ofSeconds(5);
+  private static final Duration MOVES = Duration.ofSeconds(1);
   private static final Duration TRASH = Duration.ofMinutes(1);
   private static final Duration LISTING = Duration.ofDays(1);
 
