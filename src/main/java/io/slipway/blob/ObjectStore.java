@@ -27,6 +27,17 @@ public interface ObjectStore {
   /** Lists objects that are older than a moment, at most 1000 after a key, in the order of keys. */
   Future<Page> list(String folder, String after, Instant olderThan);
 
+  /**
+   * Lists multipart uploads that nobody finished, begun before a moment, at most 1000 after one, in
+   * the order of keys. Finds nothing where the server lists only the uploads of one exact key.
+   *
+   * @param after the last one of the page before; {@link Unfinished#NONE} for the first page
+   */
+  Future<UnfinishedPage> unfinished(String folder, Unfinished after, Instant olderThan);
+
+  /** Gives up a multipart upload and its parts; nothing happens when there is none. */
+  Future<Void> abort(Unfinished upload);
+
   /** A request to delete one object. */
   interface SignedDelete {
     String key();
@@ -41,4 +52,16 @@ public interface ObjectStore {
    * @param last where the next page begins after; empty when this is the last one
    */
   record Page(List<String> keys, String last) {}
+
+  /** A multipart upload that was begun and neither completed nor given up. */
+  record Unfinished(String key, String id) {
+    public static final Unfinished NONE = new Unfinished("", "");
+  }
+
+  /**
+   * A part of a listing of multipart uploads.
+   *
+   * @param last where the next page begins after; {@link Unfinished#NONE} when this is the last one
+   */
+  record UnfinishedPage(List<Unfinished> uploads, Unfinished last) {}
 }

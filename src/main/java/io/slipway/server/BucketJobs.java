@@ -8,6 +8,7 @@ import io.slipway.runtime.Poller;
 import io.slipway.storage.ListingSweep;
 import io.slipway.storage.Relocation;
 import io.slipway.storage.TrashCollection;
+import io.slipway.storage.UnfinishedSweep;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Clock;
@@ -33,11 +34,13 @@ final class BucketJobs {
     TrashCollection collection = new TrashCollection(trash, storage.objects());
     ListingSweep listing =
         new ListingSweep(storage.objects(), storage.blobs(), moves, trash, Clock.systemUTC());
+    UnfinishedSweep unfinished = new UnfinishedSweep(storage.objects(), moves, Clock.systemUTC());
     this.pollers =
         List.of(
             poller("relocation", MOVES, () -> relocation.run().map(count -> count > 0)),
             poller("trash", TRASH, () -> collection.run().map(count -> count > 0)),
-            poller("listing", LISTING, () -> listing.run().map(count -> false)));
+            poller("listing", LISTING, () -> listing.run().map(count -> false)),
+            poller("unfinished uploads", LISTING, () -> unfinished.run().map(count -> false)));
   }
 
   private Poller poller(String name, Duration interval, Supplier<Future<Boolean>> job) {

@@ -22,11 +22,11 @@ import org.slf4j.LoggerFactory;
  */
 public final class ListingSweep {
   private static final Logger LOG = LoggerFactory.getLogger(ListingSweep.class);
-  private static final String UPLOADS = "uploads/";
-  private static final String BLOBS = "blobs/";
+  static final String UPLOADS = "uploads/";
+  static final String BLOBS = "blobs/";
 
   /** No upload lives longer without a row. */
-  private static final Duration AGE = Duration.ofDays(1);
+  static final Duration AGE = Duration.ofDays(1);
 
   /** A request takes longer than what it costs: few enough to leave the others in peace. */
   private static final int AT_ONCE = 16;
@@ -112,7 +112,8 @@ public final class ListingSweep {
     return blobs.delete(key).compose(ignored -> delete(waiting));
   }
 
-  private static String id(String key) {
+  /** Returns the id of the upload that an object below {@code uploads/} belongs to. */
+  static String id(String key) {
     String rest = key.substring(UPLOADS.length());
     int dot = rest.indexOf('.');
     return dot < 0 ? rest : rest.substring(0, dot);

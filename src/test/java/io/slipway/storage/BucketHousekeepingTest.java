@@ -216,6 +216,53 @@ class BucketHousekeepingTest {
     assertThat(fake.keys()).isEmpty();
   }
 
+  private int sweepUnfinished() {
+    return get(new UnfinishedSweep(storage.objects(), moves, Clock.systemUTC()).run());
+  }
+
+  /** The process that copied was killed, and the next copy came too early to call it dead. */
+  @Test
+  void givesUpACopyWhoseProcessWasKilled() {
+    StoredBlob blob = pushed("uploads/u1", PushClient.bytes(3, 43 * 1024 * 1024));
+    fake.begin(home(blob));
+    assertThat(relocate()).isEqualTo(1);
+    fake.age(Duration.ofHours(2));
+    assertThat(relocate()).isZero();
+    assertThat(sweepUnfinished()).as("it might still be a copy under way").isZero();
+    fake.age(Duration.ofHours(23));
+    assertThat(sweepUnfinished()).isEqualTo(1);
+    assertThat(fake.unfinished()).isEmpty();
+    assertThat(fake.keys()).contains(home(blob));
+  }
+
+  @Test
+  void givesUpUploadsWithoutARow() {
+    fake.begin("uploads/lost");
+    fake.begin("uploads/open");
+    fake.begin("elsewhere/lost");
+    get(new SqlUploads(sqlite.database()).open("open", APP, DigestAlgorithm.SHA256, "alice"));
+    fake.age(Duration.ofDays(2));
+    fake.begin("uploads/young");
+    assertThat(sweepUnfinished()).isEqualTo(1);
+    assertThat(fake.unfinished())
+        .containsExactlyInAnyOrder("uploads/open", "elsewhere/lost", "uploads/young");
+  }
+
+  @Test
+  void givesUpMoreThanAPageOfUploads() {
+    for (int i = 0; i < 1100; i++) {
+      fake.begin("uploads/lost" + i % 700);
+    }
+    fake.age(Duration.ofDays(2));
+    S3Fault fault = fake.denied("^DELETE uploads/lost5\\?", 1000);
+    assertThat(sweepUnfinished())
+        .as("what cannot be given up keeps no other from it")
+        .isEqualTo(1098);
+    fault.lift();
+    assertThat(sweepUnfinished()).isEqualTo(2);
+    assertThat(fake.unfinished()).isEmpty();
+  }
+
   @Test
   void keepsOneOfTwoUploadsOfADigest() {
     byte[] bytes = new byte[10];

@@ -1,7 +1,10 @@
 package io.slipway.testing;
 
+import io.slipway.testing.FakeObjects.Multipart;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** The listings of the {@link FakeS3}, as XML. */
 record FakeListing(FakeObjects kept) {
@@ -10,26 +13,40 @@ record FakeListing(FakeObjects kept) {
   String answer(Map<String, String> query) {
     String prefix = query.getOrDefault("prefix", "");
     return query.containsKey("uploads")
-        ? unfinished(prefix)
+        ? unfinished(prefix, query)
         : objects(prefix, query.getOrDefault("start-after", ""));
   }
 
-  /** As MinIO does, finds nothing by a part of the key. */
-  private String unfinished(String key) {
-    return kept.multiparts.entrySet().stream()
-        .filter(entry -> entry.getValue().key().equals(key))
-        .map(
-            entry ->
-                "<Upload><Key>"
-                    + key
-                    + "</Key><UploadId>"
-                    + entry.getKey()
-                    + "</UploadId><Initiated>"
-                    + entry.getValue().time()
-                    + "</Initiated></Upload>")
-        .collect(
-            Collectors.joining(
-                "", "<ListMultipartUploadsResult>", "</ListMultipartUploadsResult>"));
+  /** Finds nothing by a part of a name, as MinIO does, but whole folders, as others do. */
+  private String unfinished(String prefix, Map<String, String> query) {
+    boolean folder = prefix.endsWith("/");
+    String after = position(query.get("key-marker"), query.get("upload-id-marker"));
+    List<Map.Entry<String, Multipart>> found =
+        kept.multiparts.entrySet().stream()
+            .filter(entry -> position(entry).compareTo(after) > 0)
+            .filter(
+                entry ->
+                    folder
+                        ? entry.getValue().key().startsWith(prefix)
+                        : entry.getValue().key().equals(prefix))
+            .sorted(Comparator.comparing(FakeListing::position))
+            .toList();
+    StringBuilder all = new StringBuilder("<ListMultipartUploadsResult>");
+    for (var entry : found.subList(0, Math.min(PAGE, found.size()))) {
+      all.append("<Upload><Key>").append(entry.getValue().key()).append("</Key><UploadId>");
+      all.append(entry.getKey()).append("</UploadId><Initiated>");
+      all.append(entry.getValue().time()).append("</Initiated></Upload>");
+    }
+    all.append("<IsTruncated>").append(found.size() > PAGE).append("</IsTruncated>");
+    return all.append("</ListMultipartUploadsResult>").toString();
+  }
+
+  private static String position(Map.Entry<String, Multipart> entry) {
+    return position(entry.getValue().key(), entry.getKey());
+  }
+
+  private static String position(@Nullable String key, @Nullable String id) {
+    return key == null ? "" : key + "\0" + id;
   }
 
   private String objects(String prefix, String after) {

@@ -1,5 +1,6 @@
 package io.slipway.blob.s3;
 
+import io.slipway.blob.ObjectStore.Unfinished;
 import io.slipway.blob.S3Config.Encryption;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -7,6 +8,7 @@ import java.util.concurrent.CompletableFuture;
 import software.amazon.awssdk.services.s3.S3AsyncClient;
 import software.amazon.awssdk.services.s3.model.CompletedPart;
 import software.amazon.awssdk.services.s3.model.CreateMultipartUploadRequest;
+import software.amazon.awssdk.services.s3.model.ListMultipartUploadsResponse;
 import software.amazon.awssdk.services.s3.model.MultipartUpload;
 
 /** The multipart uploads of one bucket. Its futures are the SDK's. */
@@ -87,6 +89,17 @@ final class S3Multiparts {
               }
               return null;
             });
+  }
+
+  /** Lists a page of at most 1000 uploads of a folder, after one or from the first. */
+  CompletableFuture<ListMultipartUploadsResponse> list(String folder, Unfinished after) {
+    return client.listMultipartUploads(
+        request -> {
+          request.bucket(bucket.name()).prefix(bucket.full(folder));
+          if (!after.equals(Unfinished.NONE)) {
+            request.keyMarker(bucket.full(after.key())).uploadIdMarker(after.id());
+          }
+        });
   }
 
   /** Lists the uploads of exactly this key: some servers find nothing by a prefix. */

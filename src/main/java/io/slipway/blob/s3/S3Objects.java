@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
+import software.amazon.awssdk.services.s3.model.ListMultipartUploadsResponse;
 import software.amazon.awssdk.services.s3.model.ListObjectsV2Response;
 import software.amazon.awssdk.services.s3.model.MultipartUpload;
 
@@ -126,5 +127,34 @@ final class S3Objects implements ObjectStore {
           boolean more = Boolean.TRUE.equals(page.isTruncated()) && !page.contents().isEmpty();
           return new Page(keys, more ? bucket.own(page.contents().getLast().key()) : "");
         });
+  }
+
+  @Override
+  public Future<UnfinishedPage> unfinished(String folder, Unfinished after, Instant olderThan) {
+    return steps.one(
+        () -> {
+          ListMultipartUploadsResponse page =
+              S3Failures.get(multiparts.list(folder, after), "list the uploads below " + folder);
+          List<Unfinished> uploads =
+              page.uploads().stream()
+                  .filter(upload -> upload.initiated().isBefore(olderThan))
+                  .map(upload -> new Unfinished(bucket.own(upload.key()), upload.uploadId()))
+                  .toList();
+          boolean more = Boolean.TRUE.equals(page.isTruncated()) && page.hasUploads();
+          if (!more) {
+            return new UnfinishedPage(uploads, Unfinished.NONE);
+          }
+          MultipartUpload last = page.uploads().getLast();
+          return new UnfinishedPage(
+              uploads, new Unfinished(bucket.own(last.key()), last.uploadId()));
+        });
+  }
+
+  @Override
+  public Future<Void> abort(Unfinished upload) {
+    return steps.one(
+        () ->
+            S3Failures.get(
+                multiparts.abort(upload.key(), upload.id()), "abort an upload to " + upload.key()));
   }
 }
