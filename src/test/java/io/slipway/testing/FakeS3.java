@@ -86,8 +86,11 @@ public final class FakeS3 implements AutoCloseable {
 
   /** Returns them as the part of the configuration that they are. */
   public S3Config config() {
+    return config(settings());
+  }
+
+  static S3Config config(String... settings) {
     Map<String, Flag> flags = new TreeMap<>();
-    String[] settings = settings();
     for (int i = 0; i < settings.length; i += 2) {
       flags.put("--" + settings[i], new Flag(settings[i], settings[i + 1]));
     }
