@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The listings of the {@link FakeS3}, as XML. */
 record FakeListing(FakeObjects kept) {
-  private static final int PAGE = 1000;
+  /** A server may send fewer than the 1000 that are asked for. */
+  private static final int PAGE = 100;
 
   String answer(Map<String, String> query) {
     String prefix = query.getOrDefault("prefix", "");
