@@ -38,22 +38,20 @@ class HttpVersionIT {
   private static LaunchedRegistry plain;
   private static LaunchedRegistry secure;
 
-  /** How curl speaks, and which version carries a request with a body. */
+  /** How curl speaks, and which version carries its requests. */
   enum Speech {
-    PLAIN_1_1("1.1", "1.1", false, "--http1.1"),
-    PLAIN_2("2", "2", false, "--http2-prior-knowledge"),
-    UPGRADE("2", "1.1", false, "--http2"),
-    TLS_1_1("1.1", "1.1", true, "--http1.1"),
-    TLS_2("2", "2", true, "--http2");
+    PLAIN_1_1("1.1", false, "--http1.1"),
+    PLAIN_2("2", false, "--http2-prior-knowledge"),
+    UPGRADE("1.1", false, "--http2"),
+    TLS_1_1("1.1", true, "--http1.1"),
+    TLS_2("2", true, "--http2");
 
-    private final String pulls;
-    private final String pushes;
+    private final String version;
     private final boolean tls;
     private final String option;
 
-    Speech(String pulls, String pushes, boolean tls, String option) {
-      this.pulls = pulls;
-      this.pushes = pushes;
+    Speech(String version, boolean tls, String option) {
+      this.version = version;
       this.tls = tls;
       this.option = option;
     }
@@ -125,18 +123,18 @@ class HttpVersionIT {
   void pushesAndPulls(Speech speech) throws Exception {
     String upload = location(speech);
     assertThat(speech.curl("-X", "PATCH", "--data-binary", "@blob", upload))
-        .isEqualTo("\n202 HTTP/" + speech.pushes + " " + BLOB.length + " 0");
+        .isEqualTo("\n202 HTTP/" + speech.version + " " + BLOB.length + " 0");
     assertThat(speech.curl("-X", "PUT", upload + "?digest=" + DIGEST)).startsWith("\n201 ");
     String config = Contents.digest(Files.readAllBytes(folder.resolve("config")));
     assertThat(
             speech.curl(
                 "--data-binary", "@config", speech.path("/blobs/uploads/?digest=" + config)))
-        .startsWith("\n201 HTTP/" + speech.pushes);
+        .startsWith("\n201 HTTP/" + speech.version);
     assertThat(speech.curl("-T", "manifest", speech.path("/manifests/v1"))).startsWith("\n201 ");
 
     String copy = speech.name();
     assertThat(speech.curl("-o", copy, speech.path("/blobs/" + DIGEST)))
-        .isEqualTo("\n200 HTTP/" + speech.pulls + " 0 " + BLOB.length);
+        .isEqualTo("\n200 HTTP/" + speech.version + " 0 " + BLOB.length);
     assertThat(Files.mismatch(folder.resolve(copy), folder.resolve("blob"))).isEqualTo(-1);
     assertThat(speech.curl("-I", speech.path("/blobs/" + DIGEST)).toLowerCase(Locale.ROOT))
         .contains("content-length: " + BLOB.length)
@@ -148,7 +146,7 @@ class HttpVersionIT {
   private static void pullsRanges(Speech speech, Path copy) throws Exception {
     String path = speech.path("/blobs/" + DIGEST);
     assertThat(speech.curl("-o", copy.toString(), "-r", "1000000-9999999", path))
-        .isEqualTo("\n206 HTTP/" + speech.pulls + " 0 9000000");
+        .isEqualTo("\n206 HTTP/" + speech.version + " 0 9000000");
     assertThat(Files.readAllBytes(copy)).isEqualTo(Arrays.copyOfRange(BLOB, 1_000_000, 10_000_000));
     speech.curl("-o", copy.toString(), "-r", "-5", path);
     assertThat(Files.readAllBytes(copy))
