@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.slipway.oci.Digest;
 import io.slipway.oci.DigestAlgorithm;
 import io.slipway.testing.Eventually;
+import io.slipway.testing.OneProfile;
 import io.slipway.testing.PostgresServer;
 import io.slipway.testing.RedisServer;
 import io.slipway.testing.TestRegistry;
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 import redis.clients.jedis.Jedis;
 
 /** A registry whose Redis comes and goes while it is asked for manifests. */
+@OneProfile("of a PostgreSQL and a Redis that the test has for itself")
 class RedisIT {
   private static final String TYPE = "application/vnd.oci.image.index.v1+json";
   private static final int MANIFESTS = 20;

@@ -122,6 +122,21 @@ public final class PushClient {
         "PATCH", session, bytes, "Content-Range", offset + "-" + (offset + bytes.length - 1));
   }
 
+  /**
+   * Adds a chunk when the registry has said that it may come. A refusal of one that is on its way
+   * can get lost when the connection ends with it.
+   */
+  public HttpResponse<byte[]> patchWhenInvited(String session, long offset, byte[] bytes) {
+    return send(
+        HttpRequest.newBuilder(URI.create(base + session))
+            .timeout(PATIENCE)
+            .expectContinue(true)
+            .header("Content-Range", offset + "-" + (offset + bytes.length - 1))
+            .method("PATCH", BodyPublishers.ofByteArray(bytes))
+            .build(),
+        BodyHandlers.ofByteArray());
+  }
+
   /** Closes an upload with its last bytes. */
   public HttpResponse<byte[]> finish(String session, Digest digest, byte[] bytes) {
     return send("PUT", session + "?digest=" + digest.text(), bytes);

@@ -113,10 +113,10 @@ class TornUploadIT {
 
   private void resumeUntilDone(String session) {
     int from = Math.toIntExact(client.received(session));
-    HttpResponse<byte[]> answer = client.patch(session, from, rest(from));
+    HttpResponse<byte[]> answer = client.patchWhenInvited(session, from, rest(from));
     while (answer.statusCode() == 416) {
       from = Math.toIntExact(PushClient.received(answer));
-      answer = client.patch(session, from, rest(from));
+      answer = client.patchWhenInvited(session, from, rest(from));
     }
     assertThat(answer.statusCode()).isEqualTo(202);
     assertThat(PushClient.received(answer)).isEqualTo(BLOB.length);

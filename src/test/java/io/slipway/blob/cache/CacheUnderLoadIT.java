@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.slipway.testing.ChildRegistry;
 import io.slipway.testing.Eventually;
 import io.slipway.testing.FakeS3;
+import io.slipway.testing.OneProfile;
 import io.slipway.testing.PushClient;
 import io.slipway.testing.S3Fault;
 import io.slipway.testing.StoredData;
@@ -44,6 +45,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Pulls through a cache whose folder, process or clients are not kind to it. */
+@OneProfile("of a bucket that the test has for itself")
 class CacheUnderLoadIT {
   private static final Duration LOAD =
       Duration.ofSeconds(Boolean.getBoolean("slipway.long") ? 60 : 3);

@@ -13,6 +13,7 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import io.slipway.testing.Eventually;
+import io.slipway.testing.OneProfile;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,6 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.LoggerFactory;
 
 /** Pulls through the cache, one client at a time. */
+@OneProfile("of a bucket that the test has for itself")
 class DiskCacheIT {
   @TempDir Path folder;
   private final ListAppender<ILoggingEvent> lines = new ListAppender<>();

@@ -7,6 +7,7 @@ import static io.slipway.testing.PushClient.digest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.slipway.testing.Eventually;
+import io.slipway.testing.OneProfile;
 import io.slipway.testing.S3Fault;
 import java.io.IOException;
 import java.io.InputStream;
@@ -25,6 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Pulls a blob that is being fetched for somebody else. */
+@OneProfile("of a bucket that the test has for itself")
 class SharedFillIT {
   private static final int READERS = 100;
 

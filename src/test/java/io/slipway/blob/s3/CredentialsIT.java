@@ -8,6 +8,7 @@ import io.slipway.testing.ChildRegistry;
 import io.slipway.testing.Eventually;
 import io.slipway.testing.FakeCredentials;
 import io.slipway.testing.FakeS3;
+import io.slipway.testing.OneProfile;
 import io.slipway.testing.PushClient;
 import java.io.IOException;
 import java.net.http.HttpResponse;
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A registry that finds its credentials for S3 where the AWS SDK looks for them. */
+@OneProfile("of a bucket that the test has for itself")
 class CredentialsIT {
   private static final String REPOSITORY = "team/app";
   private static final String SECRET = FakeCredentials.SECRET;

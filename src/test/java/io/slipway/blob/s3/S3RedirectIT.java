@@ -5,6 +5,7 @@ import static io.slipway.testing.PushClient.digest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.slipway.testing.FakeS3;
+import io.slipway.testing.OneProfile;
 import io.slipway.testing.PushClient;
 import io.slipway.testing.TestRegistry;
 import java.net.URI;
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Pulls from a registry that sends its clients to the bucket. */
+@OneProfile("of a bucket that the test has for itself")
 class S3RedirectIT {
   private static final byte[] LARGE = bytes(1, 300_000);
   private static final byte[] SMALL = bytes(2, 1000);

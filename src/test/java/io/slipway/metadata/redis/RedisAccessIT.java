@@ -7,6 +7,7 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import io.slipway.testing.Eventually;
+import io.slipway.testing.OneProfile;
 import io.slipway.testing.RedisServer;
 import io.slipway.testing.TestCertificate;
 import java.nio.file.Files;
@@ -18,6 +19,7 @@ import org.slf4j.LoggerFactory;
 import redis.clients.jedis.Jedis;
 
 /** Passwords, rights, databases and TLS. */
+@OneProfile("of Redis, without a registry")
 class RedisAccessIT {
   private static final String TEXT = "{\"a\":1}";
   private static final String PASSWORD = "p@ss/w:rd+%";

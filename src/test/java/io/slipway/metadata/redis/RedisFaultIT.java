@@ -5,6 +5,7 @@ import static io.slipway.metadata.redis.RedisFixture.get;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.slipway.testing.Eventually;
+import io.slipway.testing.OneProfile;
 import io.slipway.testing.RedisServer;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import redis.clients.jedis.Jedis;
 
 /** What a Redis that is down, silent, slow, full or no Redis costs. */
+@OneProfile("of Redis, without a registry")
 class RedisFaultIT {
   private static final String TEXT = "{\"a\":1}";
   private static final int MANY = 1000;

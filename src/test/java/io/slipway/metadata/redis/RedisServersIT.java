@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.slipway.testing.Eventually;
+import io.slipway.testing.OneProfile;
 import io.slipway.testing.RedisServer;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,6 +17,7 @@ import redis.clients.jedis.Jedis;
 import redis.clients.jedis.util.JedisClusterCRC16;
 
 /** Several servers: sentinels that promote another one, and a cluster. */
+@OneProfile("of Redis, without a registry")
 class RedisServersIT {
   private static final int SLOTS = 16_384;
 

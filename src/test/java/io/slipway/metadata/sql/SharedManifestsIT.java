@@ -21,6 +21,7 @@ import io.slipway.oci.Tag;
 import io.slipway.runtime.DataSize;
 import io.slipway.runtime.TlsFiles;
 import io.slipway.testing.Eventually;
+import io.slipway.testing.OneProfile;
 import io.slipway.testing.PostgresExtension;
 import io.slipway.testing.RedisServer;
 import io.vertx.core.Future;
@@ -35,6 +36,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import redis.clients.jedis.Jedis;
 
 /** Two nodes on one PostgreSQL and one Redis. */
+@OneProfile("of Redis, without a registry")
 final class SharedManifestsIT implements MetadataContract {
   private static final int ROUNDS = Boolean.getBoolean("slipway.long") ? 2000 : 100;
   private static final int READERS = 8;
