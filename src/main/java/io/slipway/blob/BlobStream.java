@@ -1,5 +1,7 @@
 package io.slipway.blob;
 
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.streams.ReadStream;
 
@@ -11,4 +13,15 @@ public interface BlobStream extends ReadStream<Buffer> {
 
   /** Ends the reading, also at the other machine; no handler is called any more. */
   void cancel();
+
+  /** Reads all of it into memory; for what is known to be small. */
+  default Future<Buffer> collect() {
+    Promise<Buffer> whole = Promise.promise();
+    Buffer bytes = Buffer.buffer();
+    exceptionHandler(whole::tryFail);
+    endHandler(ignored -> whole.tryComplete(bytes));
+    handler(bytes::appendBuffer);
+    resume();
+    return whole.future();
+  }
 }

@@ -1,19 +1,15 @@
 package io.slipway.server;
 
+import io.slipway.blob.FolderLock;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The folder of a registry's files, for one process at a time: it holds a lock on the file {@code
@@ -29,14 +25,14 @@ final class DataFolder {
 
   private final Path root;
   private final Path running;
-  private final FileChannel lockFile;
+  private final FolderLock lock;
   private final Optional<Instant> uncleanSince;
   private volatile boolean repaired;
 
-  private DataFolder(Path root, FileChannel lockFile) throws IOException {
+  private DataFolder(Path root, FolderLock lock) throws IOException {
     this.root = root;
     this.running = root.resolve("running");
-    this.lockFile = lockFile;
+    this.lock = lock;
     this.uncleanSince =
         Files.exists(running)
             ? Optional.of(Files.getLastModifiedTime(running).toInstant().minus(MARGIN))
@@ -51,24 +47,15 @@ final class DataFolder {
    */
   static DataFolder take(Path path) throws IOException {
     Path root = path.toAbsolutePath().normalize();
-    Files.createDirectories(root);
-    FileChannel channel =
-        FileChannel.open(
-            root.resolve("slipway.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-    if (tryLock(channel) == null) {
-      channel.close();
-      throw new IOException(
-          "tried to use the data folder " + root + " but another registry is using it");
-    }
-    return new DataFolder(root, channel);
-  }
-
-  private static @Nullable FileLock tryLock(FileChannel channel) throws IOException {
-    try {
-      return channel.tryLock();
-    } catch (OverlappingFileLockException e) {
-      return null;
-    }
+    FolderLock lock =
+        FolderLock.take(root)
+            .orElseThrow(
+                () ->
+                    new IOException(
+                        "tried to use the data folder "
+                            + root
+                            + " but another registry is using it"));
+    return new DataFolder(root, lock);
   }
 
   Path root() {
@@ -115,6 +102,6 @@ final class DataFolder {
     if (clean && repaired) {
       Files.deleteIfExists(running);
     }
-    lockFile.close();
+    lock.close();
   }
 }

@@ -1,16 +1,13 @@
 package io.slipway.blob.cache;
 
+import io.slipway.blob.FolderLock;
 import io.slipway.oci.Digest;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
@@ -20,7 +17,6 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The folder of the cache, for one process at a time. A file in {@code blobs} is whole, for it was
@@ -29,11 +25,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class CacheFolder {
   private final Path root;
-  private final FileChannel lockFile;
+  private final FolderLock lock;
 
-  private CacheFolder(Path root, FileChannel lockFile) {
+  private CacheFolder(Path root, FolderLock lock) {
     this.root = root;
-    this.lockFile = lockFile;
+    this.lock = lock;
   }
 
   /**
@@ -44,36 +40,29 @@ final class CacheFolder {
    */
   static CacheFolder take(Path path) throws IOException {
     Path root = path.toAbsolutePath().normalize();
-    FileChannel channel;
+    FolderLock lock = lock(root);
+    CacheFolder folder = new CacheFolder(root, lock);
     try {
-      Files.createDirectories(root);
-      channel =
-          FileChannel.open(
-              root.resolve("slipway.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-    } catch (IOException e) {
-      throw new IOException(
-          "tried to use the cache folder " + root + " but it cannot be written to: " + e, e);
-    }
-    CacheFolder folder = new CacheFolder(root, channel);
-    try {
-      if (tryLock(channel) == null) {
-        throw new IOException(
-            "tried to use the cache folder " + root + " but another registry is using it");
-      }
       folder.deleteUnfinished();
     } catch (IOException | RuntimeException e) {
-      channel.close();
+      lock.close();
       throw e;
     }
     return folder;
   }
 
-  private static @Nullable FileLock tryLock(FileChannel channel) throws IOException {
+  private static FolderLock lock(Path root) throws IOException {
+    Optional<FolderLock> taken;
     try {
-      return channel.tryLock();
-    } catch (OverlappingFileLockException e) {
-      return null;
+      taken = FolderLock.take(root);
+    } catch (IOException e) {
+      throw new IOException(
+          "tried to use the cache folder " + root + " but it cannot be written to: " + e, e);
     }
+    return taken.orElseThrow(
+        () ->
+            new IOException(
+                "tried to use the cache folder " + root + " but another registry is using it"));
   }
 
   private void deleteUnfinished() throws IOException {
@@ -171,7 +160,7 @@ final class CacheFolder {
   /** Gives the folder free. */
   void close() {
     try {
-      lockFile.close();
+      lock.close();
     } catch (IOException ignored) {
       // The lock ends with the process at the latest.
     }

@@ -2,10 +2,10 @@ package io.slipway.blob.cache;
 
 import io.slipway.blob.BlobContent;
 import io.slipway.blob.BlobStream;
+import io.slipway.blob.PacedStream;
 import io.slipway.oci.ErrorCode;
 import io.slipway.oci.RegistryException;
 import io.vertx.core.Context;
-import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * Follows the growing file of a {@link Fill}, and goes on from the other machine, at the byte it
  * has reached, when that is to be had no more. Belongs to the context of its reader.
  */
-final class FillReader implements BlobStream {
+final class FillReader extends PacedStream {
   private static final int READ_BYTES = 64 * 1024;
 
   private final Context context;
@@ -26,15 +26,10 @@ final class FillReader implements BlobStream {
   private final long end;
   private final AtomicBoolean told = new AtomicBoolean();
   private long position;
-  private long demand;
   private boolean reading;
-  private boolean over;
   private boolean leftFill;
   private @Nullable Buffer ready;
   private @Nullable BlobStream rest;
-  private @Nullable Handler<Buffer> handler;
-  private @Nullable Handler<Void> endHandler;
-  private @Nullable Handler<Throwable> exceptionHandler;
 
   /**
    * Makes a reader that has not joined its fill.
@@ -68,13 +63,13 @@ final class FillReader implements BlobStream {
   }
 
   private void deliver() {
-    if (over || reading || leftFill || demand == 0 || handler == null) {
+    if (isOver() || reading || leftFill || demand() == 0 || !hasReader()) {
       return;
     }
     Buffer bytes = ready;
     if (bytes != null) {
       ready = null;
-      hand(bytes);
+      give(bytes);
       // By now the reader may have had enough.
       deliver();
     } else if (position == end) {
@@ -88,7 +83,7 @@ final class FillReader implements BlobStream {
     Fill.State state = fill.state();
     long readable = Math.min(end, fill.readable());
     if (state == Fill.State.WRONG) {
-      fail(fill.cause());
+      failWith(fill.cause());
     } else if (state == Fill.State.DISK_FAILED) {
       // At once: while it has readers a file takes space, though it has no name.
       goOn();
@@ -122,7 +117,7 @@ final class FillReader implements BlobStream {
 
   private void arrived(@Nullable Buffer bytes) {
     reading = false;
-    if (over) {
+    if (isOver()) {
       leaveFill();
     } else if (bytes == null) {
       goOn();
@@ -132,54 +127,43 @@ final class FillReader implements BlobStream {
     }
   }
 
-  private void hand(Buffer bytes) {
+  private void give(Buffer bytes) {
     position += bytes.length();
-    if (demand != Long.MAX_VALUE && demand > 0) {
-      demand--;
-    }
-    if (handler != null) {
-      handler.handle(bytes);
-    }
+    hand(bytes);
   }
 
   private void finish() {
-    over = true;
     leaveFill();
-    if (endHandler != null) {
-      endHandler.handle(null);
-    }
+    end();
   }
 
-  private void fail(@Nullable Throwable cause) {
-    if (!over) {
-      over = true;
+  private void failWith(@Nullable Throwable cause) {
+    if (!isOver()) {
       leaveFill();
-      if (exceptionHandler != null) {
-        exceptionHandler.handle(
-            cause != null
-                ? cause
-                : new RegistryException(ErrorCode.UNAVAILABLE, "tried to read a blob in vain"));
-      }
+      fail(
+          cause != null
+              ? cause
+              : new RegistryException(ErrorCode.UNAVAILABLE, "tried to read a blob in vain"));
     }
   }
 
   /** Reads the rest without the file. */
   private void goOn() {
     leaveFill();
-    elsewhere.read(position, end - position).onComplete(this::follow, this::fail);
+    elsewhere.read(position, end - position).onComplete(this::follow, this::failWith);
   }
 
   private void follow(BlobStream stream) {
-    if (over) {
+    if (isOver()) {
       stream.cancel();
       return;
     }
     rest = stream;
-    stream.exceptionHandler(this::fail);
+    stream.exceptionHandler(this::failWith);
     stream.endHandler(ignored -> finish());
-    stream.handler(this::hand);
-    if (demand > 0) {
-      stream.fetch(demand);
+    stream.handler(this::give);
+    if (demand() > 0) {
+      stream.fetch(demand());
     }
   }
 
@@ -190,7 +174,7 @@ final class FillReader implements BlobStream {
 
   @Override
   public void cancel() {
-    over = true;
+    super.cancel();
     if (rest != null) {
       rest.cancel();
     }
@@ -200,44 +184,18 @@ final class FillReader implements BlobStream {
   }
 
   @Override
-  public BlobStream exceptionHandler(@Nullable Handler<Throwable> newHandler) {
-    exceptionHandler = newHandler;
-    return this;
-  }
-
-  @Override
-  public BlobStream handler(@Nullable Handler<Buffer> newHandler) {
-    handler = newHandler;
-    return this;
-  }
-
-  @Override
-  public BlobStream endHandler(@Nullable Handler<Void> newHandler) {
-    endHandler = newHandler;
-    return this;
-  }
-
-  @Override
   public BlobStream pause() {
-    demand = 0;
     if (rest != null) {
       rest.pause();
     }
-    return this;
+    return super.pause();
   }
 
   @Override
-  public BlobStream resume() {
-    return fetch(Long.MAX_VALUE);
-  }
-
-  @Override
-  public BlobStream fetch(long amount) {
-    demand = demand + amount < 0 ? Long.MAX_VALUE : demand + amount;
+  protected void wanted(long amount) {
     if (rest != null) {
       rest.fetch(amount);
     }
     deliver();
-    return this;
   }
 }

@@ -8,7 +8,6 @@ import io.slipway.blob.BlobPlace;
 import io.slipway.blob.BlobStore;
 import io.slipway.blob.BlobStream;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
@@ -98,7 +97,7 @@ public final class SmallBlobs implements BlobStore {
   private Future<BlobContent> read(BlobPlace place, BlobContent.Streamed streamed, long size) {
     return streamed
         .read(0, size)
-        .compose(SmallBlobs::collect)
+        .compose(BlobStream::collect)
         .map(bytes -> keep(place, streamed, bytes, size));
   }
 
@@ -112,16 +111,6 @@ public final class SmallBlobs implements BlobStore {
     BlobContent.InMemory kept = new BlobContent.InMemory(compact(bytes), next);
     cache.put(place.location(), kept);
     return found == next ? kept : new BlobContent.InMemory(kept.bytes(), found);
-  }
-
-  private static Future<Buffer> collect(BlobStream stream) {
-    Promise<Buffer> whole = Promise.promise();
-    Buffer bytes = Buffer.buffer();
-    stream.exceptionHandler(whole::tryFail);
-    stream.endHandler(ignored -> whole.tryComplete(bytes));
-    stream.handler(bytes::appendBuffer);
-    stream.resume();
-    return whole.future();
   }
 
   private static Buffer compact(Buffer bytes) {

@@ -2,11 +2,11 @@ package io.slipway.blob.s3;
 
 import io.slipway.blob.BlobPlace;
 import io.slipway.blob.BlobStream;
+import io.slipway.blob.PacedStream;
 import io.slipway.oci.ErrorCode;
 import io.slipway.oci.RegistryException;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
-import io.vertx.core.Handler;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClosedException;
@@ -22,7 +22,7 @@ import software.amazon.awssdk.services.s3.model.GetObjectResponse;
  * Reads a part of a blob, however often S3 breaks off: it goes on at the byte reached, where the
  * metadata says that the bytes are by then. Belongs to the context of its reader.
  */
-final class S3Stream implements BlobStream {
+final class S3Stream extends PacedStream {
   private static final Logger LOG = LoggerFactory.getLogger(S3Stream.class);
 
   /** So often an answer may break off before its first byte, or a blob have moved. */
@@ -37,16 +37,11 @@ final class S3Stream implements BlobStream {
   private final long end;
   private String location;
   private long position;
-  private long demand;
   private int vain;
   private int moves;
   private boolean asking;
   private boolean delivering;
-  private boolean over;
   private @Nullable S3Segment segment;
-  private @Nullable Handler<Buffer> handler;
-  private @Nullable Handler<Void> endHandler;
-  private @Nullable Handler<Throwable> exceptionHandler;
 
   S3Stream(
       Context context,
@@ -75,7 +70,7 @@ final class S3Stream implements BlobStream {
     return slots
         .take()
         .onFailure(ignored -> asking = false)
-        .compose(slot -> over ? left(slot) : ask(slot));
+        .compose(slot -> isOver() ? left(slot) : ask(slot));
   }
 
   private static Future<Void> left(ReadSlots.Slot slot) {
@@ -109,7 +104,7 @@ final class S3Stream implements BlobStream {
 
   private void begin(S3Segment next, GetObjectResponse answer, Promise<Void> answered) {
     boolean partial = answer.sdkHttpResponse().statusCode() == 206;
-    if (over || (!partial && position > 0)) {
+    if (isOver() || (!partial && position > 0)) {
       next.cancel();
       answered.tryFail(
           new RegistryException(
@@ -146,47 +141,40 @@ final class S3Stream implements BlobStream {
   }
 
   private void deliver() {
-    if (delivering || over) {
+    if (delivering || isOver()) {
       return;
     }
     delivering = true;
     try {
-      while (demand > 0 && !over && handOut()) {
+      while (demand() > 0 && !isOver() && handOut()) {
         vain = 0;
       }
     } finally {
       delivering = false;
     }
-    if (!over && demand > 0) {
+    if (!isOver() && demand() > 0) {
       afterDelivery();
     }
   }
 
   private boolean handOut() {
     S3Segment current = segment;
-    Handler<Buffer> reader = handler;
     Buffer bytes = current == null || position == end ? null : current.take(end - position);
-    if (bytes == null || reader == null) {
+    if (bytes == null || !hasReader()) {
       return false;
     }
     position += bytes.length();
-    if (demand != Long.MAX_VALUE) {
-      demand--;
-    }
-    reader.handle(bytes);
+    hand(bytes);
     return true;
   }
 
   private void afterDelivery() {
     S3Segment current = segment;
     if (position == end) {
-      over = true;
       if (current != null) {
         current.cancel();
       }
-      if (endHandler != null) {
-        endHandler.handle(null);
-      }
+      end();
     } else if (!asking && (current == null || current.isOver())) {
       goOn(current == null ? null : current.failure());
     }
@@ -210,62 +198,22 @@ final class S3Stream implements BlobStream {
         .setTimer(
             delay,
             ignored -> {
-              if (!over) {
+              if (!isOver()) {
                 ask().onComplete(going -> deliver(), this::fail);
               }
             });
   }
 
-  private void fail(Throwable cause) {
-    if (!over) {
-      over = true;
-      if (exceptionHandler != null) {
-        exceptionHandler.handle(cause);
-      }
-    }
-  }
-
   @Override
   public void cancel() {
-    over = true;
+    super.cancel();
     if (segment != null) {
       segment.cancel();
     }
   }
 
   @Override
-  public BlobStream exceptionHandler(@Nullable Handler<Throwable> newHandler) {
-    exceptionHandler = newHandler;
-    return this;
-  }
-
-  @Override
-  public BlobStream handler(@Nullable Handler<Buffer> newHandler) {
-    handler = newHandler;
-    return this;
-  }
-
-  @Override
-  public BlobStream endHandler(@Nullable Handler<Void> newHandler) {
-    endHandler = newHandler;
-    return this;
-  }
-
-  @Override
-  public BlobStream pause() {
-    demand = 0;
-    return this;
-  }
-
-  @Override
-  public BlobStream resume() {
-    return fetch(Long.MAX_VALUE);
-  }
-
-  @Override
-  public BlobStream fetch(long amount) {
-    demand = demand + amount < 0 ? Long.MAX_VALUE : demand + amount;
+  protected void wanted(long amount) {
     deliver();
-    return this;
   }
 }

@@ -13,7 +13,6 @@ import io.slipway.blob.s3.S3Storage;
 import io.slipway.testing.Eventually;
 import io.slipway.testing.FakeS3;
 import io.slipway.testing.StoredData;
-import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -84,18 +83,8 @@ class DiskCacheTest {
     vertx
         .getOrCreateContext()
         .runOnContext(
-            ignored -> streamed.read(0, size).compose(DiskCacheTest::collect).onComplete(whole));
+            ignored -> streamed.read(0, size).compose(BlobStream::collect).onComplete(whole));
     return get(whole.future());
-  }
-
-  private static Future<Buffer> collect(BlobStream stream) {
-    Promise<Buffer> whole = Promise.promise();
-    Buffer bytes = Buffer.buffer();
-    stream.exceptionHandler(whole::tryFail);
-    stream.endHandler(ignored -> whole.tryComplete(bytes));
-    stream.handler(bytes::appendBuffer);
-    stream.resume();
-    return whole.future();
   }
 
   @Test
