@@ -1,10 +1,9 @@
 package io.slipway.database;
 
+import io.slipway.runtime.PercentCode;
 import io.slipway.runtime.Secret;
 import java.net.URI;
 import java.net.URISyntaxException;
-import java.net.URLDecoder;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Locale;
@@ -63,7 +62,7 @@ public record PostgresUrl(
       throw expected("postgresql://user:password@host:port/database");
     }
     String path = uri.getRawPath() == null ? "" : uri.getRawPath();
-    String database = decode(path.isEmpty() ? "" : path.substring(1));
+    String database = PercentCode.decode(path.isEmpty() ? "" : path.substring(1));
     if (database.isEmpty() || database.indexOf('/') >= 0) {
       throw expected("the name of the database after the host, as in postgresql://host/registry");
     }
@@ -76,8 +75,8 @@ public record PostgresUrl(
         host.startsWith("[") ? host.substring(1, host.length() - 1) : host,
         uri.getPort() < 0 ? PORT : uri.getPort(),
         database,
-        decode(user[0]),
-        user.length < 2 ? null : Secret.of(decode(user[1])),
+        PercentCode.decode(user[0]),
+        user.length < 2 ? null : Secret.of(PercentCode.decode(user[1])),
         parameters.tls(),
         parameters.authority());
   }
@@ -100,7 +99,7 @@ public record PostgresUrl(
       @Nullable Path authority = null;
       for (String parameter : query == null ? new String[0] : query.split("&", -1)) {
         String[] parts = parameter.split("=", 2);
-        String value = parts.length < 2 ? "" : decode(parts[1]);
+        String value = parts.length < 2 ? "" : PercentCode.decode(parts[1]);
         switch (parts[0]) {
           case "sslmode" -> tls = mode(value);
           case "sslrootcert" -> authority = Path.of(value);
@@ -121,15 +120,6 @@ public record PostgresUrl(
               () ->
                   expected(
                       "sslmode=disable, prefer, require, verify-ca or verify-full in the URL"));
-    }
-  }
-
-  private static String decode(String text) {
-    try {
-      // A plus is a plus in all parts of these URLs.
-      return URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
-    } catch (IllegalArgumentException e) {
-      throw expected("two hexadecimal digits after every % in the URL");
     }
   }
 

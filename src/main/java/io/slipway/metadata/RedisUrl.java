@@ -1,10 +1,9 @@
 package io.slipway.metadata;
 
+import io.slipway.runtime.PercentCode;
 import io.slipway.runtime.Secret;
 import java.net.URI;
 import java.net.URISyntaxException;
-import java.net.URLDecoder;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -82,8 +81,8 @@ public record RedisUrl(
         kind,
         !parts.group("tls").isEmpty(),
         hosts,
-        user[0].isEmpty() ? null : decode(user[0]),
-        user.length < 2 || user[1].isEmpty() ? null : Secret.of(decode(user[1])),
+        user[0].isEmpty() ? null : PercentCode.decode(user[0]),
+        user.length < 2 || user[1].isEmpty() ? null : Secret.of(PercentCode.decode(user[1])),
         database,
         master(kind, parts.group("query")));
   }
@@ -121,15 +120,7 @@ public record RedisUrl(
     if (kind != Kind.SENTINEL && query != null) {
       throw expected("no parameters but the master of redis-sentinel:");
     }
-    return query == null ? null : decode(query.substring("master=".length()));
-  }
-
-  private static String decode(String text) {
-    try {
-      return URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
-    } catch (IllegalArgumentException e) {
-      throw expected("two hexadecimal digits after every % in the URL");
-    }
+    return query == null ? null : PercentCode.decode(query.substring("master=".length()));
   }
 
   private static IllegalArgumentException expected(String what) {
