@@ -30,7 +30,6 @@ import io.vertx.core.Vertx;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -55,33 +54,36 @@ record MetadataStores(
       DataFolder folder,
       Metrics metrics,
       Consumer<Throwable> onFatal) {
+    return database(vertx, config, folder, metrics, onFatal)
+        .compose(
+            database ->
+                redis(vertx, config, metrics)
+                    .map(
+                        shared ->
+                            config.database().postgres().isPresent()
+                                ? plain(vertx, config, database, shared, metrics)
+                                : cached(vertx, config, database, shared, metrics))
+                    .recover(
+                        cause -> database.close().transform(closed -> Future.failedFuture(cause))));
+  }
+
+  private static Future<Database> database(
+      Vertx vertx,
+      RegistryConfig config,
+      DataFolder folder,
+      Metrics metrics,
+      Consumer<Throwable> onFatal) {
     DatabaseConfig settings = config.database();
     Optional<PostgresUrl> url = settings.postgres();
     if (url.isPresent()) {
       return PostgresDatabase.open(
               PostgresOptions.of(url.get(), settings), vertx, metrics.registry())
-          .compose(database -> prepared(database, () -> claim(vertx, database, folder)))
-          .compose(
-              database ->
-                  withRedis(
-                      vertx,
-                      config,
-                      database,
-                      metrics,
-                      bytes -> plain(vertx, config, database, bytes, metrics)));
+          .compose(database -> prepared(database, () -> claim(vertx, database, folder)));
     }
     SqliteOptions options =
         SqliteOptions.of(settings.file(folder.root())).withReaders(settings.readers());
     return SqliteDatabase.open(options, vertx, metrics.registry(), onFatal)
-        .compose(database -> prepared(database, Future::succeededFuture))
-        .compose(
-            database ->
-                withRedis(
-                    vertx,
-                    config,
-                    database,
-                    metrics,
-                    bytes -> cached(vertx, config, database, bytes, metrics)));
+        .compose(database -> prepared(database, Future::succeededFuture));
   }
 
   private static Future<Database> prepared(Database database, Supplier<Future<Void>> claim) {
@@ -96,17 +98,6 @@ record MetadataStores(
     return vertx
         .executeBlocking(folder::id, false)
         .compose(id -> new BytesOwner(database).claim(requireNonNull(id), folder.root()));
-  }
-
-  private static Future<MetadataStores> withRedis(
-      Vertx vertx,
-      RegistryConfig config,
-      Database database,
-      Metrics metrics,
-      Function<ManifestBytes, MetadataStores> stores) {
-    return redis(vertx, config, metrics)
-        .map(stores)
-        .recover(cause -> database.close().transform(closed -> Future.failedFuture(cause)));
   }
 
   private static Future<ManifestBytes> redis(Vertx vertx, RegistryConfig config, Metrics metrics) {

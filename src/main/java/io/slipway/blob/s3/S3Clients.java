@@ -69,13 +69,10 @@ record S3Clients(
     if (endpoint != null) {
       requests.endpointOverride(endpoint);
     }
+    S3Presigner signatures = signatures(config, credentials, endpoint);
     @Nullable URI known = config.redirectEndpoint();
-    return new S3Clients(
-        requests.build(),
-        connections,
-        signatures(config, credentials, endpoint),
-        signatures(config, credentials, known == null ? endpoint : known),
-        credentials);
+    S3Presigner redirects = known == null ? signatures : signatures(config, credentials, known);
+    return new S3Clients(requests.build(), connections, signatures, redirects, credentials);
   }
 
   private static S3Presigner signatures(
