@@ -1,7 +1,7 @@
 /**
  * What any Vert.x service needs and nothing that names an image. A closed list: configuration,
  * {@code Secret}, {@code DataSize}, TLS files, typed bus addresses, pollers that such a hint wakes,
- * health, metrics, promises kept on their maker's context.
+ * health, metrics, percent codes of URLs, promises kept on their maker's context.
  *
  * <p>May use no other package of ours.
  */
