@@ -24,7 +24,7 @@ public record S3Config(
         @Nullable Secret accessKey,
     @Doc("Secret of the access key.") @Nullable Secret secretKey,
     @Doc("Session token of a temporary access key.") @Nullable Secret sessionToken,
-    @Doc("Connections to the server at the same time; pulls hold at most 7 of 8.") @Default("128")
+    @Doc("Connections to the server at the same time, and as many more for pulls.") @Default("128")
         int maxConnections,
     @Doc("How long the server may be silent before a request is tried again.") @Default("30s")
         Duration timeout,

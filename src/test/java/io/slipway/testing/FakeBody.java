@@ -73,13 +73,9 @@ final class FakeBody {
       return;
     }
     int next = Math.min(Math.min(bytes.length(), position + CHUNK), stop);
-    response
-        .write(bytes.slice(position, next))
-        .onSuccess(
-            ignored -> {
-              sent.addAndGet(next - position);
-              sendFrom(bytes, next);
-            });
+    // Before they can arrive: who has them may look at once.
+    sent.addAndGet(next - position);
+    response.write(bytes.slice(position, next)).onSuccess(ignored -> sendFrom(bytes, next));
   }
 
   private static boolean stops(Kind kind) {

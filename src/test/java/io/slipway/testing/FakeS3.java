@@ -235,11 +235,9 @@ public final class FakeS3 implements AutoCloseable {
   }
 
   private void receive(HttpServerRequest request) {
-    String query = request.query() == null ? "" : "?" + request.query();
     String path = URLDecoder.decode(request.path(), StandardCharsets.UTF_8);
     String key = path.substring(Math.min(path.length(), BUCKET.length() + 2));
-    String line = request.method() + " " + key + query;
-    seen.add(line);
+    String line = seen.add(request, key);
     S3Fault fault = faults.stream().filter(one -> one.strikes(line)).findFirst().orElse(null);
     Kind kind = fault == null ? null : fault.kind();
     if (kind == Kind.RESET) {

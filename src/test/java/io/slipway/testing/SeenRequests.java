@@ -6,6 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** What a {@link FakeS3} was asked for, and how that was signed and encrypted. */
 public final class SeenRequests {
@@ -14,10 +16,18 @@ public final class SeenRequests {
   private final Set<String> credentials = ConcurrentHashMap.newKeySet();
   private final Set<String> bodies = ConcurrentHashMap.newKeySet();
 
-  void add(String line) {
+  /** Takes note of a request; returns its method, key and query, but for what a signature adds. */
+  String add(HttpServerRequest request, String key) {
+    String query = request.query() == null ? "" : request.query();
+    String own =
+        Stream.of(query.split("&"))
+            .filter(parameter -> !parameter.isEmpty() && !parameter.startsWith("X-Amz-"))
+            .collect(Collectors.joining("&"));
+    String line = request.method() + " " + key + (own.isEmpty() ? "" : "?" + own);
     synchronized (lines) {
       lines.add(line);
     }
+    return line;
   }
 
   /** Takes note of a request that is allowed; refuses it when it is not signed as it says. */

@@ -13,15 +13,10 @@ import java.util.Deque;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * The connections that pulls may hold: some of all are left to pushes, however many clients stop
- * reading. Who finds none free waits in a queue. Thread-safe.
+ * The connections that pulls may hold, however many clients stop reading. Who finds none free waits
+ * in a queue. Thread-safe.
  */
 final class ReadSlots {
-  /** Of so many connections one is for everything that is no pull. */
-  private static final int SHARE = 8;
-
-  private static final int LEAST_FOR_OTHERS = 2;
-
   private final Vertx vertx;
   private final long patienceMillis;
   private final int count;
@@ -31,13 +26,13 @@ final class ReadSlots {
   /**
    * Makes them, all free.
    *
-   * @param connections all that there may be to the server, at least 3
+   * @param count how many, at least 1
    * @param patience a pull that waits so long is told to come back later
    */
-  ReadSlots(Vertx vertx, int connections, Duration patience, MeterRegistry meters) {
+  ReadSlots(Vertx vertx, int count, Duration patience, MeterRegistry meters) {
     this.vertx = vertx;
     this.patienceMillis = patience.toMillis();
-    this.count = connections - Math.max(LEAST_FOR_OTHERS, connections / SHARE);
+    this.count = count;
     this.free = count;
     Gauge.builder("slipway.s3.reads", this::used)
         .description("Pulls that hold a connection to S3")

@@ -10,22 +10,20 @@ import io.vertx.core.Vertx;
 final class S3BlobStore implements BlobStore {
   private final Vertx vertx;
   private final S3Bucket bucket;
-  private final S3Clients clients;
-  private final ReadSlots slots;
+  private final S3Reads reads;
   private final Steps steps;
 
-  S3BlobStore(Vertx vertx, S3Bucket bucket, S3Clients clients, ReadSlots slots, Steps steps) {
+  S3BlobStore(Vertx vertx, S3Bucket bucket, S3Reads reads, Steps steps) {
     this.vertx = vertx;
     this.bucket = bucket;
-    this.clients = clients;
-    this.slots = slots;
+    this.reads = reads;
     this.steps = steps;
   }
 
   /** Asks S3 for nothing yet: who sends the bytes knows which. */
   @Override
   public Future<BlobContent> open(BlobPlace place, long size) {
-    return Future.succeededFuture(new S3Content(vertx, bucket, clients, slots, place, steps));
+    return Future.succeededFuture(new S3Content(vertx, reads, place));
   }
 
   /** For keys that nothing will ever name again; others are deleted through the trash. */

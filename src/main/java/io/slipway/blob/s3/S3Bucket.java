@@ -9,7 +9,6 @@ import java.util.concurrent.CompletableFuture;
 import software.amazon.awssdk.core.async.AsyncResponseTransformer;
 import software.amazon.awssdk.services.s3.S3AsyncClient;
 import software.amazon.awssdk.services.s3.model.CopyObjectRequest;
-import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 import software.amazon.awssdk.services.s3.model.ListObjectsV2Response;
 import software.amazon.awssdk.services.s3.model.PutObjectRequest;
@@ -64,12 +63,6 @@ final class S3Bucket {
     return config.sse() == Encryption.KMS
         ? ServerSideEncryption.AWS_KMS
         : ServerSideEncryption.AES256;
-  }
-
-  /** Asks for a part of an object; completes when its bytes are about to come. */
-  CompletableFuture<GetObjectResponse> get(String key, long offset, long length, S3Segment target) {
-    return client.getObject(
-        request -> request.bucket(bucket).key(full(key)).range(range(offset, length)), target);
   }
 
   private static String range(long offset, long length) {

@@ -1,140 +1,113 @@
 package io.slipway.blob.s3;
 
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.vertx.core.Context;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.internal.buffer.BufferInternal;
-import java.nio.ByteBuffer;
+import io.vertx.core.net.impl.ConnectionBase;
+import java.util.ArrayDeque;
 import java.util.Queue;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
-import org.reactivestreams.Subscriber;
-import org.reactivestreams.Subscription;
-import software.amazon.awssdk.core.async.AsyncResponseTransformer;
-import software.amazon.awssdk.core.async.SdkPublisher;
-import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 
-/**
- * The bytes of one answer of S3. Filled on the SDK's threads, emptied on the reader's context;
- * never more than {@link #WINDOW} chunks are asked for that were not taken.
- *
- * <p>Not the SDK's own publisher: that is not told when the connection breaks in the middle.
- */
-final class S3Segment
-    implements AsyncResponseTransformer<GetObjectResponse, GetObjectResponse>,
-        Subscriber<ByteBuffer> {
-  /** Chunks of at most 8 KiB. */
-  static final int WINDOW = 16;
+/** The bytes of one answer of S3. Belongs to the context of its reader. */
+final class S3Segment {
+  /** So many bytes may wait for the reader before S3 is asked to wait. */
+  private static final int WINDOW = 64 * 1024;
 
+  private final Context context;
   private final Runnable look;
   private final Runnable over;
-  private final Queue<ByteBuffer> arrived = new ConcurrentLinkedQueue<>();
-  private final AtomicBoolean told = new AtomicBoolean();
-  private volatile CompletableFuture<GetObjectResponse> begun = new CompletableFuture<>();
-  private volatile @Nullable GetObjectResponse head;
-  private volatile @Nullable Subscription subscription;
-  private volatile boolean cancelled;
-  private volatile boolean ended;
-  private volatile @Nullable Throwable failure;
+  private final Queue<Buffer> arrived = new ArrayDeque<>();
+  private @Nullable HttpClientResponse response;
+  private long missing;
+  private int waiting;
+  private boolean told;
+  private boolean paused;
+  private boolean ended;
+  private @Nullable Throwable failure;
 
   /**
    * Makes one that nothing has arrived of.
    *
-   * @param look called on any thread when there may be something to take
-   * @param over called on any thread, once or twice, when its connection is not needed any more
+   * @param look called when there may be something to take
+   * @param over called, once or twice, when its connection is not needed any more
    */
-  S3Segment(Runnable look, Runnable over) {
+  S3Segment(Context context, Runnable look, Runnable over) {
+    this.context = context;
     this.look = look;
     this.over = over;
   }
 
-  /** Called for every try: none that failed had a body. */
-  @Override
-  public CompletableFuture<GetObjectResponse> prepare() {
-    begun = new CompletableFuture<>();
-    return begun;
+  /** Takes the bytes of an answer that has just begun. */
+  void begin(HttpClientResponse begun) {
+    response = begun;
+    String length = begun.getHeader(HttpHeaders.CONTENT_LENGTH);
+    missing = length == null ? Long.MAX_VALUE : Long.parseLong(length);
+    begun.exceptionHandler(this::broken);
+    begun.endHandler(ignored -> end(null));
+    begun.handler(this::add);
   }
 
-  @Override
-  public void onResponse(GetObjectResponse response) {
-    head = response;
+  /** Tells whether the bytes are those of the range that was asked for, and not all. */
+  boolean isPartial() {
+    return response != null && response.statusCode() == 206;
   }
 
-  @Override
-  public void onStream(SdkPublisher<ByteBuffer> bytes) {
-    bytes.subscribe(this);
-    begun.complete(head);
-  }
-
-  @Override
-  public void exceptionOccurred(Throwable cause) {
-    if (!begun.completeExceptionally(cause) && !begun.isCompletedExceptionally()) {
-      onError(cause);
+  private void add(Buffer bytes) {
+    if (ended) {
+      return;
     }
-  }
-
-  @Override
-  public void onSubscribe(Subscription made) {
-    subscription = made;
-    if (cancelled) {
-      made.cancel();
-    } else {
-      made.request(WINDOW);
-    }
-  }
-
-  @Override
-  public void onNext(ByteBuffer bytes) {
     arrived.add(bytes);
+    waiting += bytes.length();
+    missing -= bytes.length();
+    if (waiting >= WINDOW) {
+      setReading(false);
+    }
     tell();
   }
 
-  @Override
-  public void onError(Throwable cause) {
-    failure = cause;
-    ended = true;
-    over.run();
-    tell();
+  private void broken(Throwable cause) {
+    end(cause);
+    setReading(true);
   }
 
-  @Override
-  public void onComplete() {
-    ended = true;
-    over.run();
-    tell();
+  private void end(@Nullable Throwable cause) {
+    if (!ended) {
+      ended = true;
+      failure = cause;
+      over.run();
+      tell();
+    }
   }
 
-  /** Many chunks that arrive together need one look. */
+  /** Everything that was read from the connection together needs one look, after the last of it. */
   private void tell() {
-    if (told.compareAndSet(false, true)) {
-      look.run();
+    if (!told) {
+      told = true;
+      context.runOnContext(
+          ignored -> {
+            told = false;
+            look.run();
+          });
     }
   }
 
   /** Takes everything that has arrived, at most the given length; null when there is nothing. */
   @Nullable Buffer take(long atMost) {
-    told.set(false);
-    ByteBuffer[] taken = new ByteBuffer[WINDOW];
-    int count = 0;
-    while (count < WINDOW && arrived.peek() != null) {
-      taken[count++] = arrived.remove();
-    }
-    if (count == 0) {
+    if (arrived.isEmpty()) {
       return null;
     }
-    Subscription asked = subscription;
-    if (asked != null && !cancelled) {
-      asked.request(count);
+    ByteBuf[] parts = new ByteBuf[arrived.size()];
+    for (int i = 0; i < parts.length; i++) {
+      parts[i] = ((BufferInternal) arrived.remove()).getByteBuf();
     }
-    Buffer bytes = BufferInternal.buffer(Unpooled.wrappedBuffer(compact(taken, count)));
+    waiting = 0;
+    setReading(true);
+    Buffer bytes = BufferInternal.buffer(Unpooled.wrappedBuffer(parts.length, parts));
     return bytes.length() <= atMost ? bytes : bytes.slice(0, Math.toIntExact(atMost));
-  }
-
-  private static ByteBuffer[] compact(ByteBuffer[] taken, int count) {
-    ByteBuffer[] all = new ByteBuffer[count];
-    System.arraycopy(taken, 0, all, 0, count);
-    return all;
   }
 
   /** Tells whether nothing more comes than what can be taken. */
@@ -147,13 +120,26 @@ final class S3Segment
     return failure;
   }
 
-  /** Ends the answer, which closes its connection. */
+  /** Ends the answer, which closes its connection unless everything has arrived. */
   void cancel() {
-    cancelled = true;
-    Subscription asked = subscription;
-    if (asked != null) {
-      asked.cancel();
-    }
+    boolean unfinished = !ended && missing > 0;
+    ended = true;
     over.run();
+    setReading(true);
+    if (unfinished && response != null) {
+      response.request().reset();
+    }
+  }
+
+  /**
+   * Stops or goes on reading the connection. Not by pausing the answer, for then Vert.x takes 24
+   * more chunks before it stops, in memory that outlives an answer that is given up.
+   */
+  private void setReading(boolean reads) {
+    if (paused == reads && response != null) {
+      paused = !reads;
+      ConnectionBase connection = (ConnectionBase) response.request().connection();
+      connection.channelHandlerContext().channel().config().setAutoRead(reads);
+    }
   }
 }

@@ -26,6 +26,7 @@ public final class S3Storage implements BlobStorage {
 
   private final S3Clients clients;
   private final Steps steps;
+  private final S3Reads reads;
   private final Staging staging;
   private final BlobStore blobs;
   private final CopyStore copies;
@@ -38,8 +39,8 @@ public final class S3Storage implements BlobStorage {
     S3Bucket bucket = new S3Bucket(clients.requests(), config, name);
     PartMemory memory = new PartMemory(config.uploadMemory().bytes(), IDLE, meters);
     this.staging = new S3Staging(bucket, memory, steps);
-    ReadSlots slots = new ReadSlots(vertx, config.maxConnections(), config.timeout(), meters);
-    this.blobs = new S3BlobStore(vertx, bucket, clients, slots, steps);
+    this.reads = new S3Reads(vertx, bucket, clients, steps, meters);
+    this.blobs = new S3BlobStore(vertx, bucket, reads, steps);
     this.copies = new S3Copies(bucket, steps);
     this.objects = new S3Objects(bucket, clients, steps);
   }
@@ -119,6 +120,7 @@ public final class S3Storage implements BlobStorage {
     try {
       steps.close();
     } finally {
+      reads.close();
       clients.close();
     }
   }

@@ -7,16 +7,13 @@ import io.slipway.oci.ErrorCode;
 import io.slipway.oci.RegistryException;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClosedException;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 
 /**
  * Reads a part of a blob, however often S3 breaks off: it goes on at the byte reached, where the
@@ -31,8 +28,7 @@ final class S3Stream extends PacedStream {
   private static final long FIRST_DELAY_MILLIS = 50;
 
   private final Context context;
-  private final S3Bucket bucket;
-  private final ReadSlots slots;
+  private final S3Reads reads;
   private final BlobPlace place;
   private final long end;
   private String location;
@@ -43,16 +39,9 @@ final class S3Stream extends PacedStream {
   private boolean delivering;
   private @Nullable S3Segment segment;
 
-  S3Stream(
-      Context context,
-      S3Bucket bucket,
-      ReadSlots slots,
-      BlobPlace place,
-      long offset,
-      long length) {
+  S3Stream(Context context, S3Reads reads, BlobPlace place, long offset, long length) {
     this.context = context;
-    this.bucket = bucket;
-    this.slots = slots;
+    this.reads = reads;
     this.place = place;
     this.location = place.location();
     this.position = offset;
@@ -67,7 +56,8 @@ final class S3Stream extends PacedStream {
 
   private Future<Void> ask() {
     asking = true;
-    return slots
+    return reads
+        .slots()
         .take()
         .onFailure(ignored -> asking = false)
         .compose(slot -> isOver() ? left(slot) : ask(slot));
@@ -79,41 +69,28 @@ final class S3Stream extends PacedStream {
   }
 
   private Future<Void> ask(ReadSlots.Slot slot) {
-    Promise<Void> answered = Promise.promise();
-    S3Segment next = new S3Segment(() -> context.runOnContext(ignored -> deliver()), slot::release);
-    CompletableFuture<?> _ =
-        bucket
-            .get(location, position, end - position, next)
-            .whenComplete(
-                (answer, failure) -> {
-                  if (failure != null) {
-                    slot.release();
-                  }
-                  context.runOnContext(
-                      ignored -> {
-                        asking = false;
-                        if (failure == null) {
-                          begin(next, answer, answered);
-                        } else {
-                          refused(failure).onComplete(answered);
-                        }
-                      });
-                });
-    return answered.future();
+    return reads
+        .get(
+            context,
+            location,
+            position,
+            end - position,
+            () -> new S3Segment(context, this::deliver, slot::release))
+        .onComplete(ignored -> asking = false)
+        .onFailure(ignored -> slot.release())
+        .transform(asked -> asked.succeeded() ? begin(asked.result()) : refused(asked.cause()));
   }
 
-  private void begin(S3Segment next, GetObjectResponse answer, Promise<Void> answered) {
-    boolean partial = answer.sdkHttpResponse().statusCode() == 206;
-    if (isOver() || (!partial && position > 0)) {
+  private Future<Void> begin(S3Segment next) {
+    if (isOver() || (!next.isPartial() && position > 0)) {
       next.cancel();
-      answered.tryFail(
+      return Future.failedFuture(
           new RegistryException(
               ErrorCode.UNAVAILABLE,
               "tried to read a part of a blob but the object store ignored which"));
-      return;
     }
     segment = next;
-    answered.tryComplete();
+    return Future.succeededFuture();
   }
 
   private Future<Void> refused(Throwable failure) {

@@ -31,8 +31,8 @@ class StalledReadersIT {
   private static final String REPOSITORY = "team/app";
   private static final int MEBIBYTE = 1024 * 1024;
 
-  /** Of 8 connections. */
-  private static final int READS = 6;
+  /** As many as max_connections. */
+  private static final int READS = 8;
 
   @TempDir Path data;
   private final FakeS3 fake = new FakeS3();
@@ -93,7 +93,6 @@ class StalledReadersIT {
     Eventually.happens("all connections of pulls are held", () -> held(READS));
     byte[] other = bytes(2, 12 * MEBIBYTE);
     assertThat(client.pushBlob(REPOSITORY, other).statusCode()).isEqualTo(201);
-    assertThat(held(READS)).isTrue();
     // S3's connection of a reader who takes nothing for a while is given to others.
     HttpResponse<byte[]> pulled = client.blob(REPOSITORY, digest(other));
     assertThat(Arrays.equals(pulled.body(), other)).isTrue();
