@@ -46,7 +46,7 @@ final class S3Segment {
     response = begun;
     String length = begun.getHeader(HttpHeaders.CONTENT_LENGTH);
     missing = length == null ? Long.MAX_VALUE : Long.parseLong(length);
-    begun.exceptionHandler(this::broken);
+    begun.exceptionHandler(this::end);
     begun.endHandler(ignored -> end(null));
     begun.handler(this::add);
   }
@@ -63,21 +63,28 @@ final class S3Segment {
     arrived.add(bytes);
     waiting += bytes.length();
     missing -= bytes.length();
-    if (waiting >= WINDOW) {
+    if (isFull()) {
       setReading(false);
     }
     tell();
   }
 
-  private void broken(Throwable cause) {
-    end(cause);
-    setReading(true);
+  /** Tells whether it takes nothing more before the reader has. */
+  boolean isFull() {
+    return waiting >= WINDOW;
+  }
+
+  /** Tells whether nothing more comes over the connection. */
+  boolean hasEverything() {
+    return ended || missing <= 0;
   }
 
   private void end(@Nullable Throwable cause) {
     if (!ended) {
       ended = true;
       failure = cause;
+      // Before the connection is given to another answer.
+      setReading(true);
       over.run();
       tell();
     }
@@ -122,7 +129,7 @@ final class S3Segment {
 
   /** Ends the answer, which closes its connection unless everything has arrived. */
   void cancel() {
-    boolean unfinished = !ended && missing > 0;
+    boolean unfinished = !hasEverything();
     ended = true;
     over.run();
     setReading(true);
