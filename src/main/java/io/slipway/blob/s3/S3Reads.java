@@ -83,6 +83,11 @@ final class S3Reads {
     return slots;
   }
 
+  /** Returns how long S3 may be silent. */
+  Duration patience() {
+    return timeout;
+  }
+
   /** Tells whether clients are sent to S3 to read. */
   boolean redirects() {
     return bucket.config().redirect();
@@ -155,7 +160,7 @@ final class S3Reads {
             .setAbsoluteURI(url)
             .putHeader("Range", range)
             .setConnectTimeout(timeout.toMillis())
-            // Also of a client that takes nothing: its connection is for others then.
+            // Of the head; the segment waits for the body.
             .setIdleTimeout(timeout.toMillis());
     return requireNonNull(clients.get(loop))
         .request(options)

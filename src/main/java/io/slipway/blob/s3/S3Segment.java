@@ -8,8 +8,12 @@ import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.internal.buffer.BufferInternal;
 import io.vertx.core.net.impl.ConnectionBase;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Queue;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /** The bytes of one answer of S3. Belongs to the context of its reader. */
@@ -18,6 +22,7 @@ final class S3Segment {
   private static final int WINDOW = 64 * 1024;
 
   private final Context context;
+  private final Duration patience;
   private final Runnable look;
   private final Runnable over;
   private final Queue<Buffer> arrived = new ArrayDeque<>();
@@ -28,15 +33,20 @@ final class S3Segment {
   private boolean paused;
   private boolean ended;
   private @Nullable Throwable failure;
+  private long lastNanos;
+  private long timer;
 
   /**
    * Makes one that nothing has arrived of.
    *
+   * @param patience it breaks when nothing arrives for so long, be it that the reader takes
+   *     nothing: its connection is for others then
    * @param look called when there may be something to take
-   * @param over called, once or twice, when its connection is not needed any more
+   * @param over called once, when its connection is not needed any more
    */
-  S3Segment(Context context, Runnable look, Runnable over) {
+  S3Segment(Context context, Duration patience, Runnable look, Runnable over) {
     this.context = context;
+    this.patience = patience;
     this.look = look;
     this.over = over;
   }
@@ -49,6 +59,34 @@ final class S3Segment {
     begun.exceptionHandler(this::end);
     begun.endHandler(ignored -> end(null));
     begun.handler(this::add);
+    lastNanos = System.nanoTime();
+    waitFor(patience.toNanos());
+  }
+
+  /** Looks again and again, for setting a timer with every chunk would cost more than the chunk. */
+  private void waitFor(long nanos) {
+    long millis = Math.max(1, TimeUnit.NANOSECONDS.toMillis(nanos));
+    timer =
+        context
+            .owner()
+            .setTimer(
+                millis,
+                ignored -> {
+                  long left = patience.toNanos() - (System.nanoTime() - lastNanos);
+                  if (left > 0) {
+                    waitFor(left);
+                  } else {
+                    giveUp(new TimeoutException("nothing came for " + patience));
+                  }
+                });
+  }
+
+  private void giveUp(Throwable cause) {
+    boolean unfinished = !hasEverything();
+    end(cause);
+    if (unfinished && response != null) {
+      response.request().reset();
+    }
   }
 
   /** Tells whether the bytes are those of the range that was asked for, and not all. */
@@ -60,6 +98,7 @@ final class S3Segment {
     if (ended) {
       return;
     }
+    lastNanos = System.nanoTime();
     arrived.add(bytes);
     waiting += bytes.length();
     missing -= bytes.length();
@@ -83,6 +122,7 @@ final class S3Segment {
     if (!ended) {
       ended = true;
       failure = cause;
+      context.owner().cancelTimer(timer);
       // Before the connection is given to another answer.
       setReading(true);
       over.run();
@@ -129,13 +169,8 @@ final class S3Segment {
 
   /** Ends the answer, which closes its connection unless everything has arrived. */
   void cancel() {
-    boolean unfinished = !hasEverything();
-    ended = true;
-    over.run();
-    setReading(true);
-    if (unfinished && response != null) {
-      response.request().reset();
-    }
+    arrived.clear();
+    giveUp(new CancellationException("the reader has gone"));
   }
 
   /**

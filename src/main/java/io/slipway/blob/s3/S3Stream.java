@@ -75,7 +75,7 @@ final class S3Stream extends PacedStream {
             location,
             position,
             end - position,
-            () -> new S3Segment(context, this::deliver, slot::release))
+            () -> new S3Segment(context, reads.patience(), this::deliver, slot::release))
         .onComplete(ignored -> asking = false)
         .onFailure(ignored -> slot.release())
         .transform(asked -> asked.succeeded() ? begin(asked.result()) : refused(asked.cause()));

@@ -16,6 +16,7 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.PoolOptions;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -76,7 +77,7 @@ class S3SegmentTest {
             settled.run();
           }
         };
-    segment.set(new S3Segment(context, look, settled));
+    segment.set(new S3Segment(context, Duration.ofMinutes(1), look, settled));
     segment.get().begin(response);
     return segment.get();
   }
