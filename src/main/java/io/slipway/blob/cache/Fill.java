@@ -1,6 +1,7 @@
 package io.slipway.blob.cache;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.slipway.blob.BlobContent;
 import io.slipway.blob.BlobStream;
 import io.slipway.blob.SerialWork;
@@ -14,6 +15,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.internal.buffer.BufferInternal;
 import java.io.IOException;
 import java.security.MessageDigest;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -26,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Fill {
   /** Bytes that may wait for the disk. */
-  private static final int WINDOW = 256 * 1024;
+  private static final int WINDOW = 512 * 1024;
 
   /**
    * The last bytes are given to nobody before the digest of all was right, so that no answer ends
@@ -65,6 +67,9 @@ final class Fill {
   // Of the context.
   private long arrived;
   private int waiting;
+  private boolean writing;
+  private boolean arrivedAll;
+  private final List<ByteBuf> unwritten = new ArrayList<>();
   private @Nullable BlobStream source;
 
   /**
@@ -168,26 +173,44 @@ final class Fill {
     if (state != State.FILLING || stream == null) {
       return;
     }
-    long position = arrived;
-    arrived += bytes.length();
+    unwritten.add(((BufferInternal) bytes).getByteBuf());
     waiting += bytes.length();
     if (waiting > WINDOW) {
       stream.pause();
     }
+    if (!writing) {
+      writeWhatCame(stream);
+    }
+  }
+
+  /** Everything since the last time at once: each step wakes a thread, and then every reader. */
+  private void writeWhatCame(BlobStream stream) {
+    ByteBuf bytes = Unpooled.wrappedBuffer(unwritten.toArray(ByteBuf[]::new));
+    unwritten.clear();
+    long position = arrived;
+    int length = bytes.readableBytes();
+    arrived += length;
+    writing = true;
     work.run(
             () -> {
-              write(((BufferInternal) bytes).getByteBuf(), position);
+              write(bytes, position);
               return true;
             })
-        .onComplete(
-            ignored -> {
-              boolean full = waiting > WINDOW;
-              waiting -= bytes.length();
-              if (full && waiting <= WINDOW) {
-                stream.resume();
-              }
-            },
-            failure -> end(State.DISK_FAILED, failure));
+        .onComplete(ignored -> wrote(stream, length), failure -> end(State.DISK_FAILED, failure));
+  }
+
+  private void wrote(BlobStream stream, int length) {
+    boolean full = waiting > WINDOW;
+    waiting -= length;
+    writing = false;
+    if (!unwritten.isEmpty()) {
+      writeWhatCame(stream);
+    } else if (arrivedAll) {
+      verify();
+    }
+    if (full && waiting <= WINDOW) {
+      stream.resume();
+    }
   }
 
   private void write(ByteBuf bytes, long position) throws IOException {
@@ -203,6 +226,13 @@ final class Fill {
   }
 
   private void arrivedAll() {
+    arrivedAll = true;
+    if (!writing) {
+      verify();
+    }
+  }
+
+  private void verify() {
     work.run(() -> Digest.of(digest.algorithm(), hash))
         .onComplete(this::compare, failure -> end(State.DISK_FAILED, failure));
   }

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * has reached, when that is to be had no more. Belongs to the context of its reader.
  */
 final class FillReader extends PacedStream {
-  private static final int READ_BYTES = 64 * 1024;
+  private static final int READ_BYTES = 128 * 1024;
 
   private final Context context;
   private final ExecutorService threads;
