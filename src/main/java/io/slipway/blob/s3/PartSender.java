@@ -72,6 +72,20 @@ final class PartSender {
     }
   }
 
+  /** Refuses a length, before its bytes come, for which there are not enough part numbers. */
+  void requireRoom(long expected) {
+    long sent = planned.parts().stream().mapToLong(Layout.Part::size).sum();
+    long numbers = S3Multiparts.MAX_PARTS - nextPart + 1;
+    // What is one object, or in parts already, needs none.
+    if (expected - sent > Math.max(0, numbers) * planned.partSize() && !isOneObject(expected)) {
+      throw tooLarge();
+    }
+  }
+
+  private boolean isOneObject(long expected) {
+    return planned.parts().isEmpty() && expected <= planned.partSize();
+  }
+
   /** Forgets everything that was sent after a layout; only while nothing is under way. */
   void reset(Layout layout) {
     planned = layout.shaped(layout.multipart(), Math.max(layout.partSize(), planned.partSize()));
@@ -231,7 +245,7 @@ final class PartSender {
     return new RegistryException(
         ErrorCode.SIZE_INVALID,
         "tried to store a blob of more parts than there may be; its length, announced with its"
-            + " first bytes, would make parts larger",
+            + " first bytes, makes parts larger, up to storage.s3.upload_memory",
         Map.of("part_size", planned.partSize()));
   }
 

@@ -77,6 +77,12 @@ final class S3StagedUpload implements StagedUpload, PartMemory.Holder {
           begun = stored.mark();
           expected = expectedSize;
           sender.begin(turn, expectedSize);
+          try {
+            sender.requireRoom(expectedSize);
+          } catch (RegistryException e) {
+            // For the first bytes: nobody waits for the beginning.
+            broken = e;
+          }
           return true;
         });
   }

@@ -65,22 +65,9 @@ class S3WritersTest {
   }
 
   private String publish(StagedUpload staged, Digest digest) {
-    List<String> named = new ArrayList<>();
-    StagedUpload.Naming naming =
-        new StagedUpload.Naming() {
-          @Override
-          public Future<Boolean> name(String location) {
-            named.add(location);
-            return Future.succeededFuture(true);
-          }
-
-          @Override
-          public Future<Boolean> isNamed() {
-            return Future.succeededFuture(true);
-          }
-        };
-    get(staged.publish(digest, naming));
-    return named.getFirst();
+    OneName named = new OneName();
+    get(staged.publish(digest, named));
+    return named.location();
   }
 
   /** S1: a writer that slept must not overwrite what its successor stored. */
