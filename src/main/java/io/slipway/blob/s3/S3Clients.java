@@ -1,8 +1,12 @@
 package io.slipway.blob.s3;
 
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.nio.NioEventLoopGroup;
+import io.netty.channel.socket.nio.NioSocketChannel;
 import io.slipway.blob.S3Config;
 import java.net.URI;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
@@ -29,17 +33,22 @@ import software.amazon.awssdk.services.s3.presigner.S3Presigner;
 record S3Clients(
     S3AsyncClient requests,
     SdkAsyncHttpClient connections,
+    EventLoopGroup loops,
     S3Presigner signatures,
     S3Presigner redirects,
     AwsCredentialsProvider credentials) {
   /** The first try and three more. */
   private static final int ATTEMPTS = 4;
 
+  private static final int QUIET_MILLIS = 100;
+  private static final int CLOSE_MILLIS = 5000;
+
   private static final Duration FIRST_DELAY = Duration.ofMillis(50);
   private static final Duration LONGEST_DELAY = Duration.ofSeconds(3);
 
   static S3Clients open(S3Config config) {
-    SdkAsyncHttpClient connections = connections(config);
+    EventLoopGroup loops = eventLoops();
+    SdkAsyncHttpClient connections = connections(config, loops);
     AwsCredentialsProvider credentials = credentials(config);
     Region region = Region.of(config.region());
     @Nullable URI endpoint = config.endpoint();
@@ -72,7 +81,7 @@ record S3Clients(
     S3Presigner signatures = signatures(config, credentials, endpoint);
     @Nullable URI known = config.redirectEndpoint();
     S3Presigner redirects = known == null ? signatures : signatures(config, credentials, known);
-    return new S3Clients(requests.build(), connections, signatures, redirects, credentials);
+    return new S3Clients(requests.build(), connections, loops, signatures, redirects, credentials);
   }
 
   private static S3Presigner signatures(
@@ -102,7 +111,15 @@ record S3Clients(
         .build();
   }
 
-  private static SdkAsyncHttpClient connections(S3Config config) {
+  /** Of the class that the SDK knows. */
+  @SuppressWarnings("deprecation")
+  private static EventLoopGroup eventLoops() {
+    return new NioEventLoopGroup(
+        Math.max(2, Runtime.getRuntime().availableProcessors()),
+        Thread.ofPlatform().name("slipway-s3-", 0).daemon().factory());
+  }
+
+  private static SdkAsyncHttpClient connections(S3Config config, EventLoopGroup loops) {
     return NettyNioAsyncHttpClient.builder()
         .maxConcurrency(config.maxConnections())
         .maxPendingConnectionAcquires(Integer.MAX_VALUE)
@@ -111,10 +128,7 @@ record S3Clients(
         .readTimeout(config.timeout())
         .writeTimeout(config.timeout())
         .tcpKeepAlive(true)
-        .eventLoopGroupBuilder(
-            SdkEventLoopGroup.builder()
-                .numberOfThreads(Math.max(2, Runtime.getRuntime().availableProcessors()))
-                .threadFactory(Thread.ofPlatform().name("slipway-s3-", 0).daemon().factory()))
+        .eventLoopGroup(SdkEventLoopGroup.create(loops, NioSocketChannel::new))
         .build();
   }
 
@@ -136,5 +150,10 @@ record S3Clients(
     connections.close();
     signatures.close();
     redirects.close();
+    // By itself the SDK waits two seconds for more work; only its own last steps are to come.
+    boolean _ =
+        loops
+            .shutdownGracefully(QUIET_MILLIS, CLOSE_MILLIS, TimeUnit.MILLISECONDS)
+            .awaitUninterruptibly(2 * CLOSE_MILLIS, TimeUnit.MILLISECONDS);
   }
 }
