@@ -26,6 +26,7 @@ public final class FakeCredentials implements AutoCloseable {
   private final Duration life;
   private final HttpServer server;
   private volatile boolean failing;
+  private volatile boolean silent;
 
   /** Starts a server whose credentials hold for so long. */
   public FakeCredentials(Duration life) {
@@ -53,6 +54,11 @@ public final class FakeCredentials implements AutoCloseable {
     failing = fails;
   }
 
+  /** Makes it accept requests and answer none; those that came in this time never get one. */
+  public void silence(boolean isSilent) {
+    silent = isSilent;
+  }
+
   /** Returns what was asked for, with the bodies of forms. */
   public List<String> requests() {
     return List.copyOf(requests);
@@ -69,6 +75,9 @@ public final class FakeCredentials implements AutoCloseable {
         .onSuccess(
             body -> {
               requests.add(request.method() + " " + request.uri() + " " + body);
+              if (silent) {
+                return;
+              }
               if (failing) {
                 request.response().setStatusCode(500).end();
               } else {

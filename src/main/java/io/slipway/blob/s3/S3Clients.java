@@ -9,7 +9,6 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
-import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.AwsSessionCredentials;
 import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
@@ -20,6 +19,8 @@ import software.amazon.awssdk.core.client.config.SdkAdvancedAsyncClientOption;
 import software.amazon.awssdk.http.async.SdkAsyncHttpClient;
 import software.amazon.awssdk.http.nio.netty.NettyNioAsyncHttpClient;
 import software.amazon.awssdk.http.nio.netty.SdkEventLoopGroup;
+import software.amazon.awssdk.identity.spi.AwsCredentialsIdentity;
+import software.amazon.awssdk.identity.spi.IdentityProvider;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.retries.api.BackoffStrategy;
 import software.amazon.awssdk.services.s3.S3AsyncClient;
@@ -36,7 +37,7 @@ record S3Clients(
     EventLoopGroup loops,
     S3Presigner signatures,
     S3Presigner redirects,
-    AwsCredentialsProvider credentials) {
+    IdentityProvider<? extends AwsCredentialsIdentity> credentials) {
   /** The first try and three more. */
   private static final int ATTEMPTS = 4;
 
@@ -49,7 +50,7 @@ record S3Clients(
   static S3Clients open(S3Config config) {
     EventLoopGroup loops = eventLoops();
     SdkAsyncHttpClient connections = connections(config, loops);
-    AwsCredentialsProvider credentials = credentials(config);
+    IdentityProvider<? extends AwsCredentialsIdentity> credentials = credentials(config);
     Region region = Region.of(config.region());
     @Nullable URI endpoint = config.endpoint();
     var requests =
@@ -85,7 +86,9 @@ record S3Clients(
   }
 
   private static S3Presigner signatures(
-      S3Config config, AwsCredentialsProvider credentials, @Nullable URI endpoint) {
+      S3Config config,
+      IdentityProvider<? extends AwsCredentialsIdentity> credentials,
+      @Nullable URI endpoint) {
     var signatures =
         S3Presigner.builder()
             .region(Region.of(config.region()))
@@ -132,9 +135,9 @@ record S3Clients(
         .build();
   }
 
-  private static AwsCredentialsProvider credentials(S3Config config) {
+  private static IdentityProvider<? extends AwsCredentialsIdentity> credentials(S3Config config) {
     if (config.accessKey() == null || config.secretKey() == null) {
-      return DefaultCredentialsProvider.builder().build();
+      return new RenewedCredentials(DefaultCredentialsProvider.builder().build(), config.timeout());
     }
     String key = config.accessKey().reveal();
     String secret = config.secretKey().reveal();
@@ -150,6 +153,9 @@ record S3Clients(
     connections.close();
     signatures.close();
     redirects.close();
+    if (credentials instanceof RenewedCredentials renewed) {
+      renewed.close();
+    }
     // By itself the SDK waits two seconds for more work; only its own last steps are to come.
     boolean _ =
         loops

@@ -30,6 +30,9 @@ class CredentialsIT {
   private static final String REPOSITORY = "team/app";
   private static final String SECRET = FakeCredentials.SECRET;
 
+  /** A life in which they are renewed every second. */
+  private static final Duration SHORT = Duration.ofSeconds(5);
+
   @TempDir Path data;
   @TempDir Path files;
   private final FakeS3 fake = new FakeS3();
@@ -195,7 +198,7 @@ class CredentialsIT {
   @Test
   void whoseSourceIsDownForAWhileAreMissedForThatLong() throws IOException {
     source.close();
-    source = new FakeCredentials(Duration.ofSeconds(61));
+    source = new FakeCredentials(SHORT);
     try (ChildRegistry registry = launch(webIdentity())) {
       PushClient client = registry.client();
       requirePushAndPull(client);
@@ -213,6 +216,61 @@ class CredentialsIT {
       source.fail(false);
       Eventually.happens(
           "a push is taken", () -> client.pushBlob(REPOSITORY, blob).statusCode() == 201);
+      requireNoSecret(registry);
+    }
+  }
+
+  /** Every source, each with the variables that lead to it. */
+  private Map<String, Map<String, String>> sources() throws IOException {
+    return Map.of(
+        "web identity",
+        webIdentity(),
+        "machine",
+        Map.of(
+            "AWS_EC2_METADATA_DISABLED",
+            "false",
+            "AWS_EC2_METADATA_SERVICE_ENDPOINT",
+            source.url()),
+        "container",
+        Map.of("AWS_CONTAINER_CREDENTIALS_FULL_URI", source.url() + "/task"));
+  }
+
+  @Test
+  void whoseSourceIsSilentRefuseTheStart() throws IOException {
+    source.silence(true);
+    for (Map.Entry<String, Map<String, String>> kind : sources().entrySet()) {
+      try (ChildRegistry registry = launch(kind.getValue(), "storage.s3.timeout", "2s")) {
+        requireRefusedStart(registry);
+        assertThat(source.requests()).as(kind.getKey()).isNotEmpty();
+      }
+    }
+  }
+
+  @Test
+  void whoseSourceFallsSilentAreWaitedForByNoEventLoop() throws IOException {
+    source.close();
+    source = new FakeCredentials(SHORT);
+    try (ChildRegistry registry = launch(webIdentity(), "storage.s3.timeout", "6s")) {
+      PushClient client = registry.client();
+      byte[] blob = bytes(++seed, 100_000);
+      assertThat(client.pushBlob(REPOSITORY, blob).statusCode()).isEqualTo(201);
+      source.silence(true);
+      AtomicReference<HttpResponse<byte[]>> answer = new AtomicReference<>();
+      Eventually.happens(
+          "a pull is refused",
+          () -> {
+            long start = System.nanoTime();
+            answer.set(client.blob(REPOSITORY, digest(blob)));
+            assertThat(Duration.ofNanos(System.nanoTime() - start))
+                .isLessThan(Duration.ofSeconds(5));
+            return answer.get().statusCode() != 200;
+          });
+      assertThat(answer.get().statusCode()).isEqualTo(503);
+      assertThat(answer.get().headers().firstValue("Retry-After")).isPresent();
+      assertThat(registry.output())
+          .contains("the credentials have ended, and their source gives no others")
+          .as("of a thread that handles connections")
+          .doesNotContain("has been blocked for");
       requireNoSecret(registry);
     }
   }
