@@ -3,6 +3,8 @@ package io.slipway.blob.s3;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import io.slipway.oci.ErrorCode;
+import io.slipway.oci.RegistryException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Deque;
@@ -12,6 +14,9 @@ import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The memory of all uploads of a node for bytes on their way to S3, in direct chunks. Thread-safe.
@@ -20,10 +25,13 @@ import java.util.concurrent.atomic.AtomicInteger;
  * for each other.
  */
 final class PartMemory {
+  private static final Logger LOG = LoggerFactory.getLogger(PartMemory.class);
+
   static final int CHUNK = 1024 * 1024;
 
   private static final long LOOK_MILLIS = 250;
 
+  private final Supplier<ByteBuffer> source;
   private final Duration idle;
   private final int chunks;
   private final Semaphore free;
@@ -38,6 +46,16 @@ final class PartMemory {
    * @param idle a client that brings nothing for so long gives way to others
    */
   PartMemory(long bytes, Duration idle, MeterRegistry meters) {
+    this(bytes, idle, meters, () -> ByteBuffer.allocateDirect(CHUNK));
+  }
+
+  /**
+   * Makes memory that comes from elsewhere.
+   *
+   * @param source makes a chunk
+   */
+  PartMemory(long bytes, Duration idle, MeterRegistry meters, Supplier<ByteBuffer> source) {
+    this.source = source;
     this.idle = idle;
     this.chunks = chunks(bytes);
     this.free = new Semaphore(chunks, true);
@@ -95,7 +113,22 @@ final class PartMemory {
   /** Returns a chunk that was taken. */
   ByteBuffer chunk() {
     ByteBuffer chunk = unused.poll();
-    return chunk == null ? ByteBuffer.allocateDirect(CHUNK) : chunk.clear();
+    return chunk == null ? allocate() : chunk.clear();
+  }
+
+  private ByteBuffer allocate() {
+    try {
+      return source.get();
+    } catch (OutOfMemoryError e) {
+      // An error would leave the upload half changed, and what it took with nobody.
+      LOG.warn(
+          "tried to use memory for an upload but {}; storage.s3.upload_memory and"
+              + " -XX:MaxDirectMemorySize do not fit together",
+          e.getMessage());
+      throw new RegistryException(
+          ErrorCode.UNAVAILABLE,
+          "tried to take bytes of an upload but there is no memory at the moment; try again");
+    }
   }
 
   /** Gives back what was taken: chunks that were used, and the right to others. */

@@ -335,7 +335,12 @@ final class PartSender {
     int count = PartMemory.chunks(tail.length());
     memory.take(count);
     PartBuffer end = new PartBuffer(memory, count);
-    end.put(ByteBuffer.wrap(tail.getBytes()));
-    return end;
+    try {
+      end.put(ByteBuffer.wrap(tail.getBytes()));
+      return end;
+    } catch (RuntimeException e) {
+      end.free();
+      throw e;
+    }
   }
 }

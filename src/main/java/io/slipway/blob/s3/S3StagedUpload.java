@@ -134,7 +134,7 @@ final class S3StagedUpload implements StagedUpload, PartMemory.Holder {
   private PartBuffer withRoom() throws InterruptedException {
     PartBuffer part = filling;
     if (part == null) {
-      return hold(firstBuffer());
+      return firstBuffer();
     }
     if (part.room() > 0) {
       return part;
@@ -160,7 +160,8 @@ final class S3StagedUpload implements StagedUpload, PartMemory.Holder {
       count = 1;
       memory.take(count);
     }
-    PartBuffer part = new PartBuffer(memory, count);
+    // Held before it is used: there may be no memory for the first byte.
+    PartBuffer part = hold(new PartBuffer(memory, count));
     part.put(ByteBuffer.wrap(sender.takeTail().getBytes()));
     return part;
   }
