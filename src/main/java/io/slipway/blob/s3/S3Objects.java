@@ -23,6 +23,9 @@ final class S3Objects implements ObjectStore {
 
   private static final int PARALLEL = 8;
 
+  /** S3 copies at most 5 GiB in one request. */
+  private static final long MOST_AT_ONCE = 4L * 1024 * 1024 * 1024;
+
   private final S3Bucket bucket;
   private final S3Multiparts multiparts;
   private final S3Clients clients;
@@ -44,7 +47,7 @@ final class S3Objects implements ObjectStore {
   public Future<Void> copy(String from, String to, long size) {
     return steps.one(
         () -> {
-          if (size <= partSize()) {
+          if (size <= copiedAtOnce(bucket.config().partSize().bytes())) {
             S3Failures.get(bucket.copy(from, to), "relocate " + from);
           } else {
             copyInParts(from, to, size);
@@ -58,8 +61,9 @@ final class S3Objects implements ObjectStore {
         });
   }
 
-  private long partSize() {
-    return PARTS * bucket.config().partSize().bytes();
+  /** Returns how many bytes a request copies, at least when there are so many. */
+  static long copiedAtOnce(long partSize) {
+    return Math.min(MOST_AT_ONCE, PARTS * partSize);
   }
 
   private void copyInParts(String from, String to, long size) throws InterruptedException {
@@ -70,7 +74,10 @@ final class S3Objects implements ObjectStore {
       }
     }
     // 10 000 parts suffice for anything that came in 10 000 parts.
-    long part = Math.max(partSize(), Math.ceilDiv(size, S3Multiparts.MAX_PARTS));
+    long part =
+        Math.max(
+            copiedAtOnce(bucket.config().partSize().bytes()),
+            Math.ceilDiv(size, S3Multiparts.MAX_PARTS));
     String id = S3Failures.get(multiparts.create(to), "relocate " + from);
     try {
       List<Layout.Part> parts = new ArrayList<>();
