@@ -4,6 +4,7 @@ engine_pid=
 engine_host=unix://$work/engine.sock
 
 # No bridge of its own and no firewall rules: a test whose containers listen makes a network and takes it away.
+# One attempt: a pull that breaks off would be tried for 75 s, and one that breaks off by mistake would pass.
 start_engine() {
   [ "$(id -u)" = 0 ] || {
     say "tried to start a Docker engine but only root may"
@@ -11,6 +12,7 @@ start_engine() {
   }
   dockerd --host "$engine_host" --data-root "$work/engine" --exec-root "$work/exec" \
     --pidfile "$work/engine.pid" --bridge=none --iptables=false --ip6tables=false \
+    --max-download-attempts=1 \
     >"$work/engine.log" 2>&1 </dev/null &
   engine_pid=$!
   local try
