@@ -2,6 +2,7 @@ package io.slipway.clients;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.slipway.testing.OneProfile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
@@ -11,6 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Runs services of {@code registry:2} with Docker Compose, with only the image's name changed. */
+@OneProfile("of an image's settings for files")
 class ComposeIT {
   /** How people write that service. */
   enum Service {

@@ -3,6 +3,7 @@ package io.slipway.clients;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.slipway.clients.Program.Outcome;
+import io.slipway.testing.OneProfile;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Builds the image of the Dockerfile and runs it as its users do. */
+@OneProfile("of the image with its data in a volume")
 class ContainerImageIT {
   private static final String NAME = "slipway-test";
   private static final String NETWORK = "slipway-test";

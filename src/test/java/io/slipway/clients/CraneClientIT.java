@@ -157,15 +157,13 @@ class CraneClientIT {
         crane validate --remote $registry/team/broken:v1
         """);
     String layer = shell.layer("team/broken:v1");
-    shell.registry().flipByteOf(layer);
-    for (String command :
-        new String[] {
-          "validate --remote $registry/team/broken:v1",
-          "pull $registry/team/broken:v1 broken-image.tar",
-          "export $registry/team/broken:v1 broken-files.tar",
-          "blob $registry/team/broken@" + layer
-        }) {
-      assertThat(shell.fail("crane " + command)).as(command).contains("checksum");
-    }
+    assertThat(
+            shell.failWhileDamaged(
+                layer,
+                "crane validate --remote $registry/team/broken:v1",
+                "crane pull $registry/team/broken:v1 broken-image.tar",
+                "crane export $registry/team/broken:v1 broken-files.tar",
+                "crane blob $registry/team/broken@" + layer))
+        .allSatisfy((command, printed) -> assertThat(printed).contains("checksum"));
   }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.slipway.oci.Digest;
 import io.slipway.testing.ChildRegistry;
 import io.slipway.testing.Eventually;
+import io.slipway.testing.OneProfile;
 import io.slipway.testing.PushClient;
 import io.slipway.testing.StoredData;
 import java.io.IOException;
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
  * A registry that dies right before a certain system call of a request: what the next one makes of
  * it. A point that is not reached fails, for then nothing died.
  */
+@OneProfile("of system calls on files")
 class CrashPointsIT {
   private static final String REPOSITORY = "crash/points";
   private static final String ABSENT = "absent";

@@ -4,6 +4,7 @@ import static io.slipway.testing.PushClient.digest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.slipway.testing.ChildRegistry;
+import io.slipway.testing.OneProfile;
 import io.slipway.testing.PushClient;
 import io.slipway.testing.StoredData;
 import java.io.IOException;
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
  * A disk that fails to take bytes says so once: the system forgets the pages, and the next sync
  * succeeds. Nothing that was written before may be acknowledged then.
  */
+@OneProfile("of a disk that fails")
 class FailedSyncIT {
   private static final byte[] BLOB = PushClient.bytes(50, 100_000);
   private static final byte[] NOTHING = new byte[0];

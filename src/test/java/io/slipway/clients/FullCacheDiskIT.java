@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.slipway.testing.ChildRegistry;
 import io.slipway.testing.Eventually;
 import io.slipway.testing.FakeS3;
+import io.slipway.testing.OneProfile;
 import io.slipway.testing.PushClient;
 import io.slipway.testing.StoredData;
 import java.io.IOException;
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Fills the disk of the cache while a blob is on its way there. */
+@OneProfile("of a disk that is full, and of an S3 in memory")
 class FullCacheDiskIT {
   private static final int MEBIBYTE = 1024 * 1024;
   private static final String GET = "^GET (uploads|blobs)/";

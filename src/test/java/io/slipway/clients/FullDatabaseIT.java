@@ -4,6 +4,7 @@ import static io.slipway.testing.PushClient.digest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.slipway.testing.ChildRegistry;
+import io.slipway.testing.OneProfile;
 import io.slipway.testing.PushClient;
 import io.slipway.testing.StoredData;
 import java.net.http.HttpResponse;
@@ -15,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A disk on which not one page is free. */
+@OneProfile("of SQLite on a disk that is full")
 class FullDatabaseIT {
   private static final String REPOSITORY = "full/disk";
   private static final int MEBIBYTE = 1024 * 1024;

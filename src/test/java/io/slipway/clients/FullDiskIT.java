@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.slipway.oci.Digest;
 import io.slipway.testing.ChildRegistry;
+import io.slipway.testing.OneProfile;
 import io.slipway.testing.PushClient;
 import java.io.IOException;
 import java.net.http.HttpResponse;
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Fills a small disk: pushes end in time or at least cleanly, everything else goes on. */
+@OneProfile("of a disk that is full")
 class FullDiskIT {
   private static final int MEBIBYTE = 1024 * 1024;
   private static final int DISK = 96;

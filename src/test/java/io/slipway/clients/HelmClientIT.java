@@ -133,14 +133,14 @@ class HelmClientIT {
         helm package --version 9.0.0 -d broken app
         helm push --plain-http broken/app-9.0.0.tgz oci://$registry/broken
         """);
-    shell.registry().flipByteOf(shell.layer("broken/app:9.0.0"));
-    for (String command : new String[] {"pull", "install --dry-run=client rel", "template rel"}) {
-      assertThat(
-              shell.fail(
-                  "helm " + command + " --plain-http oci://$registry/broken/app --version 9.0.0"))
-          .as(command)
-          .contains("mismatch");
-    }
+    String chart = " --plain-http oci://$registry/broken/app --version 9.0.0";
+    assertThat(
+            shell.failWhileDamaged(
+                shell.layer("broken/app:9.0.0"),
+                "helm pull" + chart,
+                "helm install --dry-run=client rel" + chart,
+                "helm template rel" + chart))
+        .allSatisfy((command, printed) -> assertThat(printed).contains("mismatch"));
     assertThat(shell.folder().resolve("app-9.0.0.tgz")).doesNotExist();
   }
 }

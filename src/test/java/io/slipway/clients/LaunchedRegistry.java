@@ -1,5 +1,9 @@
 package io.slipway.clients;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.slipway.testing.Eventually;
+import io.slipway.testing.PushClient;
 import io.vertx.core.json.JsonObject;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -8,6 +12,7 @@ import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.regex.Matcher;
@@ -20,23 +25,29 @@ final class LaunchedRegistry implements AutoCloseable {
   private static final long SECONDS = 60;
 
   private final Process process;
-  private final Path data;
+  private final LaunchedStores stores;
   private final String scheme;
   private final int port;
 
-  private LaunchedRegistry(Process process, Path data, String scheme, int port) {
+  private LaunchedRegistry(Process process, LaunchedStores stores, String scheme, int port) {
     this.process = process;
-    this.data = data;
+    this.stores = stores;
     this.scheme = scheme;
     this.port = port;
   }
 
-  /** Starts a registry with settings as the environment gives them. */
+  /** Starts a registry on the profile's stores with settings as the environment gives them. */
   static LaunchedRegistry start(Path data, Map<String, String> environment) throws IOException {
-    Program launcher = Program.of(Path.of("registry").toAbsolutePath().toString());
-    for (Map.Entry<String, String> setting : environment.entrySet()) {
-      launcher = launcher.with(setting.getKey(), setting.getValue());
-    }
+    return start(data, LaunchedStores.of(data), environment);
+  }
+
+  /** Starts a registry on some stores. */
+  static LaunchedRegistry start(Path data, LaunchedStores stores, Map<String, String> environment)
+      throws IOException {
+    Program launcher =
+        Program.of(Path.of("registry").toAbsolutePath().toString())
+            .with(stores.environment())
+            .with(environment);
     Process process = launcher.start("serve", "--port", "0", "--data", data.toString());
     BufferedReader output = process.inputReader();
     StringBuilder printed = new StringBuilder();
@@ -47,7 +58,7 @@ final class LaunchedRegistry implements AutoCloseable {
         // A pipe that nobody reads would stop the server.
         Thread.ofVirtual().start(() -> readToItsEnd(output));
         int port = Integer.parseInt(listens.group(2));
-        return new LaunchedRegistry(process, data, listens.group(1), port);
+        return new LaunchedRegistry(process, stores, listens.group(1), port);
       }
     }
     throw new AssertionError("the registry did not start: " + printed);
@@ -78,27 +89,9 @@ final class LaunchedRegistry implements AutoCloseable {
     }
   }
 
-  /**
-   * Changes one byte of a blob's file, so that what is served is not what was pushed. A small blob
-   * that was read before is served from memory instead.
-   */
+  /** Changes one byte of a blob, or changes it back: {@link LaunchedStores#flipByteOf}. */
   void flipByteOf(String digest) throws IOException {
-    Path file = blob(digest);
-    byte[] bytes = Files.readAllBytes(file);
-    bytes[bytes.length / 2] ^= 1;
-    Files.write(file, bytes);
-  }
-
-  /** Returns the file of a blob. */
-  Path blob(String digest) throws IOException {
-    String hex = digest.substring(digest.indexOf(':') + 1);
-    try (Stream<Path> files = Files.walk(data)) {
-      return files
-          .filter(file -> file.getFileName().toString().equals(hex))
-          .filter(Files::isRegularFile)
-          .findFirst()
-          .orElseThrow();
-    }
+    stores.flipByteOf(digest);
   }
 
   /** Returns the digest of the largest layer of an image. */
@@ -112,14 +105,41 @@ final class LaunchedRegistry implements AutoCloseable {
         .getString("digest");
   }
 
-  /** Runs a client while one byte of a blob is another one, and returns what it printed. */
-  String whileDamaged(String digest, Callable<String> client) throws Exception {
+  /**
+   * Runs a client while one byte of a blob is another one, and returns what it printed. Where blobs
+   * are cached it runs before that with a blob that is not: the registry breaks its answer off
+   * then, or gives none, and each client says something else.
+   */
+  <T> T whileDamaged(String digest, Callable<T> client) throws Exception {
+    if (stores.haveCache()) {
+      stores.uncache(digest);
+      whileFlipped(digest, () -> keepingNothing(digest, client));
+      cache(digest);
+    }
+    return whileFlipped(digest, client);
+  }
+
+  private <T> T keepingNothing(String digest, Callable<T> client) throws Exception {
+    T printed = client.call();
+    assertThat(stores.isCached(digest)).as("wrong bytes are kept").isFalse();
+    return printed;
+  }
+
+  private <T> T whileFlipped(String digest, Callable<T> client) throws Exception {
     flipByteOf(digest);
     try {
       return client.call();
     } finally {
       flipByteOf(digest);
     }
+  }
+
+  private void cache(String digest) {
+    String path = "/v2/" + stores.repositoryOf(digest) + "/blobs/" + digest;
+    PushClient client = new PushClient(port);
+    Eventually.happens(
+        "it is in the cache",
+        () -> client.send("GET", path).headers().allValues("X-Cache").equals(List.of("HIT")));
   }
 
   /** Ends the registry as its users do; fails when it did not end well. */

@@ -2,6 +2,7 @@ package io.slipway.clients;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.slipway.testing.OneProfile;
 import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -12,9 +13,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.util.HashMap;
 import java.util.HexFormat;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -23,6 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * What a registry that was started as its users start it holds while a large blob goes to MinIO.
  */
+@OneProfile("of a MinIO that the test has for itself")
 class MinioMemoryIT {
   private static final long SIZE = 1_000_000_000;
 
@@ -96,12 +96,7 @@ class MinioMemoryIT {
   @Test
   void staysSmallWhileOneGigabyteIsPushed() throws Exception {
     try (MinioServer minio = MinioServer.start(objects)) {
-      Map<String, String> environment = new HashMap<>();
-      String[] settings = minio.settings();
-      for (int i = 0; i < settings.length; i += 2) {
-        String name = "REGISTRY_" + settings[i].replace('.', '_').toUpperCase(Locale.ROOT);
-        environment.put(name, settings[i + 1]);
-      }
+      Map<String, String> environment = LaunchedStores.environment(minio.settings());
       environment.remove("REGISTRY_STORAGE_S3_PART_SIZE");
       try (LaunchedRegistry registry = LaunchedRegistry.start(data, environment)) {
         String uploads = registry.url("/v2/large/blob/blobs/uploads/");

@@ -13,18 +13,34 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.core.sync.RequestBody;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.s3.S3Client;
 
 /** Runs a MinIO of this test's, with one empty bucket. */
 public final class MinioServer implements AutoCloseable {
   private static final String KEY = "registry";
   private static final String SECRET = "registry-secret";
 
+  private static final String BUCKET = "bucket";
+
   private final Process process;
   private final int port;
+  private final S3Client client;
 
   private MinioServer(Process process, int port) {
     this.process = process;
     this.port = port;
+    this.client =
+        S3Client.builder()
+            .endpointOverride(URI.create(endpoint()))
+            .region(Region.US_EAST_1)
+            .forcePathStyle(true)
+            .credentialsProvider(
+                StaticCredentialsProvider.create(AwsBasicCredentials.create(KEY, SECRET)))
+            .build();
   }
 
   /** Starts the program that {@code SLIPWAY_MINIO} names. */
@@ -32,7 +48,7 @@ public final class MinioServer implements AutoCloseable {
     try {
       int port = freePort();
       // A folder at the top is a bucket.
-      Files.createDirectories(folder.resolve("bucket"));
+      Files.createDirectories(folder.resolve(BUCKET));
       ProcessBuilder program =
           new ProcessBuilder(
                   Objects.requireNonNull(System.getenv("SLIPWAY_MINIO"), "SLIPWAY_MINIO"),
@@ -64,7 +80,7 @@ public final class MinioServer implements AutoCloseable {
 
   private boolean isReady() {
     try (HttpClient client = HttpClient.newHttpClient()) {
-      URI health = URI.create("http://127.0.0.1:" + port + "/minio/health/ready");
+      URI health = URI.create(endpoint() + "/minio/health/ready");
       return client
               .send(HttpRequest.newBuilder(health).build(), BodyHandlers.discarding())
               .statusCode()
@@ -84,21 +100,44 @@ public final class MinioServer implements AutoCloseable {
     return port;
   }
 
+  /** Returns its address as one configures it. */
+  public String endpoint() {
+    return "http://127.0.0.1:" + port;
+  }
+
+  /** Returns an object. */
+  public byte[] read(String key) {
+    return client.getObjectAsBytes(request -> request.bucket(BUCKET).key(key)).asByteArrayUnsafe();
+  }
+
+  /** Puts an object in the place of another. */
+  public void write(String key, byte[] bytes) {
+    client.putObject(request -> request.bucket(BUCKET).key(key), RequestBody.fromBytes(bytes));
+  }
+
   /** Returns the settings of a registry that uses it, keys and values one after the other. */
   public String[] settings() {
     return new String[] {
-      "storage.backend", "s3",
-      "storage.s3.bucket", "bucket",
-      "storage.s3.prefix", "registry/",
-      "storage.s3.endpoint", "http://127.0.0.1:" + port,
-      "storage.s3.access_key", KEY,
-      "storage.s3.secret_key", SECRET,
-      "storage.s3.part_size", "5MiB"
+      "storage.backend",
+      "s3",
+      "storage.s3.bucket",
+      BUCKET,
+      "storage.s3.prefix",
+      "registry/",
+      "storage.s3.endpoint",
+      endpoint(),
+      "storage.s3.access_key",
+      KEY,
+      "storage.s3.secret_key",
+      SECRET,
+      "storage.s3.part_size",
+      "5MiB"
     };
   }
 
   @Override
   public void close() {
+    client.close();
     process.destroy();
     try {
       if (!process.waitFor(20, TimeUnit.SECONDS)) {

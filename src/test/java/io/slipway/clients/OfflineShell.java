@@ -12,6 +12,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -78,6 +79,22 @@ final class OfflineShell implements AutoCloseable {
   /** Runs a script to a bad end and returns what it printed. */
   String fail(String script) throws IOException, InterruptedException {
     return bash.fail(script);
+  }
+
+  /**
+   * Runs commands while one byte of a blob is another one, each to a bad end, and returns what they
+   * printed: {@link LaunchedRegistry#whileDamaged}.
+   */
+  Map<String, String> failWhileDamaged(String digest, String... commands) throws Exception {
+    return registry.whileDamaged(
+        digest,
+        () -> {
+          Map<String, String> printed = new LinkedHashMap<>();
+          for (String command : commands) {
+            printed.put(command, fail(command));
+          }
+          return printed;
+        });
   }
 
   /** Returns the manifest that a name such as {@code team/app:v1} has in the registry. */

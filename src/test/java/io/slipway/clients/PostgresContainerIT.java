@@ -5,6 +5,7 @@ import static io.slipway.testing.PushClient.manifest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.slipway.testing.Eventually;
+import io.slipway.testing.OneProfile;
 import io.slipway.testing.PushClient;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
@@ -19,6 +20,7 @@ import org.testcontainers.containers.wait.strategy.Wait;
 import org.testcontainers.utility.DockerImageName;
 
 /** Runs our image beside a PostgreSQL as people try it out: with Testcontainers. */
+@OneProfile("of a PostgreSQL that the test has for itself")
 class PostgresContainerIT {
   private static final String REPOSITORY = "team/app";
   private static final Duration START = Duration.ofSeconds(60);

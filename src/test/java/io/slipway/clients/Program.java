@@ -39,8 +39,12 @@ record Program(Path folder, Map<String, String> environment, List<String> first)
   }
 
   Program with(String name, String value) {
+    return with(Map.of(name, value));
+  }
+
+  Program with(Map<String, String> variables) {
     Map<String, String> more = new HashMap<>(environment);
-    more.put(name, value);
+    more.putAll(variables);
     return new Program(folder, Map.copyOf(more), first);
   }
 

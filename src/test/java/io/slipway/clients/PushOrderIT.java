@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.slipway.clients.SystemCalls.Call;
 import io.slipway.oci.Digest;
 import io.slipway.testing.ChildRegistry;
+import io.slipway.testing.OneProfile;
 import io.slipway.testing.PushClient;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Watches a push from below: what was acknowledged must be on the disk before, which no kill can
  * show.
  */
+@OneProfile("of system calls on files")
 class PushOrderIT {
   private static final String LOG = "registry.db-wal";
   private static final byte[] BLOB = PushClient.bytes(1, 300_000);

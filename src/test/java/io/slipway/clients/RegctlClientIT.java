@@ -211,15 +211,13 @@ class RegctlClientIT {
         regctl artifact get $registry/team/broken:v1 | cmp - broken
         """);
     String layer = shell.layer("team/broken:v1");
-    shell.registry().flipByteOf(layer);
-    for (String command :
-        new String[] {
-          "artifact get $registry/team/broken:v1 >broken.out",
-          "blob get $registry/team/broken %s >broken.out".formatted(layer),
-          "image copy $registry/team/broken:v1 ocidir://broken-copy:v1",
-          "image export $registry/team/broken:v1 broken.tar"
-        }) {
-      assertThat(shell.fail("regctl " + command)).as(command).contains("digest mismatch");
-    }
+    assertThat(
+            shell.failWhileDamaged(
+                layer,
+                "regctl artifact get $registry/team/broken:v1 >broken.out",
+                "regctl blob get $registry/team/broken %s >broken.out".formatted(layer),
+                "regctl image copy $registry/team/broken:v1 ocidir://broken-copy:v1",
+                "regctl image export $registry/team/broken:v1 broken.tar"))
+        .allSatisfy((command, printed) -> assertThat(printed).contains("digest mismatch"));
   }
 }

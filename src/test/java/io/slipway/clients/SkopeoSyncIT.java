@@ -89,7 +89,10 @@ class SkopeoSyncIT {
   @Test
   void noticesALayerThatHasChanged() throws Exception {
     String layer = sample.ownLayer("arm64");
-    assertThat(registry.whileDamaged(layer, () -> toFolder().fail("broken")))
+    assertThat(
+            registry.whileDamaged(
+                layer,
+                () -> toFolder().fail(Files.createTempDirectory(folder, "broken").toString())))
         .contains("Digest did not match, expected " + layer);
     toFolder().print("whole");
   }

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.slipway.testing.Eventually;
+import io.slipway.testing.OneProfile;
 import io.slipway.testing.PushClient;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
@@ -31,6 +32,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * in bounded time; nothing that was acknowledged is lost, no upload either; and the same process
  * goes on when the fault is over.
  */
+@OneProfile("of a PostgreSQL and a MinIO that the test has for itself")
 final class FaultTableIT {
   private static final int MOST_PUSHES = 400;
 
