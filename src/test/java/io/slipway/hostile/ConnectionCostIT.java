@@ -6,6 +6,7 @@ import com.sun.management.UnixOperatingSystemMXBean;
 import io.slipway.oci.Digest;
 import io.slipway.testing.Eventually;
 import io.slipway.testing.OneProfile;
+import io.slipway.testing.ProcessFigures;
 import io.slipway.testing.PushClient;
 import io.slipway.testing.TestCertificate;
 import java.io.IOException;
@@ -121,7 +122,7 @@ class ConnectionCostIT {
     open(registry, kind, kind.connections);
     // Not to the last one: those of the warm-up and of the pushes before may end meanwhile.
     int open = before.files() + kind.connections - 2 * WARM_UP;
-    Eventually.happens("all are accepted", () -> Footprint.files(pid) >= open);
+    Eventually.happens("all are accepted", () -> ProcessFigures.files(pid) >= open);
     Duration opened = cpu(pid).minus(cpu);
     long start = System.nanoTime();
     assertThat(registry.client().blob(REPOSITORY, FuzzContent.BLOB_DIGEST).body())

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.slipway.oci.Digest;
 import io.slipway.testing.Eventually;
 import io.slipway.testing.OneProfile;
+import io.slipway.testing.ProcessFigures;
 import io.slipway.testing.PushClient;
 import io.slipway.testing.WireConnection;
 import java.io.IOException;
@@ -46,7 +47,7 @@ class ConnectionEndIT {
             data, Map.of("http.idle_timeout", IDLE_MILLIS / 1000 + "s", "uploads.timeout", "20s"));
     FuzzContent.push(registry.client());
     assertThat(registry.client().pushBlob(REPOSITORY, LARGE).statusCode()).isEqualTo(201);
-    idleFiles = Footprint.files(registry.child().pid()) + 1;
+    idleFiles = ProcessFigures.files(registry.child().pid()) + 1;
   }
 
   @AfterAll
@@ -100,16 +101,16 @@ class ConnectionEndIT {
   @Test
   void waitsForSlowReadersNoLonger() throws Exception {
     long pid = registry.child().pid();
-    Eventually.happens("earlier ones go", () -> Footprint.files(pid) <= idleFiles);
+    Eventually.happens("earlier ones go", () -> ProcessFigures.files(pid) <= idleFiles);
     List<StalledClient> readers = new ArrayList<>();
     for (int i = 0; i < 10; i++) {
       readers.add(StalledClient.reader(registry.port(), LARGE_DIGEST));
       readers.add(StalledClient.http2Reader(registry.port(), LARGE_DIGEST));
     }
-    assertThat(Footprint.files(pid)).isGreaterThan(idleFiles + readers.size());
+    assertThat(ProcessFigures.files(pid)).isGreaterThan(idleFiles + readers.size());
     long start = System.nanoTime();
     // Nobody reads: only the server can have ended them.
-    Eventually.happens("all are closed", () -> Footprint.files(pid) <= idleFiles);
+    Eventually.happens("all are closed", () -> ProcessFigures.files(pid) <= idleFiles);
     System.out.printf("readers: closed after %d ms%n", (System.nanoTime() - start) / 1_000_000);
     readers.forEach(StalledClient::close);
   }

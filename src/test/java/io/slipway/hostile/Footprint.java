@@ -2,16 +2,15 @@ package io.slipway.hostile;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.slipway.testing.ProcessFigures;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.io.Writer;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /**
  * What a process holds.
@@ -33,20 +32,10 @@ record Footprint(long heap, long direct, int files, int threads) {
     // Collected twice, for what the first time only finds to be unused.
     String told = jcmd(pid, "GC.run", "GC.run", "GC.heap_info", "VM.native_memory");
     return new Footprint(
-        sum(HEAP, told) * 1024, sum(DIRECT, told) * 1024, files(pid), entries(pid, "task"));
-  }
-
-  /** Counts the open file descriptors of a process. */
-  static int files(long pid) {
-    return entries(pid, "fd");
-  }
-
-  private static int entries(long pid, String folder) {
-    try (Stream<Path> entries = Files.list(Path.of("/proc/" + pid + "/" + folder))) {
-      return (int) entries.count();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+        sum(HEAP, told) * 1024,
+        sum(DIRECT, told) * 1024,
+        ProcessFigures.files(pid),
+        ProcessFigures.threads(pid));
   }
 
   private static long sum(Pattern pattern, String text) {
