@@ -2,6 +2,7 @@ package io.slipway.blob.s3;
 
 import io.slipway.oci.ErrorCode;
 import io.slipway.oci.RegistryException;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -17,6 +18,12 @@ final class S3Failures {
 
   /** AWS is never full; others are, and answer so. */
   private static final int INSUFFICIENT_STORAGE = 507;
+
+  /**
+   * What the system says of a full disk, in lower case. MinIO looks how much is left once a second;
+   * what fails before that is a 500 to it, with these words.
+   */
+  private static final String NO_SPACE = "no space left on device";
 
   private S3Failures() {}
 
@@ -50,8 +57,7 @@ final class S3Failures {
       return cause;
     }
     LOG.warn("tried to {} but {}", action, describe(cause));
-    if (cause instanceof AwsServiceException service
-        && service.statusCode() == INSUFFICIENT_STORAGE) {
+    if (isFull(cause)) {
       return new RegistryException(
           ErrorCode.STORAGE_FULL,
           "tried to " + action + " but no space is left in the object store",
@@ -61,6 +67,23 @@ final class S3Failures {
         ErrorCode.UNAVAILABLE,
         "tried to " + action + " but the object store does not work at the moment; try again",
         Map.of());
+  }
+
+  /** Tells whether no space is left in S3. */
+  private static boolean isFull(Throwable failure) {
+    return switch (cause(failure)) {
+      case RegistryException told -> told.code() == ErrorCode.STORAGE_FULL;
+      case AwsServiceException service ->
+          service.statusCode() == INSUFFICIENT_STORAGE
+              || (service.statusCode() >= 500
+                  && message(service).toLowerCase(Locale.ROOT).contains(NO_SPACE));
+      default -> false;
+    };
+  }
+
+  /** Returns which of two failures of one request its client is told: that no space is left. */
+  static Throwable toTell(Throwable first, Throwable second) {
+    return !isFull(first) && isFull(second) ? second : first;
   }
 
   /** Returns the sentence for the log; the SDK's own has neither keys nor bodies in it. */
@@ -74,6 +97,12 @@ final class S3Failures {
     return failure.awsErrorDetails() == null
         ? ""
         : String.valueOf(failure.awsErrorDetails().errorCode());
+  }
+
+  private static String message(AwsServiceException failure) {
+    return failure.awsErrorDetails() == null
+        ? ""
+        : String.valueOf(failure.awsErrorDetails().errorMessage());
   }
 
   /** Tells whether S3 said that there is no such object; a 403 may mean anything. */

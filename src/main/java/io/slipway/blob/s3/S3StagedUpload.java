@@ -14,6 +14,7 @@ import io.vertx.core.internal.buffer.BufferInternal;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -102,18 +103,36 @@ final class S3StagedUpload implements StagedUpload, PartMemory.Holder {
           fill(bytes);
         }
       }
-    } catch (Exception e) {
+    } catch (RuntimeException e) {
       // What is hashed and what is held may differ now: only what is stored counts.
+      broken = e;
+      requireWorking();
+    } catch (InterruptedException e) {
       broken = e;
       throw e;
     }
   }
 
-  private void requireWorking() {
-    Throwable failure = broken != null ? broken : stored.failure();
-    if (failure != null) {
-      throw S3Failures.rethrow(S3Failures.translate(failure, "store a part of an upload"));
+  private void requireWorking() throws InterruptedException {
+    if (failure() != null) {
+      // What else is under way may say more of why.
+      stored.await();
+      throw told(failure());
     }
+  }
+
+  private @Nullable Throwable failure() {
+    Throwable here = broken;
+    Throwable there = stored.failure();
+    if (here == null || there == null) {
+      return here == null ? there : here;
+    }
+    return S3Failures.toTell(here, there);
+  }
+
+  private static RuntimeException told(@Nullable Throwable failure) {
+    return S3Failures.rethrow(
+        S3Failures.translate(Objects.requireNonNull(failure), "store a part of an upload"));
   }
 
   /** Takes bytes until a buffer or a part is full. */
@@ -259,10 +278,10 @@ final class S3StagedUpload implements StagedUpload, PartMemory.Holder {
   /** Waits for everything under way; when not all of it was stored, the rest is forgotten. */
   private void settle() throws InterruptedException {
     stored.await();
-    Throwable failure = broken != null ? broken : stored.failure();
+    Throwable failure = failure();
     if (failure != null) {
       goBack(stored.mark());
-      throw S3Failures.rethrow(S3Failures.translate(failure, "store a part of an upload"));
+      throw told(failure);
     }
   }
 

@@ -25,7 +25,10 @@ final class StoredPrefix {
     return mark;
   }
 
-  /** Returns why something could not be stored; null when nothing went wrong. */
+  /**
+   * Returns why something could not be stored; null when nothing went wrong. Of several failures
+   * the one that clients are told.
+   */
   synchronized @Nullable Throwable failure() {
     return failure;
   }
@@ -49,12 +52,14 @@ final class StoredPrefix {
   private synchronized void advance() {
     while (!pending.isEmpty() && pending.getFirst().request().isDone()) {
       Pending<?> first = pending.removeFirst();
-      if (failure == null) {
-        try {
-          mark = first.after(mark.layout());
-        } catch (RuntimeException e) {
-          failure = S3Failures.cause(e);
+      try {
+        UploadMark after = first.after(mark.layout());
+        if (failure == null) {
+          mark = after;
         }
+      } catch (RuntimeException e) {
+        Throwable cause = S3Failures.cause(e);
+        failure = failure == null ? cause : S3Failures.toTell(failure, cause);
       }
     }
     notifyAll();

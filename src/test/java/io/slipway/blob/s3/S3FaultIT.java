@@ -155,6 +155,21 @@ class S3FaultIT {
   }
 
   @Test
+  void tellsThatS3IsFullWhenOtherPartsFailedOtherwise() {
+    byte[] blob = blob(12 * MEBIBYTE);
+    S3Fault away = fake.slowDown(PART + "=1&", FOR_EVER);
+    S3Fault full = fake.full(PART + "=2&", FOR_EVER);
+    String session = client.start(REPOSITORY);
+    assertThat(client.patch(session, 0, blob).statusCode()).isEqualTo(507);
+    assertThat(client.pushBlob(REPOSITORY, blob).statusCode()).isEqualTo(507);
+    assertThat(away.hits()).isPositive();
+    full.lift();
+    away.lift();
+    assertThat(client.finish(session, digest(blob), blob).statusCode()).isEqualTo(201);
+    requirePulled(blob);
+  }
+
+  @Test
   void takesALostAnswerToTheLastRequestForWhatItWas() {
     byte[] blob = blob(11 * MEBIBYTE);
     S3Fault fault = fake.loseAnswer(COMPLETE, FOR_EVER);
