@@ -13,16 +13,25 @@ public final class Eventually {
 
   /** Returns as soon as a condition holds; fails when it has not within 10 s. */
   public static void happens(String what, BooleanSupplier condition) {
-    if (!holds(condition)) {
-      throw new AssertionError("waited " + PATIENCE.toSeconds() + " s in vain: " + what);
+    happens(what, PATIENCE, condition);
+  }
+
+  /** Returns as soon as a condition holds; fails when it has not within a time. */
+  public static void happens(String what, Duration patience, BooleanSupplier condition) {
+    if (!holds(patience, condition)) {
+      throw new AssertionError("waited " + patience.toSeconds() + " s in vain: " + what);
     }
   }
 
   /** Returns as soon as a condition holds; false when it has not within 10 s. */
   public static boolean holds(BooleanSupplier condition) {
+    return holds(PATIENCE, condition);
+  }
+
+  private static boolean holds(Duration patience, BooleanSupplier condition) {
     long start = System.nanoTime();
     while (!condition.getAsBoolean()) {
-      if (System.nanoTime() - start > PATIENCE.toNanos()) {
+      if (System.nanoTime() - start > patience.toNanos()) {
         return false;
       }
       LockSupport.parkNanos(LOOK.toNanos());

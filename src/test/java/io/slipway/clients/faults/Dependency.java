@@ -1,24 +1,23 @@
 package io.slipway.clients.faults;
 
-import io.slipway.clients.SmallDisk;
 import io.slipway.clients.faults.Toxiproxy.Link;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.time.Duration;
 
 /**
- * A server that the registry needs.
+ * A server that the registry uses.
  *
  * @param name as it stands in the table
  * @param link the only way to it
- * @param disk where it keeps what it is given
+ * @param store where it keeps what it is given
  * @param patience how long a request may take that comes to an end while the server is away
+ * @param recovery how long it may take until the server is used again
  */
-record Dependency(Name name, Link link, SmallDisk disk, Duration patience) {
+record Dependency(Name name, Link link, Store store, Duration patience, Duration recovery) {
   /** All of them. */
   enum Name {
     POSTGRESQL("PostgreSQL"),
-    S3("S3");
+    S3("S3"),
+    REDIS("Redis");
 
     private final String text;
 
@@ -32,22 +31,9 @@ record Dependency(Name name, Link link, SmallDisk disk, Duration patience) {
     }
   }
 
-  /** Leaves the server not a byte. */
-  void fill() {
-    try {
-      disk.fillUpTo(0);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
   /** Makes everything good again. */
   void mend() {
-    try {
-      disk.release();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    store.release();
     link.mend();
   }
 }

@@ -26,6 +26,7 @@ record Expectation(Operation operation, Dependency server, Fault fault) {
       case SLOW -> outcome.isSuccess();
       case CUT, HALF_OPEN -> isRefusal(outcome) || (isUnderWay() && outcome.isSuccess());
       case RESET -> isRefusal(outcome) || outcome.isSuccess();
+      case WRONG -> false;
       case FULL ->
           outcome.isSuccess() || (operation.effect() == Effect.WRITES && outcome.status() == FULL);
     };

@@ -24,12 +24,19 @@ record Fault(String name, Kind kind, Consumer<Dependency> begin) {
     /** They stay, and nothing arrives any more. */
     HALF_OPEN,
     /** They work, but the server has no space. */
-    FULL
+    FULL,
+    /** They work, but what comes is not what was stored. */
+    WRONG
   }
 
   private static final int DATABASE_BYTES = 20_000;
   private static final int OBJECT_BYTES = 2_000_000;
+
+  /** In the middle of a manifest. */
+  private static final int CACHE_BYTES = 400;
+
   private static final long[] LONG = {0, 100, 1000, 5000, 20_000, 100_000, 2_000_000, 6_000_000};
+  private static final long[] LONG_OF_CACHE = {0, 10, 100, 200, CACHE_BYTES, 600, 1000};
 
   /**
    * Returns all faults; in the long form connections break after more different numbers of bytes.
@@ -38,18 +45,31 @@ record Fault(String name, Kind kind, Consumer<Dependency> begin) {
     List<Fault> all = new ArrayList<>();
     all.add(new Fault("cut", Kind.CUT, server -> server.link().enable(false)));
     all.add(new Fault("slow", Kind.SLOW, server -> slow(server.link())));
-    for (long bytes : Boolean.getBoolean("slipway.long") ? LONG : inTheMiddle(name)) {
+    for (long bytes : Boolean.getBoolean("slipway.long") ? many(name) : inTheMiddle(name)) {
       all.add(breaksAfter(bytes));
     }
     all.add(new Fault("reset", Kind.RESET, server -> reset(server.link())));
     all.add(new Fault("half-open", Kind.HALF_OPEN, server -> halfOpen(server.link())));
-    all.add(new Fault("full", Kind.FULL, Dependency::fill));
+    all.add(new Fault("full", Kind.FULL, server -> server.store().fill()));
+    if (name == Dependency.Name.REDIS) {
+      all.add(new Fault("other bytes", Kind.WRONG, server -> server.store().spoil()));
+    }
     return all;
   }
 
   /** Returns how many bytes end some requests in the middle. */
   private static long[] inTheMiddle(Dependency.Name name) {
-    return new long[] {name == Dependency.Name.S3 ? OBJECT_BYTES : DATABASE_BYTES};
+    return new long[] {
+      switch (name) {
+        case POSTGRESQL -> DATABASE_BYTES;
+        case S3 -> OBJECT_BYTES;
+        case REDIS -> CACHE_BYTES;
+      }
+    };
+  }
+
+  private static long[] many(Dependency.Name name) {
+    return name == Dependency.Name.REDIS ? LONG_OF_CACHE : LONG;
   }
 
   private static Fault breaksAfter(long bytes) {

@@ -30,6 +30,7 @@ enum Operation {
       return switch (name) {
         case POSTGRESQL -> this != OBJECTS;
         case S3 -> this != DATABASE;
+        case REDIS -> false;
       };
     }
   }

@@ -1,35 +1,25 @@
 package io.slipway.clients.faults;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.time.Duration;
-import java.util.stream.Stream;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.slipway.testing.ProcessFigures;
+import io.slipway.testing.PushClient;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** What a registry holds while it does nothing: open files, threads, memory, work under way. */
-record RegistryLoad(long pid, int opsPort) {
+record RegistryLoad(long pid, PushClient ops) {
 
   /** Counts its files and connections. */
-  long files() {
-    try (Stream<Path> files = Files.list(Path.of("/proc/" + pid + "/fd"))) {
-      return files.count();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+  int files() {
+    return ProcessFigures.files(pid);
   }
 
   /** Counts its threads. */
-  long threads() {
-    try (Stream<Path> threads = Files.list(Path.of("/proc/" + pid + "/task"))) {
-      return threads.count();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+  int threads() {
+    return ProcessFigures.threads(pid);
   }
 
   /** Adds up a metric over its labels. */
@@ -41,6 +31,19 @@ record RegistryLoad(long pid, int opsPort) {
         .sum();
   }
 
+  /** Adds up a metric by what it says of one label. */
+  Map<String, Double> byLabel(String name, String label) {
+    Pattern sample = Pattern.compile(name + "\\{.*\\b" + label + "=\"([^\"]*)\".*} (\\S+)");
+    return page("/metrics")
+        .lines()
+        .map(sample::matcher)
+        .filter(Matcher::matches)
+        .collect(
+            Collectors.groupingBy(
+                found -> found.group(1),
+                Collectors.summingDouble(found -> Double.parseDouble(found.group(2)))));
+  }
+
   /** Tells whether nothing is under way any more, and no memory of an upload is held. */
   boolean isIdle() {
     return metric("slipway_database_queue") == 0
@@ -49,16 +52,7 @@ record RegistryLoad(long pid, int opsPort) {
   }
 
   private String page(String path) {
-    URI address = URI.create("http://127.0.0.1:" + opsPort + path);
-    HttpRequest request = HttpRequest.newBuilder(address).timeout(Duration.ofSeconds(10)).build();
-    try (HttpClient client = HttpClient.newHttpClient()) {
-      return client.send(request, BodyHandlers.ofString()).body();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException(e);
-    }
+    return new String(ops.send("GET", path).body(), UTF_8);
   }
 
   @Override

@@ -24,7 +24,9 @@ import java.util.concurrent.atomic.AtomicLong;
 final class Scene implements AutoCloseable {
   private static final int LARGE = 32 * UploadTrial.MEBIBYTE;
   private static final int DATABASE_MEBIBYTES = 64;
-  private static final int OBJECTS_MEBIBYTES = 1024;
+
+  /** What 50 faults leave there, what is deleted but not yet removed among it. */
+  private static final int OBJECTS_MEBIBYTES = Boolean.getBoolean("slipway.long") ? 3072 : 1536;
 
   /** What is configured, and what the documentation makes of it. */
   private static final Duration CONNECT = Duration.ofSeconds(1);
@@ -40,13 +42,26 @@ final class Scene implements AutoCloseable {
   private static final Duration OBJECTS_PATIENCE =
       SILENCE.multipliedBy(4).plusMillis(500).multipliedBy(2);
 
+  /** More than a slow Redis takes. */
+  private static final Duration CACHE_SILENCE = Duration.ofMillis(300);
+
+  /** One silence at most, and what a pull of 32 MiB takes when all come at once. */
+  private static final Duration CACHE_PATIENCE = CACHE_SILENCE.plusSeconds(8);
+
+  private static final Duration RECOVERY = Duration.ofSeconds(10);
+
+  /** The longest pause before another connection is tried, and then some. */
+  private static final Duration CACHE_RECOVERY = Duration.ofSeconds(40);
+
   private final List<End> ends = new ArrayList<>();
   private final Map<Dependency.Name, Dependency> dependencies = new HashMap<>();
   private final AtomicLong worlds = new AtomicLong();
   private final Toxiproxy proxy;
   private final PostgresServer postgres;
+  private final RedisStore redis;
   private final ChildRegistry registry;
   private final RegistryLoad load;
+  private final PushClient client;
   private final LargeBlob large;
 
   private Scene(Path folder) throws IOException {
@@ -60,10 +75,14 @@ final class Scene implements AutoCloseable {
       settings.put("ops.port", String.valueOf(opsPort));
       addDatabase(folder, settings);
       addObjects(folder, settings);
+      redis = RedisStore.start();
+      ends.addFirst(redis.server()::close);
+      addCache(settings);
       registry = ChildRegistry.start(folder.resolve("data"), settings);
       ends.addFirst(registry::close);
-      load = new RegistryLoad(registry.pid(), opsPort);
-      large = largeBlob(registry.client());
+      load = new RegistryLoad(registry.pid(), new PushClient(opsPort));
+      client = registry.client();
+      large = largeBlob(client);
     } catch (IOException | RuntimeException | Error e) {
       close();
       throw e;
@@ -77,8 +96,7 @@ final class Scene implements AutoCloseable {
   private static LargeBlob largeBlob(PushClient client) {
     byte[] bytes = PushClient.bytes(-1, LARGE);
     assertThat(client.pushBlob("faults/large", bytes).statusCode()).isEqualTo(201);
-    return new LargeBlob(
-        "/v2/faults/large/blobs/" + digest(bytes).text(), digest(bytes), bytes.length);
+    return new LargeBlob("/v2/faults/large/blobs/" + digest(bytes).text(), bytes);
   }
 
   /** Ends something that was begun. */
@@ -103,7 +121,9 @@ final class Scene implements AutoCloseable {
     settings.put("database.url", "postgresql://postgres@127.0.0.1:" + link.port() + "/registry");
     settings.put("database.connect_timeout", CONNECT.toSeconds() + "s");
     settings.put("database.statement_timeout", STATEMENT.toSeconds() + "s");
-    add(new Dependency(Dependency.Name.POSTGRESQL, link, disk, DATABASE_PATIENCE));
+    add(
+        new Dependency(
+            Dependency.Name.POSTGRESQL, link, Store.on(disk), DATABASE_PATIENCE, RECOVERY));
   }
 
   private void addObjects(Path folder, Map<String, String> settings) throws IOException {
@@ -117,7 +137,17 @@ final class Scene implements AutoCloseable {
     Toxiproxy.Link link = proxy.link("s3", minio.port());
     settings.put("storage.s3.endpoint", "http://127.0.0.1:" + link.port());
     settings.put("storage.s3.timeout", SILENCE.toSeconds() + "s");
-    add(new Dependency(Dependency.Name.S3, link, disk, OBJECTS_PATIENCE));
+    add(new Dependency(Dependency.Name.S3, link, Store.on(disk), OBJECTS_PATIENCE, RECOVERY));
+  }
+
+  private void addCache(Map<String, String> settings) {
+    Toxiproxy.Link link = proxy.link("redis", redis.server().port());
+    settings.put("storage.cache.type", "redis");
+    settings.put("storage.cache.redis_url", "redis://127.0.0.1:" + link.port());
+    settings.put("redis.timeout", CACHE_SILENCE.toMillis() + "ms");
+    // Every manifest that is read is asked for there.
+    settings.put("cache.manifests", "0");
+    add(new Dependency(Dependency.Name.REDIS, link, redis, CACHE_PATIENCE, CACHE_RECOVERY));
   }
 
   private void add(Dependency dependency) {
@@ -133,7 +163,7 @@ final class Scene implements AutoCloseable {
   }
 
   PushClient client() {
-    return registry.client();
+    return client;
   }
 
   ChildRegistry registry() {
@@ -144,13 +174,17 @@ final class Scene implements AutoCloseable {
     return postgres;
   }
 
+  RedisStore redis() {
+    return redis;
+  }
+
   RegistryLoad load() {
     return load;
   }
 
   /** Makes a world in which nothing has happened yet. */
   World world(String repository) {
-    return new World(client(), repository, worlds.incrementAndGet(), large);
+    return new World(client, repository, worlds.incrementAndGet(), large);
   }
 
   @Override

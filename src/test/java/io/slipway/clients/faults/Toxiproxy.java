@@ -107,6 +107,7 @@ final class Toxiproxy implements AutoCloseable {
   final class Link {
     private final String name;
     private final int port;
+    private boolean changed;
 
     private Link(String name, int port) {
       this.name = name;
@@ -119,18 +120,27 @@ final class Toxiproxy implements AutoCloseable {
 
     /** Ends all connections and refuses new ones, or takes them again. */
     void enable(boolean enabled) {
+      changed = true;
       change("POST", "/proxies/" + name, new JsonObject().put("enabled", enabled));
     }
 
-    /** Makes all connections good again, but those that are there. */
+    /** Makes all connections good again, and ends those that are there if they were not. */
     void mend() {
-      enable(false);
-      change("POST", "/reset", new JsonObject());
+      if (changed) {
+        enable(false);
+        change("POST", "/reset", new JsonObject());
+        changed = false;
+      }
     }
 
-    /** Does something to all connections, in both directions, until everything is mended. */
+    /**
+     * Does something to all connections, in both directions, until everything is mended. First to
+     * what comes from the server, where the bytes are: a connection that one toxic ends while it is
+     * full keeps toxiproxy waiting for ever to put in another.
+     */
     void add(String toxic, JsonObject attributes) {
-      for (String direction : new String[] {"upstream", "downstream"}) {
+      changed = true;
+      for (String direction : new String[] {"downstream", "upstream"}) {
         change(
             "POST",
             "/proxies/" + name + "/toxics",

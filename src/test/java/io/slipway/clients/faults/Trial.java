@@ -7,6 +7,9 @@ interface Trial {
   /** Makes what it needs, before the fault. */
   default void prepare() {}
 
+  /** Is told, while the request may be under way, that nobody waits for anything any more. */
+  default void hurry() {}
+
   /** Sends the request; a connection that breaks off is an UncheckedIOException. */
   HttpResponse<?> attempt();
 

@@ -3,6 +3,7 @@ package io.slipway.clients.faults;
 import static io.slipway.testing.PushClient.digest;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.slipway.oci.Digest;
 import io.slipway.testing.PushClient;
 import java.net.http.HttpResponse;
 import java.util.Arrays;
@@ -16,6 +17,7 @@ final class UploadTrial implements Trial {
 
   private final World world;
   private final byte[] blob;
+  private final Digest digest;
   private final boolean closes;
   private final int split;
   private String session = "";
@@ -24,6 +26,7 @@ final class UploadTrial implements Trial {
   private UploadTrial(World world, byte[] blob, boolean closes, int split) {
     this.world = world;
     this.blob = blob;
+    this.digest = digest(blob);
     this.closes = closes;
     this.split = split;
   }
@@ -35,7 +38,7 @@ final class UploadTrial implements Trial {
 
   /** Ends the upload with a chunk. */
   static UploadTrial put(World world) {
-    return new UploadTrial(world, world.bytes(2, 11 * MEBIBYTE), true, 10 * MEBIBYTE);
+    return new UploadTrial(world, world.bytes(2, 6 * MEBIBYTE), true, 5 * MEBIBYTE);
   }
 
   private PushClient client() {
@@ -57,7 +60,7 @@ final class UploadTrial implements Trial {
   @Override
   public HttpResponse<byte[]> attempt() {
     if (closes) {
-      return client().finish(session, digest(blob), from(split));
+      return client().finish(session, digest, from(split));
     }
     HttpResponse<byte[]> answer = client().patch(session, split, from(split));
     if (answer.statusCode() == 202) {
@@ -72,14 +75,14 @@ final class UploadTrial implements Trial {
     if (!(closes && outcome.isSuccess())) {
       finish();
     }
-    world.has(blob);
+    world.has(blob, digest);
   }
 
   private void finish() {
     HttpResponse<byte[]> status = client().send("GET", session);
     if (closes && status.statusCode() == 404) {
       // It was finished, only its answer was lost: the same request is answered well.
-      assertThat(client().finish(session, digest(blob), new byte[0]).statusCode()).isEqualTo(201);
+      assertThat(client().finish(session, digest, new byte[0]).statusCode()).isEqualTo(201);
       return;
     }
     assertThat(status.statusCode()).as("GET of the upload").isEqualTo(204);
@@ -90,7 +93,7 @@ final class UploadTrial implements Trial {
       assertThat(patched.statusCode()).as("PATCH at %s of %s", at, blob.length).isEqualTo(202);
       at = blob.length;
     }
-    HttpResponse<byte[]> closed = client().finish(session, digest(blob), from(at));
+    HttpResponse<byte[]> closed = client().finish(session, digest, from(at));
     assertThat(closed.statusCode()).as("PUT at %s of %s", at, blob.length).isEqualTo(201);
   }
 }
