@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Moves one body into a staged upload: in batches, and with the body paused while more than {@link
- * #HIGH_WATER} bytes wait to be written, or {@link #EAGER_BATCH} where memory is scarce. Belongs to
- * the context of the request.
+ * #HIGH_WATER} bytes wait to be written, or its share of the memory where that is scarce. Belongs
+ * to the context of the request.
  */
 final class BodyPump {
   /** A batch is written when it has so many bytes … */
@@ -59,8 +59,9 @@ final class BodyPump {
    * is stopped, the future fails after what had arrived by then is stored.
    */
   Future<Void> run() {
+    memory.join();
     body.read(this::take, this::end, this::stop);
-    return done.future();
+    return done.future().onComplete(ignored -> memory.leave());
   }
 
   /** Returns for how many nanoseconds nothing has arrived. */
@@ -84,13 +85,17 @@ final class BodyPump {
     batchBytes += bytes.length();
     waitingBytes += bytes.length();
     memory.take(bytes.length());
-    if (batchBytes >= BATCH || (writes == 0 && batchBytes >= EAGER_BATCH)) {
+    if (batchBytes >= BATCH || (writes == 0 && batchBytes >= eager())) {
       flush();
     }
-    if (!paused && waitingBytes > (memory.isScarce() ? EAGER_BATCH : HIGH_WATER)) {
+    if (!paused && waitingBytes > (memory.isScarce() ? eager() : HIGH_WATER)) {
       paused = true;
       body.pause();
     }
+  }
+
+  private long eager() {
+    return memory.isScarce() ? Math.min(EAGER_BATCH, memory.share()) : EAGER_BATCH;
   }
 
   private void end() {
@@ -147,10 +152,10 @@ final class BodyPump {
     if (ended) {
       finishIfIdle();
     } else {
-      if (writes == 0 && batchBytes >= EAGER_BATCH) {
+      if (writes == 0 && batchBytes >= eager()) {
         flush();
       }
-      if (paused && waitingBytes < (memory.isScarce() ? EAGER_BATCH : LOW_WATER)) {
+      if (paused && waitingBytes < (memory.isScarce() ? eager() : LOW_WATER)) {
         paused = false;
         body.resume();
       }

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 public final class UploadBody {
   private final ReadStream<Buffer> stream;
   private final OptionalLong length;
+  private final Consumer<Boolean> reading;
   private final Context context;
   private @Nullable Throwable torn;
   private @Nullable Consumer<Throwable> onTorn;
@@ -29,11 +30,15 @@ public final class UploadBody {
    * Pauses a body until somebody reads it.
    *
    * @param length what Content-Length announces; empty when the body is chunked
+   * @param reading told whether more is to be read from the connection, for a paused stream goes on
+   *     with that for a while
    */
-  public UploadBody(ReadStream<Buffer> stream, OptionalLong length) {
+  public UploadBody(ReadStream<Buffer> stream, OptionalLong length, Consumer<Boolean> reading) {
     this.stream = stream;
     this.length = length;
+    this.reading = reading;
     this.context = Objects.requireNonNull(Vertx.currentContext());
+    reading.accept(false);
     stream.pause();
     stream.exceptionHandler(this::tear);
   }
@@ -95,11 +100,13 @@ public final class UploadBody {
 
   void pause() {
     paused = true;
+    reading.accept(false);
     stream.pause();
   }
 
   void resume() {
     paused = false;
+    reading.accept(true);
     stream.resume();
     if (torn != null) {
       tellTorn();
@@ -109,6 +116,7 @@ public final class UploadBody {
   /** Stops reading; whoever answers the request decides what becomes of the rest. */
   void leave() {
     onTorn = null;
+    reading.accept(true);
     stream.handler(null);
     stream.endHandler(null);
     stream.pause();

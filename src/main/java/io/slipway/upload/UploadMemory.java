@@ -1,5 +1,6 @@
 package io.slipway.upload;
 
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -11,6 +12,7 @@ final class UploadMemory {
 
   private final long limit;
   private final AtomicLong waiting = new AtomicLong();
+  private final AtomicInteger uploads = new AtomicInteger();
 
   UploadMemory(long limit) {
     this.limit = limit;
@@ -18,6 +20,20 @@ final class UploadMemory {
 
   static UploadMemory ofHeap() {
     return new UploadMemory(Runtime.getRuntime().maxMemory() / HEAP_SHARE);
+  }
+
+  /** Counts an upload that is about to take bytes, and must leave. */
+  void join() {
+    uploads.incrementAndGet();
+  }
+
+  void leave() {
+    uploads.decrementAndGet();
+  }
+
+  /** Returns how much each upload may hold while memory is scarce. */
+  long share() {
+    return limit / Math.max(1, uploads.get());
   }
 
   void take(long bytes) {

@@ -61,7 +61,7 @@ class BodyPumpTest {
     onContext(
         () -> {
           for (int i = 0; i < pumps; i++) {
-            UploadBody body = new UploadBody(new Flood(PIECES), OptionalLong.empty());
+            UploadBody body = new UploadBody(new Flood(PIECES), OptionalLong.empty(), reads -> {});
             running.add(new BodyPump(body, disk, -1, memory).run());
           }
         });

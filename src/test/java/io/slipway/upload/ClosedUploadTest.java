@@ -268,7 +268,8 @@ class ClosedUploadTest {
   }
 
   private static UploadBody body(byte[] bytes, boolean ends) {
-    return new UploadBody(new OnePiece(Buffer.buffer(bytes), ends), OptionalLong.empty());
+    return new UploadBody(
+        new OnePiece(Buffer.buffer(bytes), ends), OptionalLong.empty(), reads -> {});
   }
 
   private <T> T on(Supplier<Future<T>> work) {

@@ -24,6 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ManyUploadsIT {
   private static final String REPOSITORY = "many/uploads";
   private static final int CLIENTS = TestProfile.isCluster() ? 20 : 50;
+  private static final int AT_ONCE = TestProfile.isCluster() ? 60 : 200;
   private static final int MEBIBYTE = 1024 * 1024;
   private static final byte[] BLOB = PushClient.bytes(30, 3 * MEBIBYTE);
 
@@ -94,5 +95,29 @@ class ManyUploadsIT {
       }
     }
     assertThat(client.blob(REPOSITORY, digest(BLOB)).body()).isEqualTo(BLOB);
+  }
+
+  /** All bodies are there before the first session is: what waits must not wait in our memory. */
+  @Test
+  void survivesMoreClientsThanItHasMemoryFor() throws Exception {
+    String start = "/v2/" + REPOSITORY + "/blobs/uploads/?digest=" + digest(BLOB).text();
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<Integer>> pushes = new ArrayList<>();
+      for (int i = 0; i < AT_ONCE; i++) {
+        pushes.add(threads.submit(() -> status(start)));
+      }
+      for (Future<Integer> push : pushes) {
+        assertThat(push.get()).isEqualTo(201);
+      }
+    }
+    assertThat(client.blob(REPOSITORY, digest(BLOB)).body()).isEqualTo(BLOB);
+  }
+
+  private int status(String start) {
+    try (WireConnection connection = WireConnection.open(registry.port())) {
+      connection.head("POST", start, "Content-Length", "" + BLOB.length);
+      connection.send(BLOB, 0, BLOB.length);
+      return connection.read().status();
+    }
   }
 }

@@ -2,12 +2,12 @@ package io.slipway.blob.s3;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.slipway.runtime.SocketReading;
 import io.vertx.core.Context;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.internal.buffer.BufferInternal;
-import io.vertx.core.net.impl.ConnectionBase;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Queue;
@@ -173,15 +173,10 @@ final class S3Segment {
     giveUp(new CancellationException("the reader has gone"));
   }
 
-  /**
-   * Stops or goes on reading the connection. Not by pausing the answer, for then Vert.x takes 24
-   * more chunks before it stops, in memory that outlives an answer that is given up.
-   */
   private void setReading(boolean reads) {
     if (paused == reads && response != null) {
       paused = !reads;
-      ConnectionBase connection = (ConnectionBase) response.request().connection();
-      connection.channelHandlerContext().channel().config().setAutoRead(reads);
+      SocketReading.set(response.request().connection(), reads);
     }
   }
 }

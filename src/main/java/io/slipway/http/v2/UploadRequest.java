@@ -4,10 +4,13 @@ import io.slipway.oci.ByteRange;
 import io.slipway.oci.ErrorCode;
 import io.slipway.oci.RegistryException;
 import io.slipway.oci.RepositoryName;
+import io.slipway.runtime.SocketReading;
 import io.slipway.upload.UploadBody;
 import io.slipway.upload.UploadService;
 import io.vertx.core.Future;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -45,7 +48,15 @@ final class UploadRequest {
   static UploadBody body(Exchange exchange) {
     HttpServerRequest request = exchange.request();
     request.pause();
-    return new UploadBody(request, contentLength(exchange));
+    if (request.version() == HttpVersion.HTTP_2) {
+      // Its streams share a connection, and have windows of their own.
+      return new UploadBody(request, contentLength(exchange), reads -> {});
+    }
+    HttpConnection connection = request.connection();
+    // Whoever answers: what comes after this body is to be read.
+    exchange.response().bodyEndHandler(ignored -> SocketReading.set(connection, true));
+    return new UploadBody(
+        request, contentLength(exchange), reads -> SocketReading.set(connection, reads));
   }
 
   private static OptionalLong contentLength(Exchange exchange) {
