@@ -14,7 +14,7 @@ import java.time.Duration;
  * instead of the answer.
  */
 final class UnreadBody {
-  static final long MAX_BYTES = 8L * 1024 * 1024;
+  static final long MAX_BYTES = 64L * 1024 * 1024;
   private static final Duration PATIENCE = Duration.ofSeconds(5);
   private static final long NO_ERROR = 0;
 

@@ -79,6 +79,18 @@ class TornUploadIT {
     resumeUntilDone(session);
   }
 
+  /** Clients that send before they read see nothing but a broken connection otherwise. */
+  @Test
+  void answersAClientThatSendsALargeChunkToTheWrongPlace() {
+    String session = client.start(REPOSITORY);
+    byte[] chunk = new byte[40_000_000];
+    try (WireConnection connection = patch(session, 1, chunk.length)) {
+      connection.send(chunk, 0, chunk.length);
+      assertThat(connection.read().status()).isEqualTo(416);
+    }
+    finishFrom(session, 0);
+  }
+
   @Test
   void resumesAfterTearsAtAnyByte() {
     Random random = new Random(7);
