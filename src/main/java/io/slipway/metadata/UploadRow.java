@@ -10,6 +10,8 @@ import java.util.Optional;
  *
  * @param actor who opened it
  * @param epoch counts the writers; who holds an older one counts no more
+ * @param writing whether the writer of this epoch has not recorded yet that it is done; until then
+ *     the progress may change without a new epoch
  * @param progress how far its bytes are
  * @param algorithm what the bytes are hashed with as they pass
  * @param digest what they are, once sealed
@@ -21,6 +23,7 @@ public record UploadRow(
     DigestAlgorithm algorithm,
     State state,
     long epoch,
+    boolean writing,
     UploadProgress progress,
     Optional<Digest> digest) {
 

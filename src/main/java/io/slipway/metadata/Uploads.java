@@ -33,14 +33,16 @@ public interface Uploads {
       String id, RepositoryName repository, OptionalLong start, String writer);
 
   /**
-   * Records how far the upload is.
+   * Records how far the upload is. When it fails it may have been carried out, or still be; the
+   * next {@code last} one that is answered, or the next {@link #begin}, puts an end to that.
    *
-   * @param last whether the caller stops writing
-   * @return false when somebody took over: then nothing since the last checkpoint counts
+   * @param last whether the caller stops writing: nothing it asked for takes effect afterwards
+   * @return false when the caller had stopped, or somebody took over: then nothing since the last
+   *     checkpoint counts
    */
   Future<Boolean> checkpoint(String id, long epoch, UploadProgress progress, boolean last);
 
-  /** Fixes bytes and digest; false when somebody took over. */
+  /** Fixes bytes and digest; false when the caller had stopped, or somebody took over. */
   Future<Boolean> seal(String id, long epoch, UploadProgress progress, Digest digest);
 
   /**

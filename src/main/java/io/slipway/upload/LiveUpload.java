@@ -89,6 +89,11 @@ final class LiveUpload {
     return writer;
   }
 
+  /** Tells whether a request writes, or is about to. */
+  boolean hasWriter() {
+    return writer() != null;
+  }
+
   /** Counts a request that uses it from now on. */
   synchronized LiveUpload use() {
     users++;
@@ -99,10 +104,6 @@ final class LiveUpload {
   synchronized boolean release() {
     users--;
     return users == 0 && staged == null;
-  }
-
-  synchronized @Nullable StagedUpload staged() {
-    return staged;
   }
 
   /** Returns the bytes if it was this turn that wrote to them last. */

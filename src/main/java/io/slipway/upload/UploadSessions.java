@@ -100,11 +100,25 @@ final class UploadSessions {
     return uploads
         .begin(id, repository, start, node)
         .compose(
-            row ->
-                row.isEmpty()
-                    ? refused.get()
-                    : staged(upload, row.get())
-                        .compose(staged -> work.run(writing.began(row.get(), staged))));
+            found -> {
+              if (found.isEmpty()) {
+                return refused.get();
+              }
+              UploadRow row = found.get();
+              StagedUpload known = upload.staged(row.epoch() - 1);
+              if (known != null && known.size() < row.size()) {
+                return takeBack(row, upload, known)
+                    .compose(
+                        ignored -> begin(upload, writing, repository, id, start, work, refused));
+              }
+              return staged(upload, row).compose(staged -> work.run(writing.began(row, staged)));
+            });
+  }
+
+  /** The request before recorded bytes that it then refused, and could not record that. */
+  private Future<?> takeBack(UploadRow row, LiveUpload upload, StagedUpload known) {
+    upload.keep(known, row.epoch());
+    return uploads.checkpoint(row.id(), row.epoch(), Progress.of(known), true);
   }
 
   private static void leave(LiveUpload upload, Writing writing) {
@@ -148,19 +162,51 @@ final class UploadSessions {
                         : UploadFailures.busy(size)));
   }
 
-  /** Returns how many bytes of an open session are stored, those of a running request included. */
+  /**
+   * Returns how many bytes of an unfinished session are stored, those of a running request
+   * included. Its row says so, too: whatever comes next, the next request goes on from there.
+   */
   Future<Long> size(RepositoryName repository, String id) {
+    return unfinished(repository, id)
+        .compose(
+            row ->
+                record(row)
+                    .compose(
+                        changed ->
+                            changed ? unfinished(repository, id) : Future.succeededFuture(row)))
+        .map(UploadRow::size);
+  }
+
+  private Future<UploadRow> unfinished(RepositoryName repository, String id) {
     return find(repository, id)
         .compose(
-            row -> {
-              if (row.isEmpty() || row.get().state() == State.FINISHED) {
-                return Future.failedFuture(UploadFailures.unknown("find", id));
-              }
-              LiveUpload upload = live.get(id);
-              StagedUpload staged = upload == null ? null : upload.staged();
-              return Future.succeededFuture(
-                  Math.max(row.get().size(), staged == null ? 0 : staged.size()));
-            });
+            found ->
+                found
+                    .filter(row -> row.state() != State.FINISHED)
+                    .map(Future::succeededFuture)
+                    .orElseGet(() -> Future.failedFuture(UploadFailures.unknown("find", id))));
+  }
+
+  /**
+   * Writes into the row what its writer has stored, if that is a request of this process. One that
+   * has left could not do that itself, or does not know whether it did.
+   *
+   * @return whether the row may say something else now
+   */
+  private Future<Boolean> record(UploadRow row) {
+    LiveUpload upload = live.get(row.id());
+    StagedUpload staged = upload == null ? null : upload.staged(row.epoch());
+    if (upload == null || staged == null || !row.writing()) {
+      return Future.succeededFuture(false);
+    }
+    boolean left = !upload.hasWriter();
+    boolean same = staged.size() == row.size();
+    if (same && !left) {
+      return Future.succeededFuture(false);
+    }
+    Future<Boolean> recorded =
+        uploads.checkpoint(row.id(), row.epoch(), Progress.of(staged), left).map(true);
+    return same ? recorded.otherwise(false) : recorded;
   }
 
   /** Finds a session of a repository that is not closed. */

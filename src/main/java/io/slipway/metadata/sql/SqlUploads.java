@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SqlUploads implements Uploads {
   static final String COLUMNS =
-      "id, repo, actor, algorithm, state, epoch, size, next_part, resume, digest";
+      "id, repo, actor, algorithm, state, epoch, writer, size, next_part, resume, digest";
 
   private static final String OPEN =
       """
@@ -44,13 +44,13 @@ public final class SqlUploads implements Uploads {
       """
       UPDATE upload SET size = $3, next_part = $4, resume = $5, beat_at = :now,
         writer = CASE WHEN $6 THEN NULL ELSE writer END
-      WHERE id = $1 AND epoch = $2 AND state = 'open'
+      WHERE id = $1 AND epoch = $2 AND state = 'open' AND writer IS NOT NULL
       """;
   private static final String SEAL =
       """
       UPDATE upload SET state = 'sealed', size = $3, next_part = $4, resume = $5, digest = $6,
         beat_at = :now, writer = NULL
-      WHERE id = $1 AND epoch = $2 AND state = 'open'
+      WHERE id = $1 AND epoch = $2 AND state = 'open' AND writer IS NOT NULL
       """;
   private static final String FINISH =
       """
@@ -157,6 +157,7 @@ public final class SqlUploads implements Uploads {
         DigestAlgorithm.parse(row.string("algorithm")),
         UploadRow.State.valueOf(row.string("state").toUpperCase(Locale.ROOT)),
         row.number("epoch"),
+        row.stringOrNull("writer") != null,
         new UploadProgress(
             row.number("size"),
             row.number("next_part"),

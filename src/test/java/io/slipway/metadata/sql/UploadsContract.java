@@ -67,6 +67,7 @@ public interface UploadsContract extends MetadataContract {
                 DigestAlgorithm.SHA256,
                 State.OPEN,
                 0,
+                false,
                 UploadProgress.of(0),
                 Optional.empty()));
     get(uploads().open("other", OTHER, DigestAlgorithm.SHA512, ACTOR));
@@ -184,6 +185,21 @@ public interface UploadsContract extends MetadataContract {
     assertThat(begin(OptionalLong.empty())).as("nor frees it the session").isEmpty();
     assertThat(get(uploads().checkpoint(ID, awake, UploadProgress.of(7), false))).isTrue();
     assertThat(row().size()).isEqualTo(7);
+  }
+
+  /** A statement whose connection broke may be carried out after one that came later. */
+  @Test
+  default void countsNothingOfAWriterThatSaidItsLast() {
+    open();
+    long epoch = begin();
+    assertThat(row().writing()).isTrue();
+    assertThat(get(uploads().checkpoint(ID, epoch, UploadProgress.of(500), true))).isTrue();
+    UploadRow last = row();
+    assertThat(last.writing()).isFalse();
+    assertThat(get(uploads().checkpoint(ID, epoch, UploadProgress.of(200), false))).isFalse();
+    assertThat(get(uploads().checkpoint(ID, epoch, UploadProgress.of(200), true))).isFalse();
+    assertThat(get(uploads().seal(ID, epoch, UploadProgress.of(200), digest("a")))).isFalse();
+    assertThat(row()).isEqualTo(last);
   }
 
   @Test
