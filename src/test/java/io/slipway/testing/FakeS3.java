@@ -89,7 +89,8 @@ public final class FakeS3 implements AutoCloseable {
     return config(settings());
   }
 
-  static S3Config config(String... settings) {
+  /** Makes a configuration of settings, each a key and a value. */
+  public static S3Config config(String... settings) {
     Map<String, Flag> flags = new TreeMap<>();
     for (int i = 0; i < settings.length; i += 2) {
       flags.put("--" + settings[i], new Flag(settings[i], settings[i + 1]));

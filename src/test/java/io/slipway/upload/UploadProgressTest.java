@@ -133,7 +133,7 @@ class UploadProgressTest {
 
   private static UploadBody body(int from, int to) {
     Buffer bytes = Buffer.buffer(Arrays.copyOfRange(BLOB, from, to));
-    return new UploadBody(new OnePiece(bytes, true), OptionalLong.empty());
+    return new UploadBody(new OnePiece(bytes, true), OptionalLong.empty(), reads -> {});
   }
 
   private long size() {

@@ -165,13 +165,16 @@ final class S3Reads {
     return requireNonNull(clients.get(loop))
         .request(options)
         .compose(HttpClientRequest::send)
-        .recover(
-            failure ->
-                Future.failedFuture(
-                    SdkClientException.create("S3 does not answer: " + failure, failure)));
+        .recover(failure -> Future.failedFuture(silent(failure)));
   }
 
-  private static Future<S3Segment> begin(HttpClientResponse response, Supplier<S3Segment> target) {
+  /** Without the message, in which the address stands with its signature. */
+  private static SdkClientException silent(Throwable failure) {
+    return SdkClientException.create(
+        "S3 does not answer: " + failure.getClass().getSimpleName(), failure);
+  }
+
+  private Future<S3Segment> begin(HttpClientResponse response, Supplier<S3Segment> target) {
     int status = response.statusCode();
     if (status != 200 && status != 206) {
       return refused(response);
@@ -181,7 +184,7 @@ final class S3Reads {
     return Future.succeededFuture(segment);
   }
 
-  private static Future<S3Segment> refused(HttpClientResponse response) {
+  private Future<S3Segment> refused(HttpClientResponse response) {
     Buffer text = Buffer.buffer();
     response.handler(
         bytes -> {
@@ -191,6 +194,8 @@ final class S3Reads {
         });
     return response
         .end()
+        .timeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
+        .onFailure(ignored -> response.request().reset())
         .transform(ignored -> Future.failedFuture(failure(response.statusCode(), text.toString())));
   }
 
