@@ -52,7 +52,7 @@ public abstract class PacedStream implements BlobStream {
   }
 
   /** Tells the reader why there is no more, unless it has ended before. */
-  protected void fail(Throwable cause) {
+  protected final void fail(Throwable cause) {
     if (!over) {
       over = true;
       if (exceptionHandler != null) {

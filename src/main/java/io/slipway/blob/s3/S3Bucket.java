@@ -65,7 +65,8 @@ final class S3Bucket {
         : ServerSideEncryption.AES256;
   }
 
-  private static String range(long offset, long length) {
+  /** Returns the value of a {@code Range} header. */
+  static String range(long offset, long length) {
     return "bytes=" + offset + "-" + (offset + length - 1);
   }
 

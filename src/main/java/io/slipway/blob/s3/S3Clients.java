@@ -39,7 +39,7 @@ record S3Clients(
     S3Presigner redirects,
     IdentityProvider<? extends AwsCredentialsIdentity> credentials) {
   /** The first try and three more. */
-  private static final int ATTEMPTS = 4;
+  static final int ATTEMPTS = 4;
 
   private static final int QUIET_MILLIS = 100;
   private static final int CLOSE_MILLIS = 5000;
@@ -101,7 +101,8 @@ record S3Clients(
     return signatures.build();
   }
 
-  private static BackoffStrategy delays() {
+  /** Returns how long to wait between tries; many that fail together do not come back together. */
+  static BackoffStrategy delays() {
     return BackoffStrategy.exponentialDelayHalfJitter(FIRST_DELAY, LONGEST_DELAY);
   }
 

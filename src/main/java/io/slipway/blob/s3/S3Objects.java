@@ -27,12 +27,14 @@ final class S3Objects implements ObjectStore {
   private static final long MOST_AT_ONCE = 4L * 1024 * 1024 * 1024;
 
   private final S3Bucket bucket;
+  private final long atOnce;
   private final S3Multiparts multiparts;
   private final S3Clients clients;
   private final Steps steps;
 
   S3Objects(S3Bucket bucket, S3Clients clients, Steps steps) {
     this.bucket = bucket;
+    this.atOnce = copiedAtOnce(bucket.config().partSize().bytes());
     this.multiparts = new S3Multiparts(bucket);
     this.clients = clients;
     this.steps = steps;
@@ -47,7 +49,7 @@ final class S3Objects implements ObjectStore {
   public Future<Void> copy(String from, String to, long size) {
     return steps.one(
         () -> {
-          if (size <= copiedAtOnce(bucket.config().partSize().bytes())) {
+          if (size <= atOnce) {
             S3Failures.get(bucket.copy(from, to), "relocate " + from);
           } else {
             copyInParts(from, to, size);
@@ -74,10 +76,7 @@ final class S3Objects implements ObjectStore {
       }
     }
     // 10 000 parts suffice for anything that came in 10 000 parts.
-    long part =
-        Math.max(
-            copiedAtOnce(bucket.config().partSize().bytes()),
-            Math.ceilDiv(size, S3Multiparts.MAX_PARTS));
+    long part = Math.max(atOnce, Math.ceilDiv(size, S3Multiparts.MAX_PARTS));
     String id = S3Failures.get(multiparts.create(to), "relocate " + from);
     try {
       List<Layout.Part> parts = new ArrayList<>();

@@ -23,7 +23,6 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
@@ -31,6 +30,7 @@ import java.util.regex.Pattern;
 import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.retries.api.BackoffStrategy;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 import software.amazon.awssdk.services.s3.presigner.S3Presigner;
 
@@ -40,11 +40,6 @@ import software.amazon.awssdk.services.s3.presigner.S3Presigner;
  * on the thread of the client they go to. Thread-safe.
  */
 final class S3Reads {
-  /** The first try and three more. */
-  private static final int ATTEMPTS = 4;
-
-  private static final long FIRST_DELAY_MILLIS = 50;
-
   /** Bytes that arrive as one buffer. */
   private static final int CHUNK = 32 * 1024;
 
@@ -57,6 +52,7 @@ final class S3Reads {
   private static final int MOST_OF_AN_ERROR = 16 * 1024;
   private static final Pattern CODE = Pattern.compile("<Code>(\\w+)</Code>");
 
+  private final BackoffStrategy delays = S3Clients.delays();
   private final Map<EventLoop, HttpClient> clients = new HashMap<>();
   private final S3Bucket bucket;
   private final S3Clients requests;
@@ -115,8 +111,7 @@ final class S3Reads {
    */
   Future<S3Segment> get(
       Context context, String key, long offset, long length, Supplier<S3Segment> target) {
-    String range = "bytes=" + offset + "-" + (offset + length - 1);
-    return attempt(context, key, range, target, 1);
+    return attempt(context, key, S3Bucket.range(offset, length), target, 1);
   }
 
   private Future<S3Segment> attempt(
@@ -127,18 +122,14 @@ final class S3Reads {
         .compose(response -> begin(response, target))
         .recover(
             failure ->
-                number < ATTEMPTS && isPassing(failure)
+                number < S3Clients.ATTEMPTS && isPassing(failure)
                     ? context
                         .owner()
-                        .timer(delay(number), TimeUnit.MILLISECONDS)
+                        .timer(
+                            Math.max(1, delays.computeDelay(number).toMillis()),
+                            TimeUnit.MILLISECONDS)
                         .compose(ignored -> attempt(context, key, range, target, number + 1))
                     : Future.failedFuture(failure));
-  }
-
-  /** Many that fail together are not to come back together. */
-  private static long delay(int number) {
-    long most = FIRST_DELAY_MILLIS << (number - 1);
-    return ThreadLocalRandom.current().nextLong(most / 2, most + 1);
   }
 
   /** Credentials may have to be fetched before. */
