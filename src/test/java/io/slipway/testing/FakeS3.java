@@ -24,6 +24,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -71,9 +72,9 @@ public final class FakeS3 implements AutoCloseable {
     return "http://127.0.0.1:" + server.actualPort();
   }
 
-  /** Returns the settings of a registry that uses it, keys and values one after the other. */
-  public String[] settings() {
-    return new String[] {
+  /** Returns the settings of a registry that uses it, and more, as keys and values in turn. */
+  public String[] settings(String... more) {
+    String[] own = {
       "storage.backend", "s3",
       "storage.s3.bucket", BUCKET,
       "storage.s3.endpoint", endpoint(),
@@ -82,6 +83,7 @@ public final class FakeS3 implements AutoCloseable {
       "storage.s3.secret_key", "secret",
       "storage.s3.part_size", "5MiB"
     };
+    return Stream.of(own, more).flatMap(Stream::of).toArray(String[]::new);
   }
 
   /** Returns them as the part of the configuration that they are. */

@@ -11,9 +11,7 @@ import io.slipway.testing.PushClient;
 import io.slipway.testing.StoredData;
 import io.slipway.testing.TestRegistry;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -36,11 +34,10 @@ class EncryptionIT {
   @ParameterizedTest
   @CsvSource({"none,,null", "aes256,,AES256", "kms,key-1,aws:kms key-1"})
   void isAskedForWhereAnObjectIsMade(String sse, String key, String expected) {
-    Stream<String> more =
+    String[] settings =
         key == null
-            ? Stream.of("storage.s3.sse", sse)
-            : Stream.of("storage.s3.sse", sse, "storage.s3.sse_kms_key_id", key);
-    String[] settings = Stream.concat(Arrays.stream(fake.settings()), more).toArray(String[]::new);
+            ? fake.settings("storage.s3.sse", sse)
+            : fake.settings("storage.s3.sse", sse, "storage.s3.sse_kms_key_id", key);
     try (TestRegistry registry = TestRegistry.start(data, settings)) {
       PushClient client = new PushClient(registry.port());
       // The last is relocated in parts of 8 times 5 MiB.

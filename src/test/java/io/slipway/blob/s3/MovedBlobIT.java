@@ -15,7 +15,6 @@ import io.slipway.testing.WireConnection;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -37,11 +36,7 @@ class MovedBlobIT {
 
   @BeforeEach
   void start() {
-    registry =
-        TestRegistry.start(
-            data,
-            Stream.concat(Arrays.stream(fake.settings()), Stream.of("storage.s3.timeout", "1s"))
-                .toArray(String[]::new));
+    registry = TestRegistry.start(data, fake.settings("storage.s3.timeout", "1s"));
     client = new PushClient(registry.port());
     connection = WireConnection.open(registry.port());
   }

@@ -16,7 +16,6 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -35,10 +34,7 @@ class S3RedirectIT {
 
   @BeforeEach
   void start() {
-    String[] settings =
-        Stream.concat(Arrays.stream(fake.settings()), Stream.of("storage.s3.redirect", "true"))
-            .toArray(String[]::new);
-    registry = TestRegistry.start(data, settings);
+    registry = TestRegistry.start(data, fake.settings("storage.s3.redirect", "true"));
     client = new PushClient(registry.port());
     assertThat(client.pushBlob("team/app", LARGE).statusCode()).isEqualTo(201);
     assertThat(client.pushBlob("team/app", SMALL).statusCode()).isEqualTo(201);

@@ -5,10 +5,8 @@ import static io.slipway.testing.PushClient.digest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.slipway.testing.Eventually;
-import io.slipway.testing.FakeS3;
 import io.slipway.testing.OneProfile;
 import io.slipway.testing.PushClient;
-import io.slipway.testing.TestRegistry;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -19,7 +17,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -31,28 +28,15 @@ class StalledReadersIT {
   private static final String REPOSITORY = "team/app";
   private static final int MEBIBYTE = 1024 * 1024;
 
-  /** As many as max_connections. */
-  private static final int READS = 8;
-
   @TempDir Path data;
-  private final FakeS3 fake = new FakeS3();
   private final List<Socket> sockets = new ArrayList<>();
-  private TestRegistry registry;
+  private EightReads registry;
   private PushClient client;
-  private PushClient ops;
 
   @BeforeEach
   void start() {
-    String[] more = {
-      "storage.s3.max_connections", "8", "storage.s3.timeout", "6s", "ops.port", "0"
-    };
-    registry =
-        TestRegistry.start(
-            data,
-            Stream.concat(Arrays.stream(fake.settings()), Arrays.stream(more))
-                .toArray(String[]::new));
-    client = new PushClient(registry.port());
-    ops = new PushClient(registry.opsUri("/").getPort());
+    registry = new EightReads(data, "6s");
+    client = registry.client();
   }
 
   @AfterEach
@@ -61,7 +45,6 @@ class StalledReadersIT {
       socket.close();
     }
     registry.close();
-    fake.close();
   }
 
   private void stall(byte[] blob) throws IOException {
@@ -77,26 +60,20 @@ class StalledReadersIT {
                 .getBytes(StandardCharsets.UTF_8));
   }
 
-  private boolean held(int reads) {
-    byte[] page = ops.send("GET", "/metrics").body();
-    return new String(page, StandardCharsets.UTF_8)
-        .contains("\nslipway_s3_reads " + reads + ".0\n");
-  }
-
   @Test
   void blockNoPushAndNotForEver() throws IOException {
     byte[] blob = bytes(1, 24 * MEBIBYTE);
     assertThat(client.pushBlob(REPOSITORY, blob).statusCode()).isEqualTo(201);
-    for (int i = 0; i < READS + 2; i++) {
+    for (int i = 0; i < EightReads.COUNT + 2; i++) {
       stall(blob);
     }
-    Eventually.happens("all connections of pulls are held", () -> held(READS));
+    Eventually.happens("all connections of pulls are held", () -> registry.held(EightReads.COUNT));
     byte[] other = bytes(2, 12 * MEBIBYTE);
     assertThat(client.pushBlob(REPOSITORY, other).statusCode()).isEqualTo(201);
     // S3's connection of a reader who takes nothing for a while is given to others.
     HttpResponse<byte[]> pulled = client.blob(REPOSITORY, digest(other));
     assertThat(Arrays.equals(pulled.body(), other)).isTrue();
-    Eventually.happens("no connection is held", () -> held(0));
+    Eventually.happens("no connection is held", () -> registry.held(0));
     // Who reads on gets the rest, by another connection.
     assertThat(sockets.getFirst().getInputStream().skip(blob.length)).isEqualTo(blob.length);
   }
