@@ -80,7 +80,8 @@ final class FuzzRun {
       }
       count(client.send(hostile, upload));
     } catch (AssertionError | RuntimeException e) {
-      findings.add(new AssertionError("case " + number + ": " + hostile.text(), e));
+      findings.add(
+          new AssertionError(e.getMessage() + ", case " + number + ": " + hostile.text(), e));
     }
   }
 

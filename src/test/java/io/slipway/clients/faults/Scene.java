@@ -45,7 +45,7 @@ final class Scene implements AutoCloseable {
   /** More than a slow Redis takes. */
   private static final Duration CACHE_SILENCE = Duration.ofMillis(300);
 
-  /** One silence at most, and what a pull of 32 MiB takes when all come at once. */
+  /** One silence at most, and what all take that come at once. */
   private static final Duration CACHE_PATIENCE = CACHE_SILENCE.plusSeconds(8);
 
   private static final Duration RECOVERY = Duration.ofSeconds(10);

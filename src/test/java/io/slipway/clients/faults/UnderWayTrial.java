@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.http.HttpResponse;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -16,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Pulls a large blob whose first bytes had come before the fault. */
 final class UnderWayTrial implements Trial {
+  /** What it takes at most with nothing wrong: the client's pauses, on a machine that is busy. */
+  static final Duration PULL = Duration.ofSeconds(20);
+
   private static final int CHUNK = 128 * 1024;
   private static final long LONG_PAUSE_MILLIS = 20;
   private static final long SHORT_PAUSE_NANOS = 2_000_000;
