@@ -57,6 +57,18 @@ public record StoredData(Path root, StoredRows rows, StoredBytes bytes) {
     }
   }
 
+  /** Keeps everybody else from changing a SQLite database, until what it returns is closed. */
+  public Connection hold() throws SQLException {
+    Connection connection = rows.connect();
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("BEGIN IMMEDIATE");
+      return connection;
+    } catch (SQLException e) {
+      connection.close();
+      throw e;
+    }
+  }
+
   /** Looks at the log of the database, until the watch is closed. */
   public ChangeWatch watchLog() {
     try {

@@ -182,16 +182,29 @@ final class FileStagedUpload implements StagedUpload {
         () -> {
           syncing.lock();
           try {
-            // An empty blob has had no write that would have made its file.
-            open().force(true);
-            if (syncFailure != null) {
-              throw syncFailure;
-            }
-            close();
+            force();
           } finally {
             syncing.unlock();
           }
+          close();
         });
+  }
+
+  /** Once this has failed it fails for ever: nobody knows what the system has forgotten. */
+  private void force() throws IOException {
+    if (syncFailure == null) {
+      try {
+        // An empty blob has had no write that would have made its file.
+        open().force(true);
+      } catch (IOException e) {
+        syncFailure = e;
+      }
+    }
+    if (syncFailure != null) {
+      // A later process would read what the disk does not have, and its own sync would succeed.
+      Files.deleteIfExists(path);
+      throw syncFailure;
+    }
   }
 
   @Override
