@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.slipway.oci.Digest;
 import io.slipway.testing.PushClient;
+import java.io.UncheckedIOException;
 
 /** What is in the registry while it is attacked, so that some of what is asked for is there. */
 final class FuzzContent {
@@ -20,10 +21,15 @@ final class FuzzContent {
     return new String(bytes, ISO_8859_1);
   }
 
-  /** Pushes it while others may delete it again. */
+  /** Pushes it while others may delete it again, and in vain where the machine is too busy. */
   static void offer(PushClient client) {
-    assertThat(client.pushBlob("team/app", BLOB).statusCode()).isLessThan(500);
-    assertThat(client.pushManifest("team/app", "v1", MANIFEST).statusCode()).isLessThan(500);
+    try {
+      assertThat(client.pushBlob("team/app", BLOB).statusCode()).isLessThan(500);
+      assertThat(client.pushManifest("team/app", "v1", MANIFEST).statusCode()).isLessThan(500);
+    } catch (UncheckedIOException e) {
+      // This process was stopped for longer than the server waits for anybody. That it still serves
+      // whoever is quicker is seen by each case.
+    }
   }
 
   /** Pushes it, whatever is left of it. */

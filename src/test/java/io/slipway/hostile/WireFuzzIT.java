@@ -45,9 +45,11 @@ class WireFuzzIT {
     Long again = Long.getLong("slipway.case");
     List<HostileCase> first =
         again == null ? HostileCase.kept("http1.txt") : List.of(generated.apply(again));
-    new FuzzRun(registry.port(), i -> first.get((int) (i % first.size())))
-        .run(first.size(), Duration.ZERO);
+    FuzzRun kept = new FuzzRun(registry.port(), i -> first.get((int) (i % first.size())));
+    kept.run(first.size(), Duration.ZERO);
     if (again == null) {
+      // A slow machine has no time for what comes once in a thousand cases.
+      assertThat(kept.counted()).containsKeys("201", "206", "416");
       fuzz(registry, generated);
     }
   }
@@ -65,6 +67,6 @@ class WireFuzzIT {
     System.out.printf(
         "%d cases, the last ones in %.0f s: %s%n%s before, %s after%n",
         run.sent(), seconds, run.counted(), before, registry.footprint());
-    assertThat(run.counted()).containsKeys("200", "201", "202", "206", "400", "404", "405", "416");
+    assertThat(run.counted()).containsKeys("200", "202", "400", "404", "405");
   }
 }
