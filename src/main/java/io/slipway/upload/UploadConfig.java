@@ -12,6 +12,8 @@ public record UploadConfig(
     @Doc("How long a request may bring no byte before another one may go on with its upload.")
         @Default("10s")
         Duration takeover) {
+  private static final Duration LONGEST_BEAT = Duration.ofSeconds(5);
+
   public UploadConfig {
     new Checks()
         .range("timeout", timeout, Duration.ofSeconds(1), Duration.ofDays(7))
@@ -19,5 +21,11 @@ public record UploadConfig(
         .range("takeover", takeover, Duration.ofMillis(100), Duration.ofHours(1))
         .that(maxAge.compareTo(timeout) >= 0, "max_age", "at least uploads.timeout")
         .done();
+  }
+
+  /** Returns how often a writer tells that it lives; several times before its upload would end. */
+  Duration beat() {
+    Duration often = timeout.dividedBy(4);
+    return often.compareTo(LONGEST_BEAT) < 0 ? often : LONGEST_BEAT;
   }
 }

@@ -58,7 +58,7 @@ public final class UploadService {
     this.staging = staging;
     this.reserve = reserve;
     this.config = config;
-    this.sessions = new UploadSessions(vertx, uploads, staging, node, config.takeover(), memory);
+    this.sessions = new UploadSessions(vertx, uploads, staging, node, config, memory);
     this.completion = new UploadCompletion(uploads, links, staging, sessions);
   }
 

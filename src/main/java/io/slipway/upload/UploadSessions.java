@@ -8,7 +8,6 @@ import io.slipway.metadata.Uploads;
 import io.slipway.oci.RepositoryName;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
@@ -24,7 +23,7 @@ final class UploadSessions {
   private final Uploads uploads;
   private final Staging staging;
   private final String node;
-  private final Duration takeover;
+  private final UploadConfig config;
   private final UploadMemory memory;
   private final ConcurrentHashMap<String, LiveUpload> live = new ConcurrentHashMap<>();
 
@@ -33,13 +32,13 @@ final class UploadSessions {
       Uploads uploads,
       Staging staging,
       String node,
-      Duration takeover,
+      UploadConfig config,
       UploadMemory memory) {
     this.vertx = vertx;
     this.uploads = uploads;
     this.staging = staging;
     this.node = node;
-    this.takeover = takeover;
+    this.config = config;
     this.memory = memory;
   }
 
@@ -67,7 +66,7 @@ final class UploadSessions {
     // Counted while it cannot be forgotten: two requests of one session must meet in one place.
     LiveUpload upload =
         live.compute(id, (ignored, known) -> (known == null ? newUpload() : known).use());
-    Writing writing = new Writing(vertx, uploads, memory);
+    Writing writing = new Writing(vertx, uploads, memory, config.beat());
     return upload
         .enter(writing)
         .compose(
@@ -236,7 +235,7 @@ final class UploadSessions {
   }
 
   private LiveUpload newUpload() {
-    return new LiveUpload(vertx, takeover);
+    return new LiveUpload(vertx, config.takeover());
   }
 
   /** What a request does while it is the one who writes. */

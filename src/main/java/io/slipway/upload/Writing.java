@@ -14,11 +14,10 @@ import org.jspecify.annotations.Nullable;
 
 /** One request that writes to a session, from its begin to its last checkpoint. */
 final class Writing {
-  private static final Duration BEAT = Duration.ofSeconds(5);
-
   private final Vertx vertx;
   private final Uploads uploads;
   private final UploadMemory memory;
+  private final Duration beat;
   private final Context context;
   private final Promise<Void> left = Promise.promise();
 
@@ -28,10 +27,16 @@ final class Writing {
   private volatile boolean leaving;
   private volatile boolean stopped;
 
-  Writing(Vertx vertx, Uploads uploads, UploadMemory memory) {
+  /**
+   * Makes one that has not begun.
+   *
+   * @param beat how often it tells that it lives
+   */
+  Writing(Vertx vertx, Uploads uploads, UploadMemory memory, Duration beat) {
     this.vertx = vertx;
     this.uploads = uploads;
     this.memory = memory;
+    this.beat = beat;
     this.context = vertx.getOrCreateContext();
   }
 
@@ -51,7 +56,8 @@ final class Writing {
   }
 
   /**
-   * Stores a body; a checkpoint is made every five seconds in which bytes came.
+   * Stores a body; a checkpoint is made with every beat since which bytes came, and while the last
+   * of them are being stored.
    *
    * @param limit how many bytes it must have; negative when that is not known
    */
@@ -64,12 +70,12 @@ final class Writing {
     if (stopped) {
       stop();
     }
-    long timer = vertx.setPeriodic(BEAT.toMillis(), ignored -> beat(newPump));
+    long timer = vertx.setPeriodic(beat.toMillis(), ignored -> beat(newPump));
     return newPump.run().onComplete(ignored -> vertx.cancelTimer(timer));
   }
 
   private void beat(BodyPump current) {
-    if (current.idleNanos() < BEAT.toNanos()) {
+    if (current.isEnding() || current.idleNanos() < beat.toNanos()) {
       checkpoint(current);
     }
   }

@@ -6,12 +6,12 @@ import java.util.function.BooleanSupplier;
 
 /** Waits for what happens on other threads or in other processes, and tells nobody. */
 public final class Eventually {
-  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final Duration LOOK = Duration.ofMillis(5);
 
   private Eventually() {}
 
-  /** Returns as soon as a condition holds; fails when it has not within 10 s. */
+  /** Returns as soon as a condition holds; fails when it has not within 30 s. */
   public static void happens(String what, BooleanSupplier condition) {
     happens(what, PATIENCE, condition);
   }
@@ -23,7 +23,7 @@ public final class Eventually {
     }
   }
 
-  /** Returns as soon as a condition holds; false when it has not within 10 s. */
+  /** Returns as soon as a condition holds; false when it has not within 30 s. */
   public static boolean holds(BooleanSupplier condition) {
     return holds(PATIENCE, condition);
   }

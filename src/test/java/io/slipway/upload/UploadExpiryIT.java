@@ -8,6 +8,7 @@ import io.slipway.testing.OneProfile;
 import io.slipway.testing.PushClient;
 import io.slipway.testing.StoredData;
 import io.slipway.testing.TestRegistry;
+import io.slipway.testing.WireConnection;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -44,6 +45,27 @@ class UploadExpiryIT {
       assertThat(client.send("GET", session).statusCode()).isEqualTo(404);
       assertThat(client.finish(session, digest(BLOB), NOTHING).statusCode()).isEqualTo(404);
     }
+  }
+
+  /** It may take longer altogether than it may be silent. */
+  @Test
+  void letsASlowWriterGoOn() {
+    try (TestRegistry registry = TestRegistry.start(data, "uploads.timeout", "1s");
+        WireConnection slow = WireConnection.open(registry.port())) {
+      PushClient client = new PushClient(registry.port());
+      String session = client.start(REPOSITORY);
+      slow.head("PATCH", session, "Content-Length", Integer.toString(BLOB.length));
+      int piece = BLOB.length / 20;
+      long start = System.nanoTime();
+      for (int sent = 0; sent < BLOB.length; sent += piece) {
+        long due = start + sent / piece * 150_000_000L;
+        Eventually.happens("it is time", () -> System.nanoTime() > due);
+        slow.send(BLOB, sent, piece);
+      }
+      assertThat(slow.readHead().status()).isEqualTo(202);
+      assertThat(client.finish(session, digest(BLOB), NOTHING).statusCode()).isEqualTo(201);
+    }
+    stored.requireAgreement();
   }
 
   @Test
