@@ -60,6 +60,7 @@ final class Fill {
   private final MessageDigest hash;
   private final Promise<Void> begun = Promise.promise();
   private final Set<FillReader> readers = new HashSet<>();
+  private final RecentBytes recent = new RecentBytes();
   private volatile State state = State.FILLING;
   private volatile long written;
   private volatile @Nullable Throwable cause;
@@ -119,9 +120,19 @@ final class Fill {
     return work;
   }
 
-  /** Returns how many bytes may be read from the file. */
+  /** Returns how many bytes may be read. */
   long readable() {
-    return state == State.VERIFIED ? size : Math.min(written, size - HELD_BACK);
+    return state == State.VERIFIED ? size : Math.min(recent.end(), size - HELD_BACK);
+  }
+
+  /** Returns how many bytes are in the file, if it can be read. */
+  long written() {
+    return written;
+  }
+
+  /** Returns bytes that may be read; null when they are to be read from the file. */
+  @Nullable Buffer inMemory(long position, int length) {
+    return recent.read(position, length);
   }
 
   /** Begins to read; a reader has joined before. */
@@ -173,6 +184,7 @@ final class Fill {
     if (state != State.FILLING || stream == null) {
       return;
     }
+    recent.add(bytes);
     unwritten.add(((BufferInternal) bytes).getByteBuf());
     waiting += bytes.length();
     if (waiting > WINDOW) {
@@ -181,9 +193,10 @@ final class Fill {
     if (!writing) {
       writeWhatCame(stream);
     }
+    tellReaders();
   }
 
-  /** Everything since the last time at once: each step wakes a thread, and then every reader. */
+  /** Everything since the last time at once: each step wakes a thread. */
   private void writeWhatCame(BlobStream stream) {
     ByteBuf bytes = Unpooled.wrappedBuffer(unwritten.toArray(ByteBuf[]::new));
     unwritten.clear();
@@ -222,7 +235,9 @@ final class Fill {
       hash.update(part);
     }
     written = position + bytes.readableBytes();
-    tellReaders();
+    // The last bytes are kept: everybody waits for them, and can have them as soon as they are
+    // right.
+    recent.forgetBefore(Math.min(written, size - HELD_BACK));
   }
 
   private void arrivedAll() {

@@ -13,8 +13,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Follows the growing file of a {@link Fill}, and goes on from the other machine, at the byte it
- * has reached, when that is to be had no more. Belongs to the context of its reader.
+ * Follows a {@link Fill}, in memory where it is close enough and in the growing file where it is
+ * not, and goes on from the other machine, at the byte it has reached, when that is to be had no
+ * more. Belongs to the context of its reader.
  */
 final class FillReader extends PacedStream {
   private static final int READ_BYTES = 128 * 1024;
@@ -63,23 +64,22 @@ final class FillReader extends PacedStream {
   }
 
   private void deliver() {
-    if (isOver() || reading || leftFill || demand() == 0 || !hasReader()) {
-      return;
-    }
-    Buffer bytes = ready;
-    if (bytes != null) {
-      ready = null;
-      give(bytes);
-      // By now the reader may have had enough.
-      deliver();
-    } else if (position == end) {
-      finish();
-    } else {
-      readMore();
+    // After each buffer the reader may have had enough.
+    while (!isOver() && !reading && !leftFill && demand() > 0 && hasReader()) {
+      Buffer bytes = ready;
+      if (bytes != null) {
+        ready = null;
+        give(bytes);
+      } else if (position == end) {
+        finish();
+      } else if (!readMore()) {
+        return;
+      }
     }
   }
 
-  private void readMore() {
+  /** Tells whether there is more at once. */
+  private boolean readMore() {
     Fill.State state = fill.state();
     long readable = Math.min(end, fill.readable());
     if (state == Fill.State.WRONG) {
@@ -88,10 +88,15 @@ final class FillReader extends PacedStream {
       // At once: while it has readers a file takes space, though it has no name.
       goOn();
     } else if (position < readable) {
-      read((int) Math.min(READ_BYTES, readable - position));
+      ready = fill.inMemory(position, (int) Math.min(READ_BYTES, readable - position));
+      if (ready != null) {
+        return true;
+      }
+      read((int) Math.min(READ_BYTES, Math.min(readable, fill.written()) - position));
     } else if (state != Fill.State.FILLING) {
       goOn();
     }
+    return false;
   }
 
   private void read(int length) {
