@@ -4,8 +4,6 @@ import io.slipway.database.PostgresUrl;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -18,17 +16,11 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
 /** Runs a PostgreSQL server that keeps its promises: nothing of what makes tests quick is off. */
 public final class PostgresServer implements AutoCloseable {
-  /** Below those that Linux gives to whoever asks for any. */
-  private static final int FIRST_PORT = 15_000;
-
-  private static final int LAST_PORT = 32_000;
-
   /** What a start or an end may take on a machine that is busy. */
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
@@ -82,7 +74,7 @@ public final class PostgresServer implements AutoCloseable {
             .setServerConfig("shared_buffers", "32MB")
             .setLocaleConfig("locale", "C.UTF-8")
             .setLocaleConfig("encoding", "UTF8");
-    builder.setPort(port > 0 ? port : freePort());
+    builder.setPort(port > 0 ? port : FreePort.find());
     for (int i = 0; i < settings.size(); i += 2) {
       builder.setServerConfig(settings.get(i), settings.get(i + 1));
     }
@@ -90,23 +82,6 @@ public final class PostgresServer implements AutoCloseable {
       return builder.start();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
-    }
-  }
-
-  /** Not one that a connection or a server might be given while this one is stopped. */
-  private static int freePort() {
-    int port;
-    do {
-      port = ThreadLocalRandom.current().nextInt(FIRST_PORT, LAST_PORT);
-    } while (!isFree(port));
-    return port;
-  }
-
-  private static boolean isFree(int port) {
-    try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
-      return socket.isBound();
-    } catch (IOException e) {
-      return false;
     }
   }
 

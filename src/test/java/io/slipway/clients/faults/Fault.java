@@ -1,7 +1,7 @@
 package io.slipway.clients.faults;
 
-import io.slipway.clients.faults.Toxiproxy.Link;
-import io.vertx.core.json.JsonObject;
+import io.slipway.clients.faults.FaultyLink.Flow;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -32,6 +32,10 @@ record Fault(String name, Kind kind, Consumer<Dependency> begin) {
   private static final int DATABASE_BYTES = 20_000;
   private static final int OBJECT_BYTES = 2_000_000;
 
+  /** A network that is far away and busy. */
+  private static final Flow SLOW =
+      new Flow.Slow(Duration.ofMillis(30), Duration.ofMillis(20), 20_000_000);
+
   /** In the middle of a manifest. */
   private static final int CACHE_BYTES = 400;
 
@@ -43,13 +47,14 @@ record Fault(String name, Kind kind, Consumer<Dependency> begin) {
    */
   static List<Fault> all(Dependency.Name name) {
     List<Fault> all = new ArrayList<>();
-    all.add(new Fault("cut", Kind.CUT, server -> server.link().enable(false)));
-    all.add(new Fault("slow", Kind.SLOW, server -> slow(server.link())));
+    all.add(new Fault("cut", Kind.CUT, server -> server.link().cut()));
+    all.add(new Fault("slow", Kind.SLOW, server -> server.link().make(SLOW)));
     for (long bytes : Boolean.getBoolean("slipway.long") ? many(name) : inTheMiddle(name)) {
       all.add(breaksAfter(bytes));
     }
-    all.add(new Fault("reset", Kind.RESET, server -> reset(server.link())));
-    all.add(new Fault("half-open", Kind.HALF_OPEN, server -> halfOpen(server.link())));
+    all.add(new Fault("reset", Kind.RESET, server -> server.link().make(new Flow.Reset())));
+    all.add(
+        new Fault("half-open", Kind.HALF_OPEN, server -> server.link().make(new Flow.Silent())));
     all.add(new Fault("full", Kind.FULL, server -> server.store().fill()));
     if (name == Dependency.Name.REDIS) {
       all.add(new Fault("other bytes", Kind.WRONG, server -> server.store().spoil()));
@@ -76,21 +81,7 @@ record Fault(String name, Kind kind, Consumer<Dependency> begin) {
     return new Fault(
         "breaks after " + bytes + " bytes",
         Kind.RESET,
-        server -> server.link().add("limit_data", new JsonObject().put("bytes", bytes)));
-  }
-
-  private static void slow(Link link) {
-    link.add("latency", new JsonObject().put("latency", 40).put("jitter", 10));
-    link.add("bandwidth", new JsonObject().put("rate", 20_000));
-  }
-
-  /** Each connection is reset a moment after it was made, whatever it is at. */
-  private static void reset(Link link) {
-    link.add("reset_peer", new JsonObject().put("timeout", 100));
-  }
-
-  private static void halfOpen(Link link) {
-    link.add("timeout", new JsonObject().put("timeout", 0));
+        server -> server.link().make(new Flow.Limited(bytes)));
   }
 
   /** Tells whether nothing reaches the server. */

@@ -20,7 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** A registry as a process of its own, and real servers it reaches through toxiproxy only. */
+/** A registry as a process of its own, and real servers it reaches through faulty links only. */
 final class Scene implements AutoCloseable {
   private static final int LARGE = 32 * UploadTrial.MEBIBYTE;
   private static final int DATABASE_MEBIBYTES = 64;
@@ -56,7 +56,6 @@ final class Scene implements AutoCloseable {
   private final List<End> ends = new ArrayList<>();
   private final Map<Dependency.Name, Dependency> dependencies = new HashMap<>();
   private final AtomicLong worlds = new AtomicLong();
-  private final Toxiproxy proxy;
   private final PostgresServer postgres;
   private final RedisStore redis;
   private final ChildRegistry registry;
@@ -66,8 +65,6 @@ final class Scene implements AutoCloseable {
 
   private Scene(Path folder) throws IOException {
     try {
-      proxy = Toxiproxy.start();
-      ends.addFirst(proxy::close);
       postgres = PostgresServer.start();
       ends.addFirst(postgres::close);
       Map<String, String> settings = new HashMap<>();
@@ -110,14 +107,19 @@ final class Scene implements AutoCloseable {
     return disk;
   }
 
+  private FaultyLink link(int upstream) {
+    FaultyLink link = FaultyLink.to(upstream);
+    ends.addFirst(link::close);
+    return link;
+  }
+
   private void addDatabase(Path folder, Map<String, String> settings) throws IOException {
     SmallDisk disk = disk(folder.resolve("tables"), DATABASE_MEBIBYTES);
     Path tables = Files.createDirectory(disk.root().resolve("tables"));
     // The log stays elsewhere: without space for it PostgreSQL does not refuse, it ends.
     postgres.execute("CREATE TABLESPACE small LOCATION '" + tables + "'");
     postgres.execute("CREATE DATABASE registry TABLESPACE small");
-    Toxiproxy.Link link =
-        proxy.link("postgresql", PostgresUrl.parse(postgres.text("registry")).port());
+    FaultyLink link = link(PostgresUrl.parse(postgres.text("registry")).port());
     settings.put("database.url", "postgresql://postgres@127.0.0.1:" + link.port() + "/registry");
     settings.put("database.connect_timeout", CONNECT.toSeconds() + "s");
     settings.put("database.statement_timeout", STATEMENT.toSeconds() + "s");
@@ -134,14 +136,14 @@ final class Scene implements AutoCloseable {
     for (int i = 0; i < all.length; i += 2) {
       settings.put(all[i], all[i + 1]);
     }
-    Toxiproxy.Link link = proxy.link("s3", minio.port());
+    FaultyLink link = link(minio.port());
     settings.put("storage.s3.endpoint", "http://127.0.0.1:" + link.port());
     settings.put("storage.s3.timeout", SILENCE.toSeconds() + "s");
     add(new Dependency(Dependency.Name.S3, link, Store.on(disk), OBJECTS_PATIENCE, RECOVERY));
   }
 
   private void addCache(Map<String, String> settings) {
-    Toxiproxy.Link link = proxy.link("redis", redis.server().port());
+    FaultyLink link = link(redis.server().port());
     settings.put("storage.cache.type", "redis");
     settings.put("storage.cache.redis_url", "redis://127.0.0.1:" + link.port());
     settings.put("redis.timeout", CACHE_SILENCE.toMillis() + "ms");

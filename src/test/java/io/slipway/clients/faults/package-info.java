@@ -1,6 +1,6 @@
 /**
  * What clients see while a dependency of the registry is away, slow, cut off or full: the fault
- * table, made with toxiproxy between the registry and real servers.
+ * table, made by faulty links between the registry and real servers.
  */
 @NullMarked
 package io.slipway.clients.faults;
