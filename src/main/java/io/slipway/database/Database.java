@@ -32,6 +32,14 @@ public interface Database extends Statements {
    */
   Database relaxed();
 
+  /**
+   * Returns the same database for jobs that read much: their single statements are not in the way
+   * of those of requests.
+   */
+  default Database forJobs() {
+    return this;
+  }
+
   /** Ends open work and closes every connection. */
   Future<Void> close();
 }

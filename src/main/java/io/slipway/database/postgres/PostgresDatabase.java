@@ -22,10 +22,12 @@ import org.jspecify.annotations.Nullable;
 public final class PostgresDatabase implements Database {
   private final PostgresWork work;
   private final boolean strict;
+  private final boolean apart;
 
-  private PostgresDatabase(PostgresWork work, boolean strict) {
+  private PostgresDatabase(PostgresWork work, boolean strict, boolean apart) {
     this.work = work;
     this.strict = strict;
+    this.apart = apart;
   }
 
   /**
@@ -35,7 +37,8 @@ public final class PostgresDatabase implements Database {
   public static Future<PostgresDatabase> open(
       PostgresOptions options, Vertx vertx, MeterRegistry meters) {
     PostgresDatabase database =
-        new PostgresDatabase(new PostgresWork(options, vertx, new PostgresMetrics(meters)), true);
+        new PostgresDatabase(
+            new PostgresWork(options, vertx, new PostgresMetrics(meters)), true, false);
     return new ServerCheck(database, options.url())
         .run()
         .map(database)
@@ -44,8 +47,10 @@ public final class PostgresDatabase implements Database {
 
   @Override
   public <T> Future<List<T>> query(String sql, RowMapper<T> mapper, @Nullable Object... arguments) {
-    return work.single(
-        sql, strict, (statements, client) -> statements.query(client, sql, mapper, arguments));
+    return apart && work.reads(sql)
+        ? transaction(transaction -> transaction.query(sql, mapper, arguments))
+        : work.single(
+            sql, strict, (statements, client) -> statements.query(client, sql, mapper, arguments));
   }
 
   @Override
@@ -66,7 +71,13 @@ public final class PostgresDatabase implements Database {
 
   @Override
   public Database relaxed() {
-    return strict ? new PostgresDatabase(work, false) : this;
+    return strict ? new PostgresDatabase(work, false, apart) : this;
+  }
+
+  /** On a connection for transactions: what is long would hold up what is pipelined behind it. */
+  @Override
+  public Database forJobs() {
+    return apart ? this : new PostgresDatabase(work, strict, true);
   }
 
   @Override

@@ -65,6 +65,10 @@ final class PostgresWork {
         .onSuccess(ignored -> count(reads));
   }
 
+  boolean reads(String sql) {
+    return dialect.reads(sql);
+  }
+
   private void count(boolean reads) {
     if (reads) {
       metrics.read();
