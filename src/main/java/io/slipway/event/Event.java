@@ -11,9 +11,12 @@ import java.util.Optional;
  */
 public sealed interface Event {
 
-  RepositoryName repository();
-
   String actor();
+
+  /** A change of what one repository has. */
+  sealed interface InRepository extends Event {
+    RepositoryName repository();
+  }
 
   /** A manifest was pushed, whether it was new or not. */
   record ManifestPushed(
@@ -23,28 +26,43 @@ public sealed interface Event {
       String mediaType,
       long size,
       Optional<Digest> subject)
-      implements Event {}
+      implements InRepository {}
 
   /** A manifest was deleted by digest, and every tag that named it with it. */
-  record ManifestDeleted(RepositoryName repository, String actor, Digest digest) implements Event {}
+  record ManifestDeleted(RepositoryName repository, String actor, Digest digest)
+      implements InRepository {}
 
   /** A tag was made or moved; {@code version} counts its changes from 1 and orders its events. */
   record TagMoved(RepositoryName repository, String actor, Tag tag, Digest digest, long version)
-      implements Event {}
+      implements InRepository {}
 
   /** A tag was deleted; its manifest was not. */
   record TagDeleted(RepositoryName repository, String actor, Tag tag, long version)
-      implements Event {}
+      implements InRepository {}
 
   /** A blob was uploaded; {@code stored} tells whether its bytes were new to the registry. */
   record BlobPushed(
       RepositoryName repository, String actor, Digest digest, long size, boolean stored)
-      implements Event {}
+      implements InRepository {}
 
   /** A blob was linked from another repository, without its bytes being sent. */
   record BlobMounted(RepositoryName repository, String actor, Digest digest, RepositoryName from)
-      implements Event {}
+      implements InRepository {}
 
   /** A blob was unlinked from a repository. */
-  record BlobDeleted(RepositoryName repository, String actor, Digest digest) implements Event {}
+  record BlobDeleted(RepositoryName repository, String actor, Digest digest)
+      implements InRepository {}
+
+  /** A collection of garbage began; {@code run} is its name. */
+  record GcStarted(String actor, String run) implements Event {}
+
+  /**
+   * A collection of garbage ended.
+   *
+   * @param outcome {@code completed}, or {@code stopped} or {@code failed} before its end
+   * @param bytes of the blobs
+   */
+  record GcCompleted(
+      String actor, String run, String outcome, long manifests, long blobs, long bytes)
+      implements Event {}
 }

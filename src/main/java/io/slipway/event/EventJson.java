@@ -22,6 +22,8 @@ final class EventJson {
       case Event.BlobPushed e -> "blob.pushed";
       case Event.BlobMounted e -> "blob.mounted";
       case Event.BlobDeleted e -> "blob.deleted";
+      case Event.GcStarted e -> "gc.started";
+      case Event.GcCompleted e -> "gc.completed";
     };
   }
 
@@ -30,8 +32,10 @@ final class EventJson {
         new JsonObject()
             .put("version", VERSION)
             .put("id", UUID.randomUUID().toString())
-            .put("repository", event.repository().text())
             .put("actor", event.actor());
+    if (event instanceof Event.InRepository change) {
+      json.put("repository", change.repository().text());
+    }
     return switch (event) {
       case Event.ManifestPushed e ->
           json.put("digest", e.digest().text())
@@ -49,6 +53,13 @@ final class EventJson {
       case Event.BlobMounted e ->
           json.put("digest", e.digest().text()).put("from", e.from().text());
       case Event.BlobDeleted e -> json.put("digest", e.digest().text());
+      case Event.GcStarted e -> json.put("run", e.run());
+      case Event.GcCompleted e ->
+          json.put("run", e.run())
+              .put("outcome", e.outcome())
+              .put("manifests", e.manifests())
+              .put("blobs", e.blobs())
+              .put("bytes", e.bytes());
     };
   }
 
@@ -56,8 +67,26 @@ final class EventJson {
     if (json.getInteger("version", 0) != VERSION) {
       throw unknown(type, json);
     }
-    RepositoryName repository = RepositoryName.parse(json.getString("repository"));
     String actor = json.getString("actor");
+    return switch (type) {
+      case "gc.started" -> new Event.GcStarted(actor, json.getString("run"));
+      case "gc.completed" ->
+          new Event.GcCompleted(
+              actor,
+              json.getString("run"),
+              json.getString("outcome"),
+              json.getLong("manifests"),
+              json.getLong("blobs"),
+              json.getLong("bytes"));
+      default -> decode(type, json, actor);
+    };
+  }
+
+  private static Event decode(String type, JsonObject json, String actor) {
+    if (json.getString("repository") == null) {
+      throw unknown(type, json);
+    }
+    RepositoryName repository = RepositoryName.parse(json.getString("repository"));
     return switch (type) {
       case "manifest.pushed" ->
           new Event.ManifestPushed(

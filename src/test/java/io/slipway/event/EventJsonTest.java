@@ -29,7 +29,9 @@ final class EventJsonTest {
         new Event.TagDeleted(REPOSITORY, "ann", TAG, 4),
         new Event.BlobPushed(REPOSITORY, "ann", DIGEST, 9_000_000_000L, true),
         new Event.BlobMounted(REPOSITORY, "ann", DIGEST, RepositoryName.parse("other")),
-        new Event.BlobDeleted(REPOSITORY, "anonymous", DIGEST));
+        new Event.BlobDeleted(REPOSITORY, "anonymous", DIGEST),
+        new Event.GcStarted("gc", "run"),
+        new Event.GcCompleted("ann", "run", "completed", 1, 2, 9_000_000_000L));
   }
 
   @ParameterizedTest
