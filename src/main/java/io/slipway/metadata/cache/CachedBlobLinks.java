@@ -61,7 +61,12 @@ public final class CachedBlobLinks implements BlobLinks {
   public Future<Boolean> unlink(RepositoryName repository, Digest digest, String actor) {
     return links
         .unlink(repository, digest, actor)
-        .onComplete(ignored -> cache.changed(new Key(repository.text(), digest.text())));
+        .onComplete(ignored -> changed(repository, digest));
+  }
+
+  /** Forgets what was changed elsewhere in this process, after its commit. */
+  void changed(RepositoryName repository, Digest digest) {
+    cache.changed(new Key(repository.text(), digest.text()));
   }
 
   @Override

@@ -78,7 +78,8 @@ public final class CachedManifests implements Manifests {
         .onComplete(ignored -> changed(repository, tag));
   }
 
-  private void changed(RepositoryName repository, Reference reference) {
+  /** Forgets what was changed elsewhere in this process, after its commit. */
+  void changed(RepositoryName repository, Reference reference) {
     cache.changed(new Key(repository.text(), reference.text()));
   }
 

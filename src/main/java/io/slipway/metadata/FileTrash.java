@@ -1,0 +1,20 @@
+package io.slipway.metadata;
+
+import io.vertx.core.Future;
+import java.util.List;
+
+/**
+ * Knows which files are to be deleted, for the one process that owns them: nobody else deletes, and
+ * nothing comes late.
+ */
+public interface FileTrash {
+
+  /** Lists keys that are due, in their order, after one. */
+  Future<List<String>> due(String after, int limit);
+
+  /** Tells whether a blob is at a key. */
+  Future<Boolean> isNamed(String key);
+
+  /** Takes a key off the trash: nothing is there any more. */
+  Future<Void> forget(String key);
+}

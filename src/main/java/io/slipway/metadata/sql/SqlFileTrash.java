@@ -1,0 +1,37 @@
+package io.slipway.metadata.sql;
+
+import io.slipway.database.Database;
+import io.slipway.metadata.FileTrash;
+import io.vertx.core.Future;
+import java.util.List;
+import java.util.Optional;
+
+/** Keeps in SQL which files are to be deleted. */
+public final class SqlFileTrash implements FileTrash {
+  private static final String DUE =
+      "SELECT location FROM trash WHERE due <= :now AND location > $1 ORDER BY location LIMIT $2";
+  private static final String NAMED = "SELECT 1 AS named FROM blob WHERE location = $1";
+  private static final String FORGET = "DELETE FROM trash WHERE location = $1";
+
+  private final Database database;
+
+  public SqlFileTrash(Database database) {
+    this.database = database;
+  }
+
+  @Override
+  public Future<List<String>> due(String after, int limit) {
+    return database.query(DUE, row -> row.string("location"), after, limit);
+  }
+
+  @Override
+  public Future<Boolean> isNamed(String key) {
+    return database.first(NAMED, row -> row.number("named"), key).map(Optional::isPresent);
+  }
+
+  @Override
+  public Future<Void> forget(String key) {
+    // A loss of power may bring the row back, and then the file is looked for once more.
+    return database.relaxed().update(FORGET, key).mapEmpty();
+  }
+}
