@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Objects;
+import java.util.Optional;
 
 /** Says where in the data folder bytes lie. */
 final class FileLayout {
@@ -99,6 +100,14 @@ final class FileLayout {
   static String location(Digest digest) {
     String hex = digest.hex();
     return BLOBS + '/' + digest.algorithm().id() + '/' + hex.substring(0, 2) + '/' + hex;
+  }
+
+  /** Returns whose bytes are at a location; empty when it is no blob's. */
+  static Optional<Digest> digest(String location) {
+    String[] parts = location.split("/", -1);
+    return parts.length == 4 && parts[0].equals(BLOBS)
+        ? Digest.find(parts[1] + ':' + parts[3])
+        : Optional.empty();
   }
 
   /** Returns the file of a location that the metadata gave. */

@@ -2,6 +2,7 @@ package io.slipway.blob.file;
 
 import io.slipway.blob.BlobStorage;
 import io.slipway.blob.BlobStore;
+import io.slipway.blob.BlobTurns;
 import io.slipway.blob.CopyStore;
 import io.slipway.blob.PublishedBlobs;
 import io.slipway.blob.Staging;
@@ -23,6 +24,7 @@ public final class FileStorage implements BlobStorage {
   private final BlobStore blobs;
   private final CopyStore copies;
   private final PublishedBlobs published;
+  private final BlobTurns turns;
 
   private FileStorage(FileFolder folder, ExecutorService threads) {
     this.threads = threads;
@@ -31,6 +33,7 @@ public final class FileStorage implements BlobStorage {
     this.blobs = new FileBlobStore(folder);
     this.copies = new CopyFiles(folder);
     this.published = new PublishedFiles(folder);
+    this.turns = new FileTurns(folder.locks());
   }
 
   /**
@@ -72,6 +75,10 @@ public final class FileStorage implements BlobStorage {
 
   public PublishedBlobs published() {
     return published;
+  }
+
+  public BlobTurns turns() {
+    return turns;
   }
 
   /** Ends its threads when what they do is done. Blocks, at most ten seconds. */

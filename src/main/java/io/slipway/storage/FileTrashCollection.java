@@ -1,0 +1,62 @@
+package io.slipway.storage;
+
+import io.slipway.blob.BlobStore;
+import io.slipway.blob.BlobTurns;
+import io.slipway.metadata.FileTrash;
+import io.vertx.core.Future;
+
+/**
+ * Deletes what is in the trash from the files of the one process that owns them. A file goes while
+ * nobody can publish its digest: a push either has named it before, or brings it again after.
+ */
+public final class FileTrashCollection {
+  private static final int BATCH = 100;
+
+  private final FileTrash trash;
+  private final BlobTurns turns;
+  private final BlobStore files;
+
+  public FileTrashCollection(FileTrash trash, BlobTurns turns, BlobStore files) {
+    this.trash = trash;
+    this.turns = turns;
+    this.files = files;
+  }
+
+  /** Deletes everything that is due; the number of keys whose bytes are gone. */
+  public Future<Integer> run() {
+    return run("", 0);
+  }
+
+  private Future<Integer> run(String after, int count) {
+    return trash
+        .due(after, BATCH)
+        .compose(
+            due -> {
+              Future<Integer> deleted = Future.succeededFuture(count);
+              for (String key : due) {
+                deleted = deleted.compose(done -> remove(key).map(gone -> gone ? done + 1 : done));
+              }
+              return due.size() < BATCH
+                  ? deleted
+                  : deleted.compose(done -> run(due.getLast(), done));
+            });
+  }
+
+  /**
+   * The row goes last, for without it nobody would look for the file again, and while nobody can
+   * name the file: a row that came after would be another one's. Whoever names a file takes its row
+   * away.
+   */
+  private Future<Boolean> remove(String key) {
+    return turns.alone(
+        key,
+        () ->
+            trash
+                .isNamed(key)
+                .compose(
+                    named ->
+                        named
+                            ? Future.succeededFuture(false)
+                            : files.delete(key).compose(ignored -> trash.forget(key)).map(true)));
+  }
+}
