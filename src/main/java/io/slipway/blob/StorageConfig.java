@@ -6,6 +6,8 @@ import io.slipway.runtime.DataSize;
 import io.slipway.runtime.Default;
 import io.slipway.runtime.Doc;
 import java.nio.file.Path;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /** Configures where the bytes of blobs lie. */
 public record StorageConfig(
@@ -20,6 +22,9 @@ public record StorageConfig(
         @Default("1GiB")
         DataSize reserve,
     @Doc("Whether clients may delete.") Delete delete,
+    @Doc(
+            "How long the bytes of a deleted blob are kept, for a database that is restored; 0s without it, 15m with backend: s3.")
+        @Nullable Duration deleteAfter,
     @Doc("The bucket, with backend: s3.") S3Config s3,
     @Doc("What is kept nearer than in the database and the bucket.") StorageCacheConfig cache) {
   /** What keeps the blobs. */
@@ -36,7 +41,11 @@ public record StorageConfig(
           boolean enabled) {}
 
   public StorageConfig {
-    new Checks()
+    Checks checks = new Checks();
+    if (deleteAfter != null) {
+      checks.range("delete_after", deleteAfter, Duration.ZERO, Duration.ofDays(365));
+    }
+    checks
         .that(
             backend != Backend.S3 || s3.bucket() != null,
             "s3.bucket",
@@ -50,6 +59,12 @@ public record StorageConfig(
             "cache.disk_path",
             "a folder of its own, neither storage.path nor above it nor among its blobs")
         .done();
+  }
+
+  /** Returns how long the bytes of a deleted blob are kept. */
+  public Duration bytesKept() {
+    Duration otherwise = backend == Backend.S3 ? Duration.ofMinutes(15) : Duration.ZERO;
+    return deleteAfter == null ? otherwise : deleteAfter;
   }
 
   private static boolean areApart(Path cache, Path data) {

@@ -1,12 +1,12 @@
 package io.slipway.oci;
 
 /** Makes a client's text safe to repeat in a message: quoted, cut, without control characters. */
-final class Quoted {
+public final class Quoted {
   private static final int LIMIT = 128;
 
   private Quoted() {}
 
-  static String of(String text) {
+  public static String of(String text) {
     int end = Math.min(text.length(), LIMIT);
     if (end < text.length() && Character.isHighSurrogate(text.charAt(end - 1))) {
       end--;

@@ -7,7 +7,6 @@ import io.slipway.metadata.sql.SqlTrash;
 import io.slipway.runtime.Poller;
 import io.slipway.storage.ListingSweep;
 import io.slipway.storage.Relocation;
-import io.slipway.storage.TrashCollection;
 import io.slipway.storage.UnfinishedSweep;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -16,10 +15,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.function.Supplier;
 
-/** The housekeeping of a bucket: blobs move home, trash goes, what nothing names is found. */
+/** The housekeeping of a bucket: blobs move home, what nothing names is found. */
 final class BucketJobs {
   private static final Duration MOVES = Duration.ofSeconds(1);
-  private static final Duration TRASH = Duration.ofMinutes(1);
   private static final Duration LISTING = Duration.ofDays(1);
 
   private final Vertx vertx;
@@ -31,14 +29,12 @@ final class BucketJobs {
     SqlBlobMoves moves = new SqlBlobMoves(database);
     SqlTrash trash = new SqlTrash(database);
     this.relocation = new Relocation(moves, storage.objects());
-    TrashCollection collection = new TrashCollection(trash, storage.objects());
     ListingSweep listing =
         new ListingSweep(storage.objects(), storage.blobs(), moves, trash, Clock.systemUTC());
     UnfinishedSweep unfinished = new UnfinishedSweep(storage.objects(), moves, Clock.systemUTC());
     this.pollers =
         List.of(
             poller("relocation", MOVES, () -> relocation.run().map(count -> count > 0)),
-            poller("trash", TRASH, () -> collection.run().map(count -> count > 0)),
             poller("listing", LISTING, () -> listing.run().map(count -> false)),
             poller("unfinished uploads", LISTING, () -> unfinished.run().map(count -> false)));
   }

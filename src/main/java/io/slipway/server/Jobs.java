@@ -26,18 +26,26 @@ final class Jobs {
   /** Events tell of copies at once; this is for what a stop left, whose events are gone. */
   private static final Duration COPIES = Duration.ofMinutes(1);
 
+  private static final Duration TRASH = Duration.ofMinutes(1);
   private static final Duration COPY_LAG = Duration.ofSeconds(10);
 
   private final Vertx vertx;
   private final RegistryStores stores;
+  private final GarbageJob garbage;
   private final CopyWriter copies;
   private final EventDispatcher events;
   private final List<Poller> pollers;
   private @Nullable BucketJobs bucket;
 
-  private Jobs(Vertx vertx, RegistryStores stores, UploadReaper reaper, MeterRegistry meters) {
+  private Jobs(
+      Vertx vertx,
+      RegistryStores stores,
+      UploadReaper reaper,
+      GarbageJob garbage,
+      MeterRegistry meters) {
     this.vertx = vertx;
     this.stores = stores;
+    this.garbage = garbage;
     this.copies =
         new CopyWriter(
             new SqlCopies(stores.metadata().database()), stores.bytes().storage().copies());
@@ -56,6 +64,7 @@ final class Jobs {
             poller("copies", COPIES, consumer::catchUp),
             poller("copy lag", COPY_LAG, lag::refresh),
             poller("statistics", STATISTICS, gauges::refresh),
+            poller("trash", TRASH, garbage::deleteBytes),
             poller("sign of life", DataFolder.BEAT, () -> stores.bytes().beat(vertx))));
     if (stores.bytes().storage() instanceof S3Storage bucket) {
       this.bucket = new BucketJobs(vertx, stores.metadata().database(), bucket);
@@ -65,8 +74,14 @@ final class Jobs {
   }
 
   /** Starts the jobs. */
-  static Jobs start(Vertx vertx, RegistryStores stores, UploadReaper reaper, MeterRegistry meters) {
-    Jobs jobs = new Jobs(vertx, stores, reaper, meters);
+  static Jobs start(
+      Vertx vertx,
+      RegistryStores stores,
+      UploadReaper reaper,
+      GarbageJob garbage,
+      MeterRegistry meters) {
+    Jobs jobs = new Jobs(vertx, stores, reaper, garbage, meters);
+    garbage.start();
     jobs.events.start();
     jobs.pollers.forEach(Poller::wake);
     return jobs;
@@ -82,7 +97,9 @@ final class Jobs {
     if (bucket != null) {
       bucket.stop();
     }
-    return Future.join(pollers.stream().map(Poller::stop).toList())
+    return garbage
+        .stop()
+        .transform(ignored -> Future.join(pollers.stream().map(Poller::stop).toList()))
         .transform(ignored -> events.stop())
         .transform(ignored -> stores.metadata().pullTimes().flush());
   }

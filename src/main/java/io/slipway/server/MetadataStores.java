@@ -13,14 +13,17 @@ import io.slipway.database.sqlite.SqliteDatabase;
 import io.slipway.database.sqlite.SqliteOptions;
 import io.slipway.event.EventLook;
 import io.slipway.metadata.BlobLinks;
+import io.slipway.metadata.GarbageSweep;
 import io.slipway.metadata.ManifestBytes;
 import io.slipway.metadata.Manifests;
 import io.slipway.metadata.RedisUrl;
 import io.slipway.metadata.cache.CachedBlobLinks;
 import io.slipway.metadata.cache.CachedManifests;
+import io.slipway.metadata.cache.CachedSweep;
 import io.slipway.metadata.cache.SharedManifests;
 import io.slipway.metadata.redis.RedisManifestBytes;
 import io.slipway.metadata.sql.SqlBlobLinks;
+import io.slipway.metadata.sql.SqlGarbageSweep;
 import io.slipway.metadata.sql.SqlManifests;
 import io.slipway.metadata.sql.SqlPullTimes;
 import io.slipway.runtime.Metrics;
@@ -43,7 +46,8 @@ record MetadataStores(
     ManifestBytes shared,
     BlobLinks links,
     Manifests manifests,
-    SqlPullTimes pullTimes) {
+    SqlPullTimes pullTimes,
+    GarbageSweep sweep) {
   /** Links get a part of what manifests get: both are read by every pull, and links are small. */
   private static final int LINK_SHARE = 4;
 
@@ -126,7 +130,12 @@ record MetadataStores(
             config.cache().manifests().bytes());
     CacheMetrics.observe(metrics.registry(), "manifests", manifests::stats);
     return new MetadataStores(
-        database, shared, new SqlBlobLinks(database), manifests, new SqlPullTimes(database));
+        database,
+        shared,
+        new SqlBlobLinks(database),
+        manifests,
+        new SqlPullTimes(database),
+        new SqlGarbageSweep(database));
   }
 
   private static MetadataStores cached(
@@ -145,13 +154,20 @@ record MetadataStores(
             bytes);
     CacheMetrics.observe(metrics.registry(), "manifests", manifests::stats);
     BlobLinks links = new SqlBlobLinks(database);
+    @Nullable CachedBlobLinks keptLinks = null;
     if (config.storage().backend() == StorageConfig.Backend.FILESYSTEM) {
       // Elsewhere blobs are relocated behind the back of a cache.
-      CachedBlobLinks kept = new CachedBlobLinks(links, bytes / LINK_SHARE);
-      CacheMetrics.observe(metrics.registry(), "links", kept::stats);
-      links = kept;
+      keptLinks = new CachedBlobLinks(links, bytes / LINK_SHARE);
+      CacheMetrics.observe(metrics.registry(), "links", keptLinks::stats);
+      links = keptLinks;
     }
-    return new MetadataStores(database, shared, links, manifests, new SqlPullTimes(database));
+    return new MetadataStores(
+        database,
+        shared,
+        links,
+        manifests,
+        new SqlPullTimes(database),
+        new CachedSweep(new SqlGarbageSweep(database), manifests, keptLinks));
   }
 
   /** Closes what it opened. */

@@ -3,6 +3,7 @@ package io.slipway.server;
 import io.slipway.auth.AuthConfig;
 import io.slipway.blob.StorageConfig;
 import io.slipway.database.DatabaseConfig;
+import io.slipway.gc.GcConfig;
 import io.slipway.http.HttpConfig;
 import io.slipway.http.OpsConfig;
 import io.slipway.metadata.CacheConfig;
@@ -13,6 +14,7 @@ import io.slipway.runtime.ConfigLoader;
 import io.slipway.runtime.ConfigLoader.Loaded;
 import io.slipway.runtime.ConfigSources;
 import io.slipway.runtime.Doc;
+import io.slipway.runtime.Durations;
 import io.slipway.upload.UploadConfig;
 import java.net.URI;
 import java.util.Map;
@@ -27,12 +29,17 @@ public record RegistryConfig(
     @Doc("How Redis is used, with storage.cache.redis_url.") RedisConfig redis,
     @Doc("Uploads that are not finished.") UploadConfig uploads,
     @Doc("What a manifest must bring with it.") ManifestConfig manifests,
+    @Doc("When what nothing needs any more is deleted.") GcConfig gc,
     @Doc("What is kept in memory.") CacheConfig cache,
     @Doc("Who must say who they are.") AuthConfig auth,
     @Doc("How the server ends.") ShutdownConfig drain,
     @Doc("What is logged and how.") LogConfig log) {
   public RegistryConfig {
     Checks checks = new Checks();
+    checks.that(
+        gc.grace().compareTo(uploads.timeout()) >= 0,
+        "gc.grace",
+        "at least uploads.timeout, which is " + Durations.format(uploads.timeout()));
     redis.check(checks, "storage.cache.redis_url", storage.cache().redisUrl());
     checks
         .that(

@@ -1,15 +1,18 @@
 package io.slipway.server;
 
 import io.slipway.auth.AuthConfig;
+import io.slipway.gc.GarbageCollection;
 import io.slipway.http.AccessLog;
 import io.slipway.http.ErrorResponder;
 import io.slipway.http.FrontHandler;
 import io.slipway.http.FrontRoutes;
 import io.slipway.http.HostGuard;
 import io.slipway.http.HttpVerticle;
+import io.slipway.http.PublicAddress;
 import io.slipway.http.RequestObserver;
 import io.slipway.http.ServerOptions;
 import io.slipway.http.ServerTransport;
+import io.slipway.http.api.GcRoutes;
 import io.slipway.http.ops.HealthRoutes;
 import io.slipway.http.ops.OpsVerticle;
 import io.slipway.runtime.Health;
@@ -23,6 +26,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.Router;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -86,13 +90,16 @@ public final class RegistryServer {
             opened -> {
               stores = opened;
               UseCases registry = UseCases.of(vertx, config, opened, errors);
+              GarbageJob garbage = new GarbageJob(vertx, config, opened, metrics.registry());
               registerChecks(opened);
               return registry
                   .recover(vertx)
                   .onSuccess(
                       ignored ->
-                          jobs = Jobs.start(vertx, opened, registry.reaper(), metrics.registry()))
-                  .compose(ignored -> listen(registry.api()));
+                          jobs =
+                              Jobs.start(
+                                  vertx, opened, registry.reaper(), garbage, metrics.registry()))
+                  .compose(ignored -> listen(registry.api(), garbage.collection()));
             })
         .compose(ignored -> listenOps())
         .onSuccess(ignored -> vertx.executeBlocking(this::observeJvm, false));
@@ -120,9 +127,11 @@ public final class RegistryServer {
         () -> opened.metadata().database().query("SELECT 1 AS one", row -> row.number("one")));
   }
 
-  private Future<Void> listen(Handler<HttpServerRequest> api) {
-    Handler<HttpServerRequest> front =
-        new FrontHandler(api, FrontRoutes.router(vertx, new HealthRoutes(health)), errors);
+  private Future<Void> listen(Handler<HttpServerRequest> api, GarbageCollection garbage) {
+    Router others = FrontRoutes.router(vertx, new HealthRoutes(health));
+    new GcRoutes(vertx, garbage, config.gc().httpWait(), new PublicAddress(config.http()), errors)
+        .mount(others);
+    Handler<HttpServerRequest> front = new FrontHandler(api, others, errors);
     boolean open = config.auth().mode() == null || config.auth().mode() == AuthConfig.Mode.NONE;
     Handler<HttpServerRequest> guarded = open ? new HostGuard(config.http(), errors, front) : front;
     Handler<HttpServerRequest> requests =

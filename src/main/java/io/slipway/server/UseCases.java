@@ -1,6 +1,7 @@
 package io.slipway.server;
 
 import io.slipway.blob.file.FileStorage;
+import io.slipway.database.Lease;
 import io.slipway.event.EventRecovery;
 import io.slipway.http.ErrorResponder;
 import io.slipway.http.PublicAddress;
@@ -20,15 +21,14 @@ import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
 
 /** The use cases of a registry, put together on its stores. */
 final class UseCases {
-  /** A quarter of the grace of collection, which is two hours. */
-  private static final Duration TOUCH_INTERVAL = Duration.ofMinutes(30);
+  /** So often does HEAD touch a blob within the grace of collection. */
+  private static final int TOUCHES = 4;
 
   private static final int PARSERS = Math.max(2, Runtime.getRuntime().availableProcessors());
 
@@ -61,7 +61,10 @@ final class UseCases {
             config.uploads());
     RegistryServices services =
         new RegistryServices(
-            new BlobService(stores.metadata().links(), stores.bytes().blobs(), TOUCH_INTERVAL),
+            new BlobService(
+                stores.metadata().links(),
+                stores.bytes().blobs(),
+                config.gc().grace().dividedBy(TOUCHES)),
             uploads,
             new ManifestService(
                 stores.metadata().manifests(),
@@ -88,6 +91,7 @@ final class UseCases {
         .run()
         .compose(ignored -> sweepOrphans())
         .compose(ignored -> new EventRecovery(stores.metadata().database()).run())
+        .compose(ignored -> Lease.freeAll(stores.metadata().database()))
         .compose(ignored -> stores.bytes().beat(vertx));
   }
 

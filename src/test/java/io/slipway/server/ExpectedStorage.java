@@ -17,6 +17,7 @@ final class ExpectedStorage {
           Path.of("./data"),
           new DataSize(1 << 30),
           new StorageConfig.Delete(true),
+          null,
           new S3Config(
               null,
               "",
@@ -42,6 +43,7 @@ final class ExpectedStorage {
           Path.of("/var/lib/registry"),
           new DataSize(5_000_000_000L),
           new StorageConfig.Delete(false),
+          Duration.ofHours(1),
           new S3Config(
               "blobs",
               "registry/",

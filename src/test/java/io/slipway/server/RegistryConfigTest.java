@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.slipway.auth.AuthConfig;
 import io.slipway.database.DatabaseConfig;
+import io.slipway.gc.GcConfig;
 import io.slipway.http.HttpConfig;
 import io.slipway.http.OpsConfig;
 import io.slipway.metadata.CacheConfig;
@@ -58,6 +59,8 @@ class RegistryConfigTest {
           ExpectedRedis.STANDARD,
           new UploadConfig(Duration.ofHours(1), Duration.ofHours(24), Duration.ofSeconds(10)),
           new ManifestConfig(ManifestConfig.References.ALL),
+          new GcConfig(
+              true, null, null, Duration.ofHours(2), Duration.ofDays(7), Duration.ofSeconds(60)),
           new CacheConfig(DataSize.ofMebibytes(64), DataSize.ofMebibytes(32)),
           new AuthConfig(null),
           new ShutdownConfig(Duration.ofSeconds(30)),
@@ -105,6 +108,7 @@ class RegistryConfigTest {
           entry("storage.path", "/var/lib/registry"),
           entry("storage.reserve", "5GB"),
           entry("storage.delete.enabled", "false"),
+          entry("storage.delete_after", "1h"),
           entry("database.url", "postgresql://slipway@db.lan/registry"),
           entry("database.password", "hidden"),
           entry("database.readers", "4"),
@@ -127,6 +131,12 @@ class RegistryConfigTest {
           entry("uploads.max_age", "48h"),
           entry("uploads.takeover", "5s"),
           entry("manifests.references", "none"),
+          entry("gc.enabled", "false"),
+          entry("gc.interval", "5m"),
+          entry("gc.schedule", "30 3 * * *"),
+          entry("gc.grace", "3h"),
+          entry("gc.untagged_after", "30d"),
+          entry("gc.http_wait", "10s"),
           entry("cache.manifests", "1MiB"),
           entry("cache.blobs", "0"),
           entry("auth.mode", "none"),
@@ -162,6 +172,13 @@ class RegistryConfigTest {
           ExpectedRedis.CHANGED,
           new UploadConfig(Duration.ofHours(2), Duration.ofHours(48), Duration.ofSeconds(5)),
           new ManifestConfig(ManifestConfig.References.NONE),
+          new GcConfig(
+              false,
+              Duration.ofMinutes(5),
+              "30 3 * * *",
+              Duration.ofHours(3),
+              Duration.ofDays(30),
+              Duration.ofSeconds(10)),
           new CacheConfig(DataSize.ofMebibytes(1), new DataSize(0)),
           new AuthConfig(AuthConfig.Mode.NONE),
           new ShutdownConfig(Duration.ofSeconds(1)),

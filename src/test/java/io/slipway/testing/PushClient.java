@@ -19,6 +19,8 @@ import java.net.http.HttpResponse.BodyHandler;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.Random;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 
 /** Pushes and pulls over HTTP as a client of the distribution API does; thread-safe. */
@@ -29,6 +31,9 @@ public final class PushClient {
 
   /** Of an image's manifest. */
   public static final String MANIFEST_TYPE = "application/vnd.oci.image.manifest.v1+json";
+
+  /** Of an index. */
+  public static final String INDEX_TYPE = "application/vnd.oci.image.index.v1+json";
 
   private final String base;
   private final HttpClient http;
@@ -181,15 +186,29 @@ public final class PushClient {
         "/v2/" + repository + "/manifests/" + reference,
         manifest,
         "Content-Type",
-        MANIFEST_TYPE);
+        new String(manifest, UTF_8).contains(INDEX_TYPE) ? INDEX_TYPE : MANIFEST_TYPE);
   }
 
-  /** Makes the manifest of an image with one layer. */
-  public static byte[] manifest(byte[] config, byte[] layer) {
+  /** Makes the manifest of an image. */
+  public static byte[] manifest(byte[] config, byte[]... layers) {
     return """
     {"schemaVersion":2,"mediaType":"%s","config":%s,"layers":[%s]}"""
-        .formatted(MANIFEST_TYPE, descriptor(CONFIG_TYPE, config), descriptor(LAYER_TYPE, layer))
+        .formatted(MANIFEST_TYPE, descriptor(CONFIG_TYPE, config), descriptors(LAYER_TYPE, layers))
         .getBytes(UTF_8);
+  }
+
+  /** Makes the index of some images. */
+  public static byte[] index(byte[]... images) {
+    return """
+    {"schemaVersion":2,"mediaType":"%s","manifests":[%s]}"""
+        .formatted(INDEX_TYPE, descriptors(MANIFEST_TYPE, images))
+        .getBytes(UTF_8);
+  }
+
+  private static String descriptors(String type, byte[]... contents) {
+    return Stream.of(contents)
+        .map(content -> descriptor(type, content))
+        .collect(Collectors.joining(","));
   }
 
   private static String descriptor(String type, byte[] content) {

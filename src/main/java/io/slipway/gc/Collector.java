@@ -1,0 +1,160 @@
+package io.slipway.gc;
+
+import io.slipway.database.Lease;
+import io.slipway.metadata.DeadBlob;
+import io.slipway.metadata.GarbageMarks;
+import io.slipway.metadata.GarbageMarks.Cursor;
+import io.slipway.metadata.GarbageMarks.Hold;
+import io.slipway.metadata.GarbageMarks.Page;
+import io.slipway.metadata.GarbageSweep;
+import io.slipway.metadata.InRepository;
+import io.slipway.metadata.Reachability;
+import io.slipway.oci.Digest;
+import io.slipway.oci.RepositoryName;
+import io.vertx.core.Future;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One run over everything: manifests, then links, then blobs, so that what follows from a deletion
+ * is found by the same run. For one virtual thread.
+ */
+final class Collector {
+  private static final int ASKED = 500;
+
+  private final GarbageMarks marks;
+  private final GarbageSweep sweep;
+  private final @Nullable Lease lease;
+  private final Cutoffs cutoffs;
+  private final Duration deleteAfter;
+  private final Pace pace;
+  private final Tally tally;
+  private final Foresight foresight;
+
+  /**
+   * Makes a run.
+   *
+   * @param lease null for one that changes nothing
+   */
+  Collector(
+      GcStores stores,
+      @Nullable Lease lease,
+      Cutoffs cutoffs,
+      Duration deleteAfter,
+      Pace pace,
+      Tally tally) {
+    this.marks = stores.marks();
+    this.sweep = stores.sweep();
+    this.lease = lease;
+    this.cutoffs = cutoffs;
+    this.deleteAfter = deleteAfter;
+    this.pace = pace;
+    this.tally = tally;
+    this.foresight = new Foresight(marks, pace, cutoffs.blobs());
+  }
+
+  /** Runs to the end; throws what a step failed with. */
+  void run() {
+    manifests();
+    pages(after -> marks.links(after, cutoffs.blobs()), this::links);
+    pages(after -> marks.blobs(after, cutoffs.blobs()), this::blobs);
+    if (lease == null) {
+      tally.blobs(foresight.blobs());
+    }
+  }
+
+  private <T> void pages(Function<Cursor, Future<Page<T>>> read, Consumer<List<T>> work) {
+    Cursor at = Cursor.START;
+    while (true) {
+      Cursor after = at;
+      Page<T> page = pace.step(() -> read.apply(after));
+      work.accept(page.found());
+      if (page.last().equals(Cursor.START)) {
+        return;
+      }
+      at = page.last();
+    }
+  }
+
+  /** Who holds whom is known when all suspects of a repository are. */
+  private void manifests() {
+    List<InRepository> suspects = new ArrayList<>();
+    pages(
+        after -> marks.manifests(after, cutoffs.manifests()),
+        found -> {
+          for (InRepository suspect : found) {
+            if (!suspects.isEmpty()
+                && !suspects.getFirst().repository().equals(suspect.repository())) {
+              manifests(suspects);
+              suspects.clear();
+            }
+            suspects.add(suspect);
+          }
+        });
+    if (!suspects.isEmpty()) {
+      manifests(suspects);
+    }
+  }
+
+  private void manifests(List<InRepository> suspects) {
+    RepositoryName repository = suspects.getFirst().repository();
+    List<Digest> digests = suspects.stream().map(InRepository::digest).toList();
+    List<Hold> holds = new ArrayList<>();
+    for (List<Digest> some : SweepOrder.parts(digests, ASKED)) {
+      holds.addAll(pace.step(() -> marks.holds(repository, some)));
+    }
+    List<Digest> dead = Reachability.unneeded(digests, Set.of(), holds);
+    tally.marked(dead.size());
+    if (lease == null) {
+      tally.manifests(repository, dead);
+      tally.links(foresight.withoutManifests(repository, dead));
+      return;
+    }
+    for (List<Digest> batch : SweepOrder.batches(dead, holds)) {
+      tally.manifests(
+          repository,
+          pace.step(() -> sweep.manifests(lease, repository, batch, cutoffs.manifests())));
+    }
+  }
+
+  private void links(List<InRepository> found) {
+    tally.marked(found.size());
+    if (lease == null) {
+      tally.links(found.size());
+      found.forEach(link -> foresight.withoutLink(link.digest()));
+      return;
+    }
+    Map<RepositoryName, List<Digest>> byRepository = new LinkedHashMap<>();
+    for (InRepository link : found) {
+      byRepository
+          .computeIfAbsent(link.repository(), ignored -> new ArrayList<>())
+          .add(link.digest());
+    }
+    byRepository.forEach(
+        (repository, digests) -> {
+          for (List<Digest> batch : SweepOrder.parts(digests, SweepOrder.BATCH)) {
+            tally.links(
+                pace.step(() -> sweep.links(lease, repository, batch, cutoffs.blobs())).size());
+          }
+        });
+  }
+
+  private void blobs(List<DeadBlob> found) {
+    tally.marked(found.size());
+    if (lease == null) {
+      tally.blobs(found);
+      return;
+    }
+    List<Digest> digests = found.stream().map(DeadBlob::digest).toList();
+    for (List<Digest> batch : SweepOrder.parts(digests, SweepOrder.BATCH)) {
+      tally.blobs(pace.step(() -> sweep.blobs(lease, batch, cutoffs.blobs(), deleteAfter)));
+    }
+  }
+}

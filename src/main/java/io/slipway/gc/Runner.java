@@ -1,0 +1,163 @@
+package io.slipway.gc;
+
+import io.slipway.database.Lease;
+import io.slipway.event.Event;
+import io.slipway.event.Event.GcCompleted;
+import io.slipway.event.Event.GcStarted;
+import io.slipway.event.EventLook;
+import io.slipway.event.Outbox;
+import io.slipway.oci.ErrorCode;
+import io.slipway.oci.RegistryException;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Carries out one run after the other: lease, events, metrics, and the run. For a thread of its
+ * own.
+ */
+final class Runner {
+  private static final Logger LOG = LoggerFactory.getLogger(Runner.class);
+  private static final String COMPLETED = "completed";
+  private static final String STOPPED = "stopped";
+  private static final String FAILED = "failed";
+  private static final String SKIPPED = "skipped";
+  private static final String LEASE = "gc";
+  private static final Duration LEASE_TIME = Duration.ofSeconds(20);
+
+  /** How often and how long somebody who asked waits for the collection of another process. */
+  private static final long LOOK_MILLIS = 500;
+
+  private static final Duration PATIENCE = Duration.ofMinutes(30);
+
+  private final Vertx vertx;
+  private final GcStores stores;
+  private final GcConfig config;
+  private final Duration deleteAfter;
+  private final GcMetrics metrics;
+  private final BooleanSupplier stopping;
+
+  Runner(
+      Vertx vertx,
+      GcStores stores,
+      GcConfig config,
+      Duration deleteAfter,
+      GcMetrics metrics,
+      BooleanSupplier stopping) {
+    this.vertx = vertx;
+    this.stores = stores;
+    this.config = config;
+    this.deleteAfter = deleteAfter;
+    this.metrics = metrics;
+    this.stopping = stopping;
+  }
+
+  /** Runs to the end; throws what it failed with. */
+  GcReport run(String id, GcOptions options) {
+    Tally tally = new Tally(options);
+    long start = System.nanoTime();
+    String outcome = FAILED;
+    metrics.started();
+    try {
+      outcome = options.dryRun() ? foresee(options, tally) : collectAlone(id, options, tally);
+      return tally.report();
+    } catch (GcStoppedException e) {
+      outcome = STOPPED;
+      throw e;
+    } finally {
+      Duration took = Duration.ofNanos(System.nanoTime() - start);
+      metrics.ended(outcome, took, tally.report());
+      log(outcome, took, tally.report());
+    }
+  }
+
+  private String foresee(GcOptions options, Tally tally) {
+    collect(null, options, tally);
+    return COMPLETED;
+  }
+
+  private static void log(String outcome, Duration took, GcReport report) {
+    if (!report.dryRun() && report.manifests() + report.links() + report.blobs() > 0) {
+      LOG.info(
+          "garbage collection {} after {} ms: deleted {} manifests, {} links, {} blobs of {} bytes",
+          outcome,
+          took.toMillis(),
+          report.manifests(),
+          report.links(),
+          report.blobs(),
+          report.bytes());
+    }
+  }
+
+  private String collectAlone(String id, GcOptions options, Tally tally) {
+    Lease lease = lease(options);
+    if (lease == null) {
+      return SKIPPED;
+    }
+    try {
+      tell(new GcStarted(options.actor(), id));
+      String outcome = FAILED;
+      try {
+        collect(lease, options, tally);
+        outcome = COMPLETED;
+      } catch (GcStoppedException e) {
+        outcome = STOPPED;
+        throw e;
+      } finally {
+        tell(completed(id, options, outcome, tally.report()));
+      }
+      return outcome;
+    } finally {
+      Pace.await(lease.release());
+    }
+  }
+
+  private static Event completed(String id, GcOptions options, String outcome, GcReport report) {
+    return new GcCompleted(
+        options.actor(), id, outcome, report.manifests(), report.blobs(), report.bytes());
+  }
+
+  private void collect(@Nullable Lease lease, GcOptions options, Tally tally) {
+    Pace.await(stores.pulls().get());
+    Cutoffs cutoffs = Cutoffs.at(Pace.await(stores.marks().now()), options, config);
+    Pace pace = new Pace(vertx, stopping, lease);
+    new Collector(stores, lease, cutoffs, deleteAfter, pace, tally).run();
+    if (lease != null) {
+      Pace.await(stores.bytes().get());
+    }
+  }
+
+  /** Returns null when another process is at it and this run gives way. */
+  private @Nullable Lease lease(GcOptions options) {
+    long start = System.nanoTime();
+    while (true) {
+      Optional<Lease> lease = Pace.await(Lease.take(stores.database(), LEASE, "gc", LEASE_TIME));
+      if (lease.isPresent()) {
+        return lease.get();
+      }
+      if (options.yields()) {
+        return null;
+      }
+      if (stopping.getAsBoolean()) {
+        throw new GcStoppedException();
+      }
+      if (System.nanoTime() - start > PATIENCE.toNanos()) {
+        throw new RegistryException(
+            ErrorCode.UNAVAILABLE,
+            "tried to collect garbage but another process has been at it for "
+                + PATIENCE.toMinutes()
+                + " minutes");
+      }
+      Pace.await(vertx.timer(LOOK_MILLIS));
+    }
+  }
+
+  private void tell(Event event) {
+    Pace.await(stores.database().transaction(transaction -> Outbox.append(transaction, event)));
+    EventLook.send(vertx);
+  }
+}

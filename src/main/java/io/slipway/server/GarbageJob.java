@@ -1,0 +1,107 @@
+package io.slipway.server;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.slipway.blob.BlobStorage;
+import io.slipway.blob.file.FileStorage;
+import io.slipway.blob.s3.S3Storage;
+import io.slipway.database.Database;
+import io.slipway.gc.GarbageCollection;
+import io.slipway.gc.GcOptions;
+import io.slipway.gc.GcSchedule;
+import io.slipway.gc.GcStores;
+import io.slipway.metadata.sql.SqlFileTrash;
+import io.slipway.metadata.sql.SqlGarbageMarks;
+import io.slipway.metadata.sql.SqlTrash;
+import io.slipway.storage.FileTrashCollection;
+import io.slipway.storage.TrashCollection;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.time.ZoneId;
+import java.time.ZonedDateTime;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** Collects garbage when its time has come, and deletes bytes that nothing names any more. */
+final class GarbageJob {
+  private static final Duration STANDALONE = Duration.ofMinutes(1);
+  private static final Duration SHARED = Duration.ofHours(1);
+
+  /** Longer waits are cut into pieces: the clock may be set meanwhile. */
+  private static final Duration LONGEST = Duration.ofHours(1);
+
+  private final Vertx vertx;
+  private final GarbageCollection collection;
+  private final Supplier<Future<Integer>> bytes;
+  private final @Nullable GcSchedule schedule;
+  private long timer = -1;
+  private boolean stopping;
+
+  GarbageJob(Vertx vertx, RegistryConfig config, RegistryStores stores, MeterRegistry meters) {
+    Database database = stores.metadata().database();
+    this.vertx = vertx;
+    this.bytes = bytes(stores.bytes().storage(), database);
+    this.schedule =
+        config.gc().enabled()
+            ? GcSchedule.of(
+                config.gc(), config.database().postgres().isPresent() ? SHARED : STANDALONE)
+            : null;
+    GcStores work =
+        new GcStores(
+            database,
+            new SqlGarbageMarks(database),
+            stores.metadata().sweep(),
+            stores.metadata().pullTimes()::flush,
+            () -> deleteBytes().mapEmpty());
+    this.collection =
+        new GarbageCollection(vertx, work, config.gc(), config.storage().bytesKept(), meters);
+  }
+
+  private static Supplier<Future<Integer>> bytes(BlobStorage storage, Database database) {
+    if (storage instanceof S3Storage bucket) {
+      return new TrashCollection(new SqlTrash(database), bucket.objects())::run;
+    }
+    FileStorage files = (FileStorage) storage;
+    return new FileTrashCollection(new SqlFileTrash(database), files.turns(), files.blobs())::run;
+  }
+
+  GarbageCollection collection() {
+    return collection;
+  }
+
+  /** Deletes the bytes that are due, until there are none. */
+  Future<?> deleteBytes() {
+    return bytes.get().compose(count -> count > 0 ? deleteBytes() : Future.succeededFuture());
+  }
+
+  /** Begins to look at the clock. */
+  synchronized void start() {
+    if (schedule != null) {
+      schedule.delayAfter(ZonedDateTime.now(ZoneId.systemDefault())).ifPresent(this::waitFor);
+    }
+  }
+
+  private synchronized void waitFor(Duration delay) {
+    if (stopping) {
+      return;
+    }
+    boolean whole = delay.compareTo(LONGEST) <= 0;
+    long millis = Math.max(1, whole ? delay.toMillis() : LONGEST.toMillis());
+    timer = vertx.setTimer(millis, ignored -> timeHasCome(whole, delay));
+  }
+
+  private void timeHasCome(boolean whole, Duration delay) {
+    if (whole) {
+      collection.run(GcOptions.scheduled()).onComplete(ignored -> start());
+    } else {
+      waitFor(delay.minus(LONGEST));
+    }
+  }
+
+  /** Ends a run between two batches. */
+  synchronized Future<Void> stop() {
+    stopping = true;
+    vertx.cancelTimer(timer);
+    return collection.stop();
+  }
+}
