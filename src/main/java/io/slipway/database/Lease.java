@@ -45,8 +45,12 @@ public final class Lease {
    */
   public static Future<Optional<Lease>> take(
       Database database, String name, String holder, Duration time) {
+    // Not a statement by itself: it may wait for a transaction of the holder, and requests behind
+    // it.
     return database
-        .first(TAKE, row -> row.number("token"), name, holder, time.toMillis())
+        .transaction(
+            transaction ->
+                transaction.first(TAKE, row -> row.number("token"), name, holder, time.toMillis()))
         .map(token -> token.map(number -> new Lease(database, name, number, time)));
   }
 

@@ -1,0 +1,229 @@
+package io.slipway.metadata.sql;
+
+import static io.slipway.metadata.sql.MetadataContract.digest;
+import static io.slipway.metadata.sql.MetadataContract.get;
+import static io.slipway.metadata.sql.PushBuilder.manifest;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.slipway.gc.GcReport;
+import io.slipway.metadata.StoredBlob;
+import io.slipway.oci.Digest;
+import io.slipway.oci.DigestAlgorithm;
+import io.slipway.oci.Tag;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** What is garbage, on every database: one rule a test. */
+interface GarbageRulesContract extends GarbageContract {
+
+  @Test
+  default void keepsWhatATagNames() {
+    Digest image = image("image", "latest");
+    ageAll();
+    assertThat(collect().marked()).isZero();
+    assertManifests(image);
+    assertThat(count("blob")).isOne();
+  }
+
+  @Test
+  default void deletesAnUntaggedManifestAndWhatOnlyItNames() {
+    StoredBlob shared = commit(APP, "shared");
+    Digest kept = push(manifest("kept").blobs(shared).tags("latest"));
+    Digest gone = push(manifest("gone").blobs(shared, commit(APP, "own")));
+    ageAll();
+    forgetChanges();
+    GcReport report = collect();
+    assertManifests(kept);
+    assertThat(digests("link")).containsExactly(shared.digest().text());
+    assertThat(digests("blob")).containsExactly(shared.digest().text());
+    assertThat(count("reference")).isOne();
+    assertThat(report.manifests()).isOne();
+    assertThat(report.links()).isOne();
+    assertThat(report.blobs()).isOne();
+    assertThat(report.bytes()).isEqualTo("own".length());
+    assertThat(events().stream().filter(type -> !type.startsWith("gc.")))
+        .containsExactly("manifest.deleted");
+    assertThat(copies()).containsExactly("manifest " + gone.text());
+  }
+
+  @Test
+  default void keepsWhatWasTouchedWithinTheGrace() {
+    image("image");
+    commit(APP, "loose");
+    assertThat(collect().marked()).isZero();
+    age("manifest");
+    collect();
+    assertThat(count("manifest")).isZero();
+    assertThat(count("link")).isEqualTo(2);
+    age("link");
+    collect();
+    assertThat(count("link")).isZero();
+    assertThat(count("blob")).isEqualTo(2);
+    age("blob");
+    collect();
+    assertThat(count("blob")).isZero();
+  }
+
+  @Test
+  default void keepsWhatATagNamedWithinTheGrace() {
+    Digest before = image("before", "latest");
+    Digest after = image("after", "latest");
+    age("manifest");
+    collect();
+    assertManifests(before, after);
+    ageAll();
+    collect();
+    assertManifests(after);
+  }
+
+  @Test
+  default void keepsWhatWasPulledWithinTheGrace() {
+    Digest image = image("image");
+    ageAll();
+    SqlPullTimes pulls = new SqlPullTimes(database());
+    pulls.pulled(APP, image);
+    get(pulls.flush());
+    collect();
+    assertManifests(image);
+  }
+
+  @Test
+  default void keepsWhatATaggedIndexNames() {
+    Digest image = image("image");
+    Digest inner = push(manifest("inner").children(image));
+    Digest outer = push(manifest("outer").children(inner).tags("latest"));
+    ageAll();
+    collect();
+    assertManifests(image, inner, outer);
+    assertThat(count("blob")).isOne();
+  }
+
+  @Test
+  default void deletesIndexesChildrenAndBlobsInOneRun() {
+    Digest shared = image("shared");
+    Digest inner = push(manifest("inner").children(image("image"), shared));
+    push(manifest("outer").children(inner));
+    Digest kept = push(manifest("kept").children(shared).tags("latest"));
+    ageAll();
+    collect();
+    assertManifests(shared, kept);
+    assertThat(digests("blob")).containsExactly(digest("shared layer").text());
+  }
+
+  @Test
+  default void keepsWhatAYoungIndexNames() {
+    Digest image = image("image");
+    ageAll();
+    Digest index = push(manifest("index").children(image));
+    collect();
+    assertManifests(image, index);
+  }
+
+  @Test
+  default void keepsReferrersAsLongAsTheirSubject() {
+    Digest image = image("image", "latest");
+    Digest signature = push(manifest("signature").blobs(commit(APP, "sig")).subject(image));
+    Digest onSignature = push(manifest("on signature").subject(signature));
+    ageAll();
+    collect();
+    assertManifests(image, signature, onSignature);
+    get(manifests().deleteTag(APP, new Tag("latest"), ACTOR));
+    ageAll();
+    collect();
+    assertManifests();
+    assertThat(count("blob")).isZero();
+  }
+
+  @Test
+  default void keepsReferrersOfChildren() {
+    Digest image = image("image");
+    Digest index = push(manifest("index").children(image).tags("latest"));
+    Digest signature = push(manifest("signature").subject(image));
+    ageAll();
+    collect();
+    assertManifests(image, index, signature);
+  }
+
+  @Test
+  default void deletesReferrersOfNothing() {
+    push(manifest("signature").subject(digest("nothing")));
+    collect();
+    assertThat(count("manifest")).isOne();
+    ageAll();
+    collect();
+    assertManifests();
+  }
+
+  @Test
+  default void deletesACircle() {
+    Digest image = image("image");
+    Digest inner = push(manifest("inner").children(image));
+    Digest circle = push(manifest("circle").children(inner).subject(image).tags("latest"));
+    Digest signature = push(manifest("signature").subject(inner));
+    ageAll();
+    collect();
+    assertManifests(image, inner, circle, signature);
+    get(manifests().deleteTag(APP, new Tag("latest"), ACTOR));
+    ageAll();
+    collect();
+    assertManifests();
+  }
+
+  @Test
+  default void looksAtEachRepositoryByItself() {
+    StoredBlob layer = commit(APP, "layer");
+    get(links().mount(OTHER, layer.digest(), Optional.of(APP), ACTOR));
+    push(manifest("image").blobs(layer).tags("latest"));
+    push(manifest("image").in(OTHER).blobs(layer));
+    ageAll();
+    collect();
+    assertThat(rows("SELECT repo AS value FROM manifest")).containsExactly(APP.text());
+    assertThat(rows("SELECT repo AS value FROM link")).containsExactly(APP.text());
+    assertThat(count("blob")).isOne();
+  }
+
+  @Test
+  default void keepsLinksOfARepositoryThatIsBeingPushedTo() {
+    commit(APP, "layer");
+    commit(OTHER, "other layer");
+    get(uploads().open("u1", APP, DigestAlgorithm.SHA256, ACTOR));
+    ageAll();
+    collect();
+    assertThat(rows("SELECT repo AS value FROM link")).containsExactly(APP.text());
+    get(uploads().close("u1", APP));
+    collect();
+    assertThat(count("link")).isZero();
+  }
+
+  @Test
+  default void putsBothKeysOfABlobIntoTheTrash() {
+    StoredBlob blob = commit(APP, "layer");
+    get(database().update("UPDATE blob SET moving_to = 'blobs/there', moving_by = 't'"));
+    String buried =
+        "INSERT INTO trash (location, due, claimed_by, claimed_at, buried_at)"
+            + " VALUES ('blobs/there', 1, 'x', 1, 1)";
+    get(database().update(buried));
+    ageAll();
+    collect();
+    String trash =
+        "SELECT location AS value FROM trash WHERE buried_at IS NULL AND claimed_at IS NULL"
+            + " AND due BETWEEN :now + 800000 AND :now + 900000 ORDER BY location";
+    assertThat(rows(trash)).containsExactlyInAnyOrder("blobs/there", blob.location());
+  }
+
+  @Test
+  default void pagesThroughManyRows() {
+    for (int i = 0; i < 1205; i++) {
+      commit(i % 2 == 0 ? APP : OTHER, "loose " + i);
+    }
+    for (int i = 0; i < 520; i++) {
+      push(manifest("m" + i).in(i % 3 == 0 ? OTHER : APP));
+    }
+    push(manifest("index").children(digest("m1"), digest("m517")).tags("latest"));
+    ageAll();
+    GcReport report = collect();
+    assertThat(report.blobs()).isEqualTo(1205);
+    assertThat(report.manifests()).isEqualTo(518);
+    assertManifests(digest("m1"), digest("m517"), digest("index"));
+  }
+}

@@ -1,0 +1,145 @@
+package io.slipway.metadata.sql;
+
+import static io.slipway.metadata.sql.MetadataContract.blob;
+import static io.slipway.metadata.sql.MetadataContract.digest;
+import static io.slipway.metadata.sql.MetadataContract.get;
+import static io.slipway.metadata.sql.PushBuilder.manifest;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.slipway.database.Lease;
+import io.slipway.database.LostLeaseException;
+import io.slipway.metadata.DeadBlob;
+import io.slipway.oci.Digest;
+import io.slipway.oci.DigestAlgorithm;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** What a sweep makes of marks that are not true any more, on every database. */
+interface GarbageSweepContract extends GarbageContract {
+
+  default Lease lease() {
+    return get(Lease.take(database(), "gc", "test", Duration.ofSeconds(20))).orElseThrow();
+  }
+
+  default long cutoff() {
+    return get(new SqlGarbageMarks(database()).now()) - HALF_AN_HOUR.toMillis();
+  }
+
+  default List<Digest> sweepManifests(Digest... marked) {
+    Lease lease = lease();
+    List<Digest> deleted = get(sweep().manifests(lease, APP, List.of(marked), cutoff()));
+    get(lease.release());
+    return deleted;
+  }
+
+  @Test
+  default void keepsAManifestThatWasTaggedSinceTheMark() {
+    Digest image = image("image");
+    get(manifests().put(manifest("image").blobs(blob("image layer")).tags("latest").build()));
+    ageAll();
+    assertThat(sweepManifests(image)).isEmpty();
+  }
+
+  @Test
+  default void keepsAManifestThatLostItsTagSinceTheMark() {
+    Digest image = image("image", "latest");
+    image("next", "latest");
+    age("manifest");
+    assertThat(sweepManifests(image)).isEmpty();
+  }
+
+  @Test
+  default void keepsAManifestThatWasTouchedSinceTheMark() {
+    assertThat(sweepManifests(image("image"))).isEmpty();
+  }
+
+  @Test
+  default void keepsAManifestThatAnIndexNamesSinceTheMark() {
+    Digest image = image("image");
+    Digest index = push(manifest("index").children(image));
+    ageAll();
+    assertThat(sweepManifests(image)).isEmpty();
+    assertThat(sweepManifests(image, index)).containsExactlyInAnyOrder(image, index);
+  }
+
+  @Test
+  default void keepsAManifestWhoseSubjectCameSinceTheMark() {
+    Digest signature = push(manifest("signature").subject(digest("image")));
+    image("image");
+    ageAll();
+    assertThat(sweepManifests(signature)).isEmpty();
+  }
+
+  @Test
+  default void keepsWhatHangsOnWhatItKeeps() {
+    Digest image = image("image");
+    Digest index = push(manifest("index").children(image).tags("latest"));
+    Digest signature = push(manifest("signature").subject(image));
+    ageAll();
+    assertThat(sweepManifests(image, signature, index)).isEmpty();
+  }
+
+  @Test
+  default void keepsALinkThatIsNeededSinceTheMark() {
+    Digest layer = commit(APP, "layer").digest();
+    long cutoff = cutoff();
+    Lease lease = lease();
+    assertThat(get(sweep().links(lease, APP, List.of(layer), cutoff))).isEmpty();
+    age("link");
+    get(uploads().open("u1", APP, DigestAlgorithm.SHA256, ACTOR));
+    assertThat(get(sweep().links(lease, APP, List.of(layer), cutoff))).isEmpty();
+    get(uploads().close("u1", APP));
+    push(manifest("image").blobs(blob("layer")));
+    assertThat(get(sweep().links(lease, APP, List.of(layer), cutoff))).isEmpty();
+    get(manifests().delete(APP, digest("image"), ACTOR));
+    age("link");
+    assertThat(get(sweep().links(lease, APP, List.of(layer), cutoff))).containsExactly(layer);
+  }
+
+  @Test
+  default void keepsABlobThatIsNeededSinceTheMark() {
+    Digest layer = commit(APP, "layer").digest();
+    long cutoff = cutoff();
+    Lease lease = lease();
+    age("blob");
+    assertThat(get(sweep().blobs(lease, List.of(layer), cutoff, Duration.ZERO))).isEmpty();
+    get(links().unlink(APP, layer, ACTOR));
+    assertThat(get(sweep().blobs(lease, List.of(layer), cutoff, Duration.ZERO))).isEmpty();
+    age("blob");
+    assertThat(get(sweep().blobs(lease, List.of(layer), cutoff, Duration.ZERO)))
+        .containsExactly(new DeadBlob(layer, 5));
+    assertThat(rows("SELECT location AS value FROM trash WHERE due <= :now"))
+        .containsExactly("blobs/layer");
+    commit(APP, "layer");
+    assertThat(count("trash")).as("a push names it again").isZero();
+  }
+
+  @Test
+  default void changesNothingWithoutItsLease() {
+    Digest image = image("image");
+    commit(APP, "loose");
+    ageAll();
+    Lease stopped = lease();
+    get(database().update("UPDATE lease SET until = 0"));
+    Lease next = lease();
+    assertThat(next.token()).isEqualTo(stopped.token() + 1);
+    assertThat(get(Lease.take(database(), "gc", "third", Duration.ofSeconds(20)))).isEmpty();
+    Digest loose = digest("loose");
+    assertThatThrownBy(() -> get(sweep().manifests(stopped, APP, List.of(image), cutoff())))
+        .isInstanceOf(LostLeaseException.class);
+    assertThatThrownBy(() -> get(sweep().links(stopped, APP, List.of(loose), cutoff())))
+        .isInstanceOf(LostLeaseException.class);
+    assertThatThrownBy(() -> get(sweep().blobs(stopped, List.of(loose), cutoff(), Duration.ZERO)))
+        .isInstanceOf(LostLeaseException.class);
+    assertThatThrownBy(() -> get(stopped.renew())).isInstanceOf(LostLeaseException.class);
+    get(stopped.release());
+    get(next.renew());
+    assertManifests(image);
+    assertThat(count("link")).isEqualTo(2);
+    assertThat(get(sweep().manifests(next, APP, List.of(image), cutoff()))).containsExactly(image);
+    get(next.release());
+    assertThat(lease().token()).isEqualTo(next.token() + 1);
+  }
+}
