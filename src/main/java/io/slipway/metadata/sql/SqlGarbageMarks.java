@@ -19,7 +19,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Finds garbage in SQL: each page is one statement, which returns what it found and its last row.
  *
- * <p>The sizes of pages stand in the text, so that a planner knows how few rows they are.
+ * <p>The sizes of pages stand in the text, so that a planner knows how few rows they are. Who needs
+ * a row is asked for each one, in an index: as {@code NOT EXISTS} a planner would make a join of
+ * it, and one that knows little of the tables yet would read them as a whole for every page.
  */
 public final class SqlGarbageMarks implements GarbageMarks {
   private static final String NOW = "SELECT :now AS now";
@@ -28,13 +30,14 @@ public final class SqlGarbageMarks implements GarbageMarks {
       WITH page AS MATERIALIZED (SELECT repo, digest, subject, touched_at FROM manifest
         WHERE (repo, digest) > ($1, $2) ORDER BY repo, digest LIMIT 500)
       SELECT m.repo, m.digest, TRUE AS dead FROM page m WHERE m.touched_at <= $3
-        AND NOT EXISTS (SELECT 1 FROM tag t WHERE t.repo = m.repo AND t.digest = m.digest)
-        AND NOT EXISTS (SELECT 1 FROM tag_history h
-          WHERE h.repo = m.repo AND h.digest = m.digest AND h.ended_at > $3)
-        AND NOT EXISTS (SELECT 1 FROM reference r
-          JOIN tag t ON t.repo = r.repo AND t.digest = r.manifest
-          WHERE r.repo = m.repo AND r.digest = m.digest AND r.kind = 'manifest')
-        AND NOT EXISTS (SELECT 1 FROM tag t WHERE t.repo = m.repo AND t.digest = m.subject)
+        AND (SELECT 1 FROM tag t WHERE t.repo = m.repo AND t.digest = m.digest LIMIT 1) IS NULL
+        AND (SELECT 1 FROM tag_history h
+          WHERE h.repo = m.repo AND h.digest = m.digest AND h.ended_at > $3 LIMIT 1) IS NULL
+        AND (SELECT 1 FROM reference r
+          WHERE r.repo = m.repo AND r.digest = m.digest AND r.kind = 'manifest'
+            AND (SELECT 1 FROM tag t
+              WHERE t.repo = r.repo AND t.digest = r.manifest LIMIT 1) = 1 LIMIT 1) IS NULL
+        AND (SELECT 1 FROM tag t WHERE t.repo = m.repo AND t.digest = m.subject LIMIT 1) IS NULL
       UNION ALL SELECT l.repo, l.digest, FALSE AS dead FROM
         (SELECT repo, digest FROM page ORDER BY repo DESC, digest DESC LIMIT 1) l
       ORDER BY 1, 2
@@ -44,9 +47,10 @@ public final class SqlGarbageMarks implements GarbageMarks {
       WITH page AS MATERIALIZED (SELECT repo, digest, touched_at FROM link
         WHERE (repo, digest) > ($1, $2) ORDER BY repo, digest LIMIT 1000)
       SELECT l.repo, l.digest, TRUE AS dead FROM page l WHERE l.touched_at <= $3
-        AND NOT EXISTS (SELECT 1 FROM reference r WHERE r.repo = l.repo AND r.digest = l.digest)
-        AND NOT EXISTS (SELECT 1 FROM upload u
-          WHERE u.repo = l.repo AND u.state IN ('open', 'sealed'))
+        AND (SELECT 1 FROM reference r
+          WHERE r.repo = l.repo AND r.digest = l.digest LIMIT 1) IS NULL
+        AND (SELECT 1 FROM upload u
+          WHERE u.repo = l.repo AND u.state IN ('open', 'sealed') LIMIT 1) IS NULL
       UNION ALL SELECT l.repo, l.digest, FALSE AS dead FROM
         (SELECT repo, digest FROM page ORDER BY repo DESC, digest DESC LIMIT 1) l
       ORDER BY 1, 2
@@ -56,7 +60,7 @@ public final class SqlGarbageMarks implements GarbageMarks {
       WITH page AS MATERIALIZED (SELECT digest, size, touched_at FROM blob
         WHERE digest > $1 ORDER BY digest LIMIT 1000)
       SELECT b.digest, b.size, TRUE AS dead FROM page b WHERE b.touched_at <= $2
-        AND NOT EXISTS (SELECT 1 FROM link l WHERE l.digest = b.digest)
+        AND (SELECT 1 FROM link l WHERE l.digest = b.digest LIMIT 1) IS NULL
       UNION ALL SELECT l.digest, l.size, FALSE AS dead FROM
         (SELECT digest, size FROM page ORDER BY digest DESC LIMIT 1) l
       ORDER BY 1
