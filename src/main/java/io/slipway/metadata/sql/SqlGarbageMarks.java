@@ -27,28 +27,33 @@ public final class SqlGarbageMarks implements GarbageMarks {
   private static final String NOW = "SELECT :now AS now";
   private static final String MANIFESTS =
       """
-      WITH page AS MATERIALIZED (SELECT repo, digest, subject, touched_at FROM manifest
+      WITH page AS MATERIALIZED (SELECT repo, digest FROM manifest
         WHERE (repo, digest) > ($1, $2) ORDER BY repo, digest LIMIT 500)
-      SELECT m.repo, m.digest, TRUE AS dead FROM page m WHERE m.touched_at <= $3
-        AND (SELECT 1 FROM tag t WHERE t.repo = m.repo AND t.digest = m.digest LIMIT 1) IS NULL
-        AND (SELECT 1 FROM tag_history h
-          WHERE h.repo = m.repo AND h.digest = m.digest AND h.ended_at > $3 LIMIT 1) IS NULL
+      SELECT m.repo, m.digest, TRUE AS dead FROM page m
+      WHERE (SELECT 1 FROM tag t WHERE t.repo = m.repo AND t.digest = m.digest LIMIT 1) IS NULL
         AND (SELECT 1 FROM reference r
           WHERE r.repo = m.repo AND r.digest = m.digest AND r.kind = 'manifest'
             AND (SELECT 1 FROM tag t
               WHERE t.repo = r.repo AND t.digest = r.manifest LIMIT 1) = 1 LIMIT 1) IS NULL
-        AND (SELECT 1 FROM tag t WHERE t.repo = m.repo AND t.digest = m.subject LIMIT 1) IS NULL
+        AND (SELECT 1 FROM tag_history h
+          WHERE h.repo = m.repo AND h.digest = m.digest AND h.ended_at > $3 LIMIT 1) IS NULL
+        AND (SELECT 1 FROM manifest x
+          WHERE x.repo = m.repo AND x.digest = m.digest AND x.touched_at <= $3
+            AND (SELECT 1 FROM tag t
+              WHERE t.repo = x.repo AND t.digest = x.subject LIMIT 1) IS NULL) = 1
       UNION ALL SELECT l.repo, l.digest, FALSE AS dead FROM
         (SELECT repo, digest FROM page ORDER BY repo DESC, digest DESC LIMIT 1) l
       ORDER BY 1, 2
       """;
   private static final String LINKS =
       """
-      WITH page AS MATERIALIZED (SELECT repo, digest, touched_at FROM link
+      WITH page AS MATERIALIZED (SELECT repo, digest FROM link
         WHERE (repo, digest) > ($1, $2) ORDER BY repo, digest LIMIT 1000)
-      SELECT l.repo, l.digest, TRUE AS dead FROM page l WHERE l.touched_at <= $3
-        AND (SELECT 1 FROM reference r
+      SELECT l.repo, l.digest, TRUE AS dead FROM page l
+      WHERE (SELECT 1 FROM reference r
           WHERE r.repo = l.repo AND r.digest = l.digest LIMIT 1) IS NULL
+        AND (SELECT 1 FROM link x
+          WHERE x.repo = l.repo AND x.digest = l.digest AND x.touched_at <= $3) = 1
         AND (SELECT 1 FROM upload u
           WHERE u.repo = l.repo AND u.state IN ('open', 'sealed') LIMIT 1) IS NULL
       UNION ALL SELECT l.repo, l.digest, FALSE AS dead FROM
@@ -57,12 +62,14 @@ public final class SqlGarbageMarks implements GarbageMarks {
       """;
   private static final String BLOBS =
       """
-      WITH page AS MATERIALIZED (SELECT digest, size, touched_at FROM blob
+      WITH page AS MATERIALIZED (SELECT digest FROM blob
         WHERE digest > $1 ORDER BY digest LIMIT 1000)
-      SELECT b.digest, b.size, TRUE AS dead FROM page b WHERE b.touched_at <= $2
-        AND (SELECT 1 FROM link l WHERE l.digest = b.digest LIMIT 1) IS NULL
-      UNION ALL SELECT l.digest, l.size, FALSE AS dead FROM
-        (SELECT digest, size FROM page ORDER BY digest DESC LIMIT 1) l
+      SELECT b.digest, (SELECT x.size FROM blob x WHERE x.digest = b.digest) AS size, TRUE AS dead
+      FROM page b
+      WHERE (SELECT 1 FROM link l WHERE l.digest = b.digest LIMIT 1) IS NULL
+        AND (SELECT 1 FROM blob x WHERE x.digest = b.digest AND x.touched_at <= $2) = 1
+      UNION ALL SELECT l.digest, 0 AS size, FALSE AS dead FROM
+        (SELECT digest FROM page ORDER BY digest DESC LIMIT 1) l
       ORDER BY 1
       """;
   static final String HOLDS =
