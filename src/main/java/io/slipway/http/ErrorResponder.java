@@ -1,10 +1,10 @@
 package io.slipway.http;
 
+import io.netty.handler.codec.http.HttpResponseStatus;
 import io.slipway.oci.ErrorCode;
 import io.slipway.oci.RegistryException;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
@@ -16,27 +16,45 @@ import java.util.HexFormat;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Answers failed requests with the errors of the specification (distribution-spec, "Error Codes").
- * Runs on the context of the request.
+ * Answers failed requests with the errors of the specification (distribution-spec, "Error Codes"),
+ * or with problem details. Runs on the context of the request.
  */
 public final class ErrorResponder {
   private static final Logger LOG = LoggerFactory.getLogger(ErrorResponder.class);
   private static final CharSequence RETRY_AFTER = HttpHeaders.createOptimized("Retry-After");
   private static final CharSequence REQUEST_ID = HttpHeaders.createOptimized("X-Request-Id");
   private static final CharSequence JSON = HttpHeaders.createOptimized("application/json");
+  private static final CharSequence PROBLEM =
+      HttpHeaders.createOptimized("application/problem+json");
   private static final CharSequence API_VERSION =
       HttpHeaders.createOptimized("Docker-Distribution-Api-Version");
   private static final CharSequence REGISTRY_2_0 = HttpHeaders.createOptimized("registry/2.0");
   private static final int RETRY_SECONDS = 1;
 
   private final Vertx vertx;
+  private final CharSequence contentType;
+  private final Function<RegistryException, JsonObject> body;
 
+  /** Makes one that answers with the errors of the specification. */
   public ErrorResponder(Vertx vertx) {
+    this(vertx, JSON, ErrorResponder::errors);
+  }
+
+  private ErrorResponder(
+      Vertx vertx, CharSequence contentType, Function<RegistryException, JsonObject> body) {
     this.vertx = vertx;
+    this.contentType = contentType;
+    this.body = body;
+  }
+
+  /** Makes one that answers with problem details (RFC 9457), for the management API. */
+  public static ErrorResponder ofProblems(Vertx vertx) {
+    return new ErrorResponder(vertx, PROBLEM, ErrorResponder::problem);
   }
 
   /** Answers a failed request; does nothing when the client has gone. */
@@ -75,7 +93,7 @@ public final class ErrorResponder {
     response
         .setStatusCode(code.status())
         .putHeader(API_VERSION, REGISTRY_2_0)
-        .putHeader(HttpHeaders.CONTENT_TYPE, JSON);
+        .putHeader(HttpHeaders.CONTENT_TYPE, contentType);
     if (code.status() == 503) {
       response.putHeader(RETRY_AFTER, Integer.toString(RETRY_SECONDS));
     }
@@ -84,18 +102,28 @@ public final class ErrorResponder {
     if (request.method().equals(HttpMethod.HEAD)) {
       response.end();
     } else {
-      response.end(body(refused));
+      response.end(body.apply(refused).toBuffer());
     }
     dropBody(request);
   }
 
-  private static Buffer body(RegistryException refused) {
+  private static JsonObject errors(RegistryException refused) {
     JsonObject error =
         new JsonObject()
             .put("code", refused.code().code())
             .put("message", refused.getMessage())
             .put("detail", new JsonObject(refused.detail()));
-    return new JsonObject().put("errors", new JsonArray().add(error)).toBuffer();
+    return new JsonObject().put("errors", new JsonArray().add(error));
+  }
+
+  private static JsonObject problem(RegistryException refused) {
+    int status = refused.code().status();
+    return new JsonObject()
+        .put("type", "about:blank")
+        .put("title", HttpResponseStatus.valueOf(status).reasonPhrase())
+        .put("status", status)
+        .put("detail", refused.getMessage())
+        .put("error", refused.getMessage());
   }
 
   private static RegistryException defect(HttpServerRequest request, Throwable failure) {

@@ -4,6 +4,7 @@ import io.slipway.blob.BlobPlace;
 import io.slipway.blob.BlobStore;
 import io.slipway.metadata.BlobLinks;
 import io.slipway.metadata.LinkedBlob;
+import io.slipway.metadata.PushHits;
 import io.slipway.oci.Digest;
 import io.slipway.oci.ErrorCode;
 import io.slipway.oci.RegistryException;
@@ -21,17 +22,20 @@ public final class BlobService {
   private final BlobLinks links;
   private final BlobStore store;
   private final Duration touchInterval;
+  private final PushHits hits;
 
   /**
    * Takes its stores.
    *
    * @param touchInterval how long one HEAD keeps a blob from being touched again; a quarter of the
    *     grace of collection
+   * @param hits told of each HEAD that spares a push
    */
-  public BlobService(BlobLinks links, BlobStore store, Duration touchInterval) {
+  public BlobService(BlobLinks links, BlobStore store, Duration touchInterval, PushHits hits) {
     this.links = links;
     this.store = store;
     this.touchInterval = touchInterval;
+    this.hits = hits;
   }
 
   /** Finds a blob to be sent; fails with {@code BLOB_UNKNOWN}. */
@@ -81,7 +85,8 @@ public final class BlobService {
   public Future<LinkedBlob> head(RepositoryName repository, Digest digest) {
     return links
         .touch(repository, digest, touchInterval)
-        .map(found -> found.orElseThrow(() -> unknown("find", repository, digest)));
+        .map(found -> found.orElseThrow(() -> unknown("find", repository, digest)))
+        .onSuccess(ignored -> hits.spared());
   }
 
   /** Links a blob of another repository; false when there is none to link. */

@@ -6,6 +6,7 @@ import io.slipway.event.EventDispatcher;
 import io.slipway.event.EventOptions;
 import io.slipway.metadata.sql.SqlCopies;
 import io.slipway.metadata.sql.SqlStatistics;
+import io.slipway.metadata.sql.StatisticsFold;
 import io.slipway.runtime.Poller;
 import io.slipway.storage.CopyConsumer;
 import io.slipway.storage.CopyWriter;
@@ -27,6 +28,10 @@ final class Jobs {
   private static final Duration COPIES = Duration.ofMinutes(1);
 
   private static final Duration TRASH = Duration.ofMinutes(1);
+
+  /** A look at the statistics adds up what this has not added yet. */
+  private static final Duration SUMS = Duration.ofSeconds(5);
+
   private static final Duration COPY_LAG = Duration.ofSeconds(10);
 
   private final Vertx vertx;
@@ -65,6 +70,8 @@ final class Jobs {
             poller("copy lag", COPY_LAG, lag::refresh),
             poller("statistics", STATISTICS, gauges::refresh),
             poller("trash", TRASH, garbage::deleteBytes),
+            poller("push hits", PULL_TIMES, stores.metadata().pushHits()::flush),
+            new Poller(vertx, "sums", SUMS, new StatisticsFold(stores.metadata().database())::run),
             poller("sign of life", DataFolder.BEAT, () -> stores.bytes().beat(vertx))));
     if (stores.bytes().storage() instanceof S3Storage bucket) {
       this.bucket = new BucketJobs(vertx, stores.metadata().database(), bucket);
@@ -101,6 +108,7 @@ final class Jobs {
         .stop()
         .transform(ignored -> Future.join(pollers.stream().map(Poller::stop).toList()))
         .transform(ignored -> events.stop())
-        .transform(ignored -> stores.metadata().pullTimes().flush());
+        .transform(ignored -> stores.metadata().pullTimes().flush())
+        .transform(ignored -> stores.metadata().pushHits().flush());
   }
 }

@@ -26,6 +26,7 @@ import io.slipway.metadata.sql.SqlBlobLinks;
 import io.slipway.metadata.sql.SqlGarbageSweep;
 import io.slipway.metadata.sql.SqlManifests;
 import io.slipway.metadata.sql.SqlPullTimes;
+import io.slipway.metadata.sql.SqlPushHits;
 import io.slipway.runtime.Metrics;
 import io.slipway.runtime.Secret;
 import io.vertx.core.Future;
@@ -47,6 +48,7 @@ record MetadataStores(
     BlobLinks links,
     Manifests manifests,
     SqlPullTimes pullTimes,
+    SqlPushHits pushHits,
     GarbageSweep sweep) {
   /** Links get a part of what manifests get: both are read by every pull, and links are small. */
   private static final int LINK_SHARE = 4;
@@ -135,6 +137,7 @@ record MetadataStores(
         new SqlBlobLinks(database),
         manifests,
         new SqlPullTimes(database),
+        new SqlPushHits(database),
         new SqlGarbageSweep(database));
   }
 
@@ -167,6 +170,7 @@ record MetadataStores(
         links,
         manifests,
         new SqlPullTimes(database),
+        new SqlPushHits(database),
         new CachedSweep(new SqlGarbageSweep(database), manifests, keptLinks));
   }
 

@@ -99,7 +99,7 @@ public final class RegistryServer {
                           jobs =
                               Jobs.start(
                                   vertx, opened, registry.reaper(), garbage, metrics.registry()))
-                  .compose(ignored -> listen(registry.api(), garbage.collection()));
+                  .compose(ignored -> listen(registry, garbage.collection()));
             })
         .compose(ignored -> listenOps())
         .onSuccess(ignored -> vertx.executeBlocking(this::observeJvm, false));
@@ -127,11 +127,12 @@ public final class RegistryServer {
         () -> opened.metadata().database().query("SELECT 1 AS one", row -> row.number("one")));
   }
 
-  private Future<Void> listen(Handler<HttpServerRequest> api, GarbageCollection garbage) {
+  private Future<Void> listen(UseCases registry, GarbageCollection garbage) {
     Router others = FrontRoutes.router(vertx, new HealthRoutes(health));
     new GcRoutes(vertx, garbage, config.gc().httpWait(), new PublicAddress(config.http()), errors)
         .mount(others);
-    Handler<HttpServerRequest> front = new FrontHandler(api, others, errors);
+    registry.statistics().mount(others);
+    Handler<HttpServerRequest> front = new FrontHandler(registry.api(), others, errors);
     boolean open = config.auth().mode() == null || config.auth().mode() == AuthConfig.Mode.NONE;
     Handler<HttpServerRequest> guarded = open ? new HostGuard(config.http(), errors, front) : front;
     Handler<HttpServerRequest> requests =

@@ -3,23 +3,20 @@ package io.slipway.server;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.slipway.metadata.Statistics;
-import io.slipway.metadata.sql.SqlStatistics;
+import io.slipway.metadata.StatisticsStore;
 import io.vertx.core.Future;
 import java.util.function.ToDoubleFunction;
 
-/** Shows how much the registry has, as of the last count. */
+/** Shows how much the registry has, as of the last look. */
 final class StatisticsGauges {
-  private final SqlStatistics statistics;
+  private final StatisticsStore statistics;
   private volatile Statistics latest = Statistics.NONE;
 
-  StatisticsGauges(SqlStatistics statistics, MeterRegistry registry) {
+  StatisticsGauges(StatisticsStore statistics, MeterRegistry registry) {
     this.statistics = statistics;
-    gauge(
-        registry,
-        "repositories",
-        "Repositories that were ever pushed to",
-        Statistics::repositories);
+    gauge(registry, "repositories", "Repositories that hold a manifest", Statistics::repositories);
     gauge(registry, "manifests", "Manifests", Statistics::manifests);
+    gauge(registry, "images", "Manifests that are or were tagged", Statistics::images);
     gauge(registry, "tags", "Tags", Statistics::tags);
     gauge(registry, "blobs", "Distinct blobs", Statistics::blobs);
     gauge(registry, "blobs.bytes", "Bytes of distinct blobs", Statistics::blobBytes);
@@ -38,8 +35,8 @@ final class StatisticsGauges {
         .register(registry);
   }
 
-  /** Counts again. */
+  /** Looks again. */
   Future<?> refresh() {
-    return statistics.count().onSuccess(counted -> latest = counted);
+    return statistics.totals().onSuccess(counted -> latest = counted);
   }
 }

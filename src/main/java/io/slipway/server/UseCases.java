@@ -5,15 +5,18 @@ import io.slipway.database.Lease;
 import io.slipway.event.EventRecovery;
 import io.slipway.http.ErrorResponder;
 import io.slipway.http.PublicAddress;
+import io.slipway.http.api.StatisticsRoutes;
 import io.slipway.http.v2.RegistryApi;
 import io.slipway.http.v2.RegistryServices;
 import io.slipway.metadata.sql.SqlListings;
+import io.slipway.metadata.sql.SqlStatistics;
 import io.slipway.metadata.sql.SqlUploads;
 import io.slipway.repository.BlobService;
 import io.slipway.repository.ListingService;
 import io.slipway.repository.ManifestConfig.References;
 import io.slipway.repository.ManifestService;
 import io.slipway.repository.ReferrerService;
+import io.slipway.repository.StatisticsService;
 import io.slipway.storage.OrphanSweep;
 import io.slipway.upload.UploadReaper;
 import io.slipway.upload.UploadService;
@@ -36,16 +39,19 @@ final class UseCases {
   private final UploadService uploads;
   private final UploadReaper reaper;
   private final Handler<HttpServerRequest> api;
+  private final StatisticsRoutes statistics;
 
   private UseCases(
       RegistryStores stores,
       UploadService uploads,
       UploadReaper reaper,
-      Handler<HttpServerRequest> api) {
+      Handler<HttpServerRequest> api,
+      StatisticsRoutes statistics) {
     this.stores = stores;
     this.uploads = uploads;
     this.reaper = reaper;
     this.api = api;
+    this.statistics = statistics;
   }
 
   static UseCases of(
@@ -64,7 +70,8 @@ final class UseCases {
             new BlobService(
                 stores.metadata().links(),
                 stores.bytes().blobs(),
-                config.gc().grace().dividedBy(TOUCHES)),
+                config.gc().grace().dividedBy(TOUCHES),
+                stores.metadata().pushHits()),
             uploads,
             new ManifestService(
                 stores.metadata().manifests(),
@@ -74,14 +81,13 @@ final class UseCases {
                 config.manifests().references() == References.ALL),
             new ListingService(new SqlListings(stores.metadata().database())),
             new ReferrerService(stores.metadata().manifests()));
+    PublicAddress address = new PublicAddress(config.http());
     RegistryApi api =
-        new RegistryApi(
-            vertx,
-            services,
-            new PublicAddress(config.http()),
-            errors,
-            config.storage().delete().enabled());
-    return new UseCases(stores, uploads, uploads.reaper(), api);
+        new RegistryApi(vertx, services, address, errors, config.storage().delete().enabled());
+    StatisticsService statistics =
+        new StatisticsService(new SqlStatistics(stores.metadata().database()));
+    return new UseCases(
+        stores, uploads, uploads.reaper(), api, new StatisticsRoutes(vertx, statistics, address));
   }
 
   /** Repairs what an earlier process left, before the first request. */
@@ -109,5 +115,9 @@ final class UseCases {
 
   Handler<HttpServerRequest> api() {
     return api;
+  }
+
+  StatisticsRoutes statistics() {
+    return statistics;
   }
 }

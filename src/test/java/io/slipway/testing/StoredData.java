@@ -116,8 +116,8 @@ public record StoredData(Path root, StoredRows rows, StoredBytes bytes) {
   }
 
   /**
-   * Fails unless the database is sound, and names exactly what is stored, all of it whole. For a
-   * registry at rest that was not killed, or has been started since.
+   * Fails unless the database is sound, names exactly what is stored, all of it whole, and knows
+   * how much that is. For a registry at rest that was not killed, or has been started since.
    */
   public void requireAgreement() {
     requireAgreement(Instant.EPOCH);
@@ -131,6 +131,7 @@ public record StoredData(Path root, StoredRows rows, StoredBytes bytes) {
     rows.requireSound(this);
     bytes.requireAgreement(this, since);
     new CopyAgreement(this).require();
+    new CountedStatistics(this::query).requireAgreement();
     assertThat(FolderBytes.names(root))
         .as("what lies in the data folder")
         .isSubsetOf(

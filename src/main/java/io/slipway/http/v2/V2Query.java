@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * The query of a request, decoded. A plus sign stays one: no value of the API holds a space, but
  * media types hold plus signs.
  */
-final class V2Query {
+public final class V2Query {
   private static final V2Query EMPTY = new V2Query(List.of());
   private static final int MAX_LENGTH = 8192;
   private static final int MAX_PARAMETERS = 256;
@@ -31,7 +31,7 @@ final class V2Query {
    * @param raw as it came, without the question mark; null when there is none
    * @throws RegistryException {@link ErrorCode#URI_TOO_LONG} or {@link ErrorCode#BAD_REQUEST}
    */
-  static V2Query parse(@Nullable String raw) {
+  public static V2Query parse(@Nullable String raw) {
     if (raw == null || raw.isEmpty()) {
       return EMPTY;
     }
@@ -66,7 +66,7 @@ final class V2Query {
   }
 
   /** Returns the first value of a parameter; empty when it is absent or has no text. */
-  Optional<String> text(String name) {
+  public Optional<String> text(String name) {
     for (Parameter parameter : parameters) {
       if (parameter.name().equals(name)) {
         return parameter.value().isEmpty() ? Optional.empty() : Optional.of(parameter.value());
@@ -76,7 +76,7 @@ final class V2Query {
   }
 
   /** Tells whether a parameter is there, with text or without. */
-  boolean has(String name) {
+  public boolean has(String name) {
     return parameters.stream().anyMatch(parameter -> parameter.name().equals(name));
   }
 

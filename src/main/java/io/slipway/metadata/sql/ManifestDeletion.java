@@ -52,12 +52,14 @@ final class ManifestDeletion {
       (SELECT m.digest FROM manifest m WHERE m.repo = $1 AND m.subject = $2
       ORDER BY m.digest FOR NO KEY UPDATE)
       """;
-  private static final String DELETE = "DELETE FROM manifest WHERE repo = $1 AND digest = $2";
+  private static final String DELETE =
+      "DELETE FROM manifest WHERE repo = $1 AND digest = $2 RETURNING " + Tally.MANIFEST_DELETED;
 
   private final Transaction transaction;
   private final RepositoryName repository;
   private final Digest digest;
   private final String actor;
+  private final Tally tally = new Tally();
 
   ManifestDeletion(
       Transaction transaction, RepositoryName repository, Digest digest, String actor) {
@@ -85,8 +87,9 @@ final class ManifestDeletion {
                 update(TOUCH_BLOBS)
                     .compose(ignored -> update(TOUCH_CHILDREN))
                     .compose(ignored -> update(TOUCH_REFERRERS))
-                    .compose(ignored -> update(DELETE))
+                    .compose(ignored -> delete())
                     .compose(ignored -> announce())
+                    .compose(ignored -> tally.write(transaction))
                     .map(Optional.of(tags)));
   }
 
@@ -101,7 +104,7 @@ final class ManifestDeletion {
   }
 
   private Future<List<Tag>> untag() {
-    TagWrite write = new TagWrite(transaction, repository, actor);
+    TagWrite write = new TagWrite(transaction, repository, actor, tally);
     return transaction
         .query(LOCK_TAGS, row -> row.string("name"), repository.text(), digest.text())
         .compose(
@@ -114,6 +117,7 @@ final class ManifestDeletion {
         .map(untagged -> untagged.stream().sorted(Comparator.comparing(Untagged::name)).toList())
         .compose(
             untagged -> {
+              tally.tags(repository.text(), -untagged.size());
               Future<Void> recorded = Future.succeededFuture();
               for (Untagged tag : untagged) {
                 recorded =
@@ -125,6 +129,16 @@ final class ManifestDeletion {
 
   private Future<Integer> update(String sql) {
     return transaction.update(sql, repository.text(), digest.text());
+  }
+
+  private Future<Integer> delete() {
+    return transaction
+        .query(DELETE, Tally.Deleted::of, repository.text(), digest.text())
+        .map(
+            deleted -> {
+              deleted.forEach(tally::deletedManifest);
+              return deleted.size();
+            });
   }
 
   private Future<Void> announce() {

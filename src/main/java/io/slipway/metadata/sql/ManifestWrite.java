@@ -1,5 +1,6 @@
 package io.slipway.metadata.sql;
 
+import io.slipway.database.Row;
 import io.slipway.database.Transaction;
 import io.slipway.event.Event.ManifestPushed;
 import io.slipway.event.Outbox;
@@ -33,10 +34,12 @@ final class ManifestWrite {
   private static final String MANIFEST =
       """
       INSERT INTO manifest (repo, digest, media_type, artifact_type, subject, annotations, size,
-        image_size, created_at, touched_at, content)
-      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, :now, :now, $9)
+        image_size, created_at, touched_at, content, tag_pushes)
+      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, :now, :now, $9, $10)
       ON CONFLICT (repo, digest) DO UPDATE SET touched_at = excluded.touched_at,
-        media_type = excluded.media_type
+        media_type = excluded.media_type, pushes = manifest.pushes + 1,
+        tag_pushes = manifest.tag_pushes + excluded.tag_pushes
+      RETURNING pushes, tag_pushes, image_size
       """;
   // Collection may just have deleted the row: the references are written always, never only with a
   // new manifest.
@@ -52,6 +55,7 @@ final class ManifestWrite {
   private final Transaction transaction;
   private final ManifestPush push;
   private final String repo;
+  private final Tally tally = new Tally();
 
   ManifestWrite(Transaction transaction, ManifestPush push) {
     this.transaction = transaction;
@@ -70,7 +74,8 @@ final class ManifestWrite {
         .compose(ignored -> writeReferences(manifest.blobs(), "blob"))
         .compose(ignored -> writeReferences(manifest.children(), "manifest"))
         .compose(ignored -> writeTags())
-        .compose(ignored -> announce());
+        .compose(ignored -> announce())
+        .compose(ignored -> tally.write(transaction));
   }
 
   private Future<Void> lock(String sql, List<Descriptor> named, String what) {
@@ -112,8 +117,9 @@ final class ManifestWrite {
     Manifest manifest = push.manifest();
     @Nullable String subject = manifest.subject().map(Digest::text).orElse(null);
     return transaction
-        .update(
+        .first(
             MANIFEST,
+            this::count,
             repo,
             push.digest().text(),
             manifest.mediaType(),
@@ -122,8 +128,15 @@ final class ManifestWrite {
             manifest.annotations(),
             (long) push.content().length(),
             imageSize(manifest),
-            push.content().getBytes())
+            push.content().getBytes(),
+            push.tags().isEmpty() ? 0 : 1)
         .mapEmpty();
+  }
+
+  private boolean count(Row row) {
+    boolean newImage = !push.tags().isEmpty() && row.number("tag_pushes") == 1;
+    tally.pushedManifest(repo, row.number("pushes") == 1, newImage, row.number("image_size"));
+    return true;
   }
 
   /** A descriptor's size is its client's word, so the sum stays within what a column holds. */
@@ -152,7 +165,7 @@ final class ManifestWrite {
   }
 
   private Future<Void> writeTags() {
-    TagWrite write = new TagWrite(transaction, push.repository(), push.actor());
+    TagWrite write = new TagWrite(transaction, push.repository(), push.actor(), tally);
     Stream<Supplier<Future<?>>> moves =
         // Sorted: two pushes of the same tags would wait for each other.
         push.tags().stream()

@@ -12,20 +12,14 @@ import java.util.Optional;
 final class Naming {
   private static final String REPOSITORY =
       "INSERT INTO repository (name, created_at) VALUES ($1, :now) ON CONFLICT (name) DO NOTHING";
-  private static final String NEW_BLOB =
-      """
-      INSERT INTO blob (digest, size, location, damaged, created_at, touched_at)
-      VALUES ($1, $2, $3, FALSE, :now, :now) ON CONFLICT (digest) DO NOTHING RETURNING location
-      """;
-  // Inserts after all when the row was collected since the first look.
-  private static final String KNOWN_BLOB =
+  private static final String BLOB =
       """
       INSERT INTO blob (digest, size, location, damaged, created_at, touched_at)
       VALUES ($1, $2, $3, FALSE, :now, :now)
       ON CONFLICT (digest) DO UPDATE SET touched_at = excluded.touched_at,
         location = CASE WHEN blob.damaged THEN excluded.location ELSE blob.location END,
-        damaged = FALSE
-      RETURNING location
+        damaged = FALSE, pushes = blob.pushes + 1
+      RETURNING location, pushes
       """;
   private static final String FREE = "DELETE FROM trash WHERE location = $1";
   private static final String DISCARD =
@@ -33,7 +27,9 @@ final class Naming {
   private static final String LINK =
       """
       INSERT INTO link (repo, digest, touched_at) VALUES ($1, $2, :now)
-      ON CONFLICT (repo, digest) DO UPDATE SET touched_at = excluded.touched_at
+      ON CONFLICT (repo, digest) DO UPDATE SET touched_at = excluded.touched_at,
+        pushes = link.pushes + 1
+      RETURNING pushes
       """;
 
   private Naming() {}
@@ -44,43 +40,47 @@ final class Naming {
 
   static Future<Void> nameBlob(
       Transaction transaction, RepositoryName repository, StoredBlob blob, String actor) {
-    String digest = blob.digest().text();
+    Tally tally = new Tally();
     return ensureRepository(transaction, repository)
-        .compose(ignored -> write(transaction, NEW_BLOB, blob, true))
+        .compose(ignored -> name(transaction, blob))
         .compose(
-            written ->
-                written.isPresent()
-                    ? Future.succeededFuture(written)
-                    : write(transaction, KNOWN_BLOB, blob, false))
-        .map(Optional::orElseThrow)
-        .compose(
-            named ->
-                // Somebody was first and lies elsewhere: these bytes are not needed. Otherwise they
-                // are, whatever was planned.
-                transaction
-                    .update(
-                        named.location().equals(blob.location()) ? FREE : DISCARD, blob.location())
-                    .compose(ignored -> transaction.update(LINK, repository.text(), digest))
-                    .compose(
-                        ignored ->
-                            Outbox.append(
-                                transaction,
-                                new BlobPushed(
-                                    repository,
-                                    actor,
-                                    blob.digest(),
-                                    blob.size(),
-                                    named.stored()))));
+            named -> {
+              tally.pushedBlob(repository.text(), named.stored(), blob.size());
+              BlobPushed event =
+                  new BlobPushed(repository, actor, blob.digest(), blob.size(), named.stored());
+              // Somebody was first and lies elsewhere: these bytes are not needed. Otherwise they
+              // are, whatever was planned.
+              String trash = named.location().equals(blob.location()) ? FREE : DISCARD;
+              return transaction
+                  .update(trash, blob.location())
+                  .compose(ignored -> link(transaction, repository, blob, tally))
+                  .compose(ignored -> Outbox.append(transaction, event))
+                  .compose(ignored -> tally.write(transaction));
+            });
   }
 
-  private static Future<Optional<Named>> write(
-      Transaction transaction, String sql, StoredBlob blob, boolean stored) {
-    return transaction.first(
-        sql,
-        row -> new Named(row.string("location"), stored),
-        blob.digest().text(),
-        blob.size(),
-        blob.location());
+  private static Future<Named> name(Transaction transaction, StoredBlob blob) {
+    return transaction
+        .first(
+            BLOB,
+            row -> new Named(row.string("location"), row.number("pushes") == 1),
+            blob.digest().text(),
+            blob.size(),
+            blob.location())
+        .map(Optional::orElseThrow);
+  }
+
+  private static Future<Void> link(
+      Transaction transaction, RepositoryName repository, StoredBlob blob, Tally tally) {
+    return transaction
+        .first(LINK, row -> row.number("pushes"), repository.text(), blob.digest().text())
+        .map(
+            pushes -> {
+              if (pushes.orElseThrow() == 1) {
+                tally.linked(repository.text(), blob.size());
+              }
+              return null;
+            });
   }
 
   /** Where the bytes of a digest are, and whether this push brought them. */

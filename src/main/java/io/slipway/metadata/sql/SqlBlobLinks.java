@@ -44,9 +44,10 @@ public final class SqlBlobLinks implements BlobLinks {
       INSERT INTO link (repo, digest, touched_at)
       SELECT $1, l.digest, :now FROM link l JOIN blob b ON b.digest = l.digest
       WHERE l.repo = $2 AND l.digest = $3 AND NOT b.damaged
-      ON CONFLICT (repo, digest) DO UPDATE SET touched_at = excluded.touched_at
-      RETURNING digest
-      """;
+      ON CONFLICT (repo, digest) DO UPDATE SET touched_at = excluded.touched_at,
+        pushes = link.pushes + 1
+      RETURNING pushes,\s"""
+          + Tally.LINK_SIZE;
   // What loses a name is kept for the grace of collection from now on. Before the link is locked:
   // a push locks them in this order too.
   private static final String TOUCH_BLOB =
@@ -58,7 +59,8 @@ public final class SqlBlobLinks implements BlobLinks {
       "SELECT digest FROM link WHERE repo = $1 AND digest = $2 FOR UPDATE";
   private static final String NAMING_MANIFEST =
       "SELECT manifest FROM reference WHERE repo = $1 AND digest = $2 AND kind = 'blob' LIMIT 1";
-  private static final String UNLINK = "DELETE FROM link WHERE repo = $1 AND digest = $2";
+  private static final String UNLINK =
+      "DELETE FROM link WHERE repo = $1 AND digest = $2 RETURNING " + Tally.LINK_SIZE;
   private static final String DAMAGED =
       "UPDATE blob SET damaged = TRUE WHERE digest = $1 AND location = $2";
   private static final String IS_NAMED = "SELECT 1 AS named FROM blob WHERE digest = $1";
@@ -119,12 +121,13 @@ public final class SqlBlobLinks implements BlobLinks {
 
   private static Future<Boolean> mount(Transaction transaction, BlobMounted mount) {
     String repo = mount.repository().text();
+    Tally tally = new Tally();
     return Naming.ensureRepository(transaction, mount.repository())
         .compose(
             ignored ->
                 transaction.first(
                     MOUNT,
-                    row -> row.string("digest"),
+                    row -> mounted(tally, repo, row),
                     repo,
                     mount.from().text(),
                     mount.digest().text()))
@@ -132,7 +135,17 @@ public final class SqlBlobLinks implements BlobLinks {
             linked ->
                 linked.isEmpty()
                     ? Future.succeededFuture(false)
-                    : Outbox.append(transaction, mount).map(true));
+                    : Outbox.append(transaction, mount)
+                        .compose(ignored -> tally.write(transaction))
+                        .map(true));
+  }
+
+  private static boolean mounted(Tally tally, String repo, Row row) {
+    tally.pushedBlob(repo, false, 0);
+    if (row.number("pushes") == 1) {
+      tally.linked(repo, row.number("size"));
+    }
+    return true;
   }
 
   /**
@@ -172,12 +185,23 @@ public final class SqlBlobLinks implements BlobLinks {
                     : transaction
                         .first(NAMING_MANIFEST, row -> row.string("manifest"), repo, digest.text())
                         .compose(parent -> refuseNamed(digest, parent))
-                        .compose(ignored -> transaction.update(UNLINK, repo, digest.text()))
+                        .compose(ignored -> deleteLink(transaction, repo, digest))
                         .compose(
                             ignored ->
                                 Outbox.append(
                                     transaction, new BlobDeleted(repository, actor, digest)))
                         .map(true));
+  }
+
+  private static Future<Void> deleteLink(Transaction transaction, String repo, Digest digest) {
+    Tally tally = new Tally();
+    return transaction
+        .query(UNLINK, row -> row.number("size"), repo, digest.text())
+        .compose(
+            sizes -> {
+              sizes.forEach(size -> tally.unlinked(repo, size));
+              return tally.write(transaction);
+            });
   }
 
   private static Future<Void> refuseNamed(Digest digest, Optional<String> parent) {

@@ -11,9 +11,10 @@ import java.util.Optional;
 public final class SqlListings implements Listings {
   /**
    * Steps from one repository with a manifest to the next in the index of manifests: looking at
-   * every repository instead would take as long as there are empty ones in a row.
+   * every repository instead would take as long as there are empty ones in a row. Its last row may
+   * be without a name.
    */
-  private static final String REPOSITORIES =
+  static final String PAGE =
       """
       WITH RECURSIVE page (name, number) AS (
         SELECT (SELECT m.repo FROM manifest m WHERE m.repo > $1 ORDER BY m.repo LIMIT 1), 1
@@ -23,8 +24,10 @@ public final class SqlListings implements Listings {
           p.number + 1
         FROM page p WHERE p.name IS NOT NULL AND p.number < $2
       )
-      SELECT name FROM page WHERE name IS NOT NULL ORDER BY name
       """;
+
+  private static final String REPOSITORIES =
+      PAGE + "SELECT name FROM page WHERE name IS NOT NULL ORDER BY name";
 
   private static final String TAGS =
       """

@@ -2,6 +2,7 @@ package io.slipway.metadata.sql;
 
 import io.slipway.database.Database;
 import io.slipway.database.Row;
+import io.slipway.database.Transaction;
 import io.slipway.metadata.ManifestHead;
 import io.slipway.metadata.ManifestPush;
 import io.slipway.metadata.Manifests;
@@ -108,13 +109,21 @@ public final class SqlManifests implements Manifests {
   @Override
   public Future<Optional<Digest>> deleteTag(RepositoryName repository, Tag tag, String actor) {
     return database
-        .transaction(transaction -> new TagWrite(transaction, repository, actor).delete(tag))
+        .transaction(transaction -> deleteTag(transaction, repository, tag, actor))
         .onSuccess(ignored -> afterChange.run())
         .recover(
             cause ->
                 cause instanceof TagWrite.MovedMeanwhile
                     ? deleteTag(repository, tag, actor)
                     : Future.failedFuture(cause));
+  }
+
+  private static Future<Optional<Digest>> deleteTag(
+      Transaction transaction, RepositoryName repository, Tag tag, String actor) {
+    Tally tally = new Tally();
+    return new TagWrite(transaction, repository, actor, tally)
+        .delete(tag)
+        .compose(named -> tally.write(transaction).map(named));
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.slipway.metadata.sql;
 
+import io.slipway.database.Row;
 import io.slipway.database.Transaction;
 import io.slipway.event.Event;
 import io.slipway.event.Event.TagDeleted;
@@ -24,20 +25,21 @@ final class TagWrite {
       """
       INSERT INTO tag (repo, name, digest, version, updated_at) VALUES ($1, $2, $3, 1, :now)
       ON CONFLICT (repo, name) DO UPDATE
-      SET digest = excluded.digest, version = tag.version + 1, updated_at = excluded.updated_at
+      SET digest = excluded.digest, version = tag.version + 1, updated_at = excluded.updated_at,
+        named = tag.digest IS NOT NULL
       """;
-  private static final String MOVE = UPSERT + "RETURNING version";
+  private static final String MOVE = UPSERT + "RETURNING version, named";
   private static final String MOVE_IF_ABSENT =
-      UPSERT + "WHERE tag.digest IS NULL RETURNING version";
+      UPSERT + "WHERE tag.digest IS NULL RETURNING version, named";
   private static final String MOVE_IF_PRESENT =
       """
-      UPDATE tag SET digest = $3, version = version + 1, updated_at = :now
-      WHERE repo = $1 AND name = $2 AND digest IS NOT NULL RETURNING version
+      UPDATE tag SET digest = $3, version = version + 1, updated_at = :now, named = TRUE
+      WHERE repo = $1 AND name = $2 AND digest IS NOT NULL RETURNING version, named
       """;
   private static final String MOVE_IF_NAMES =
       """
-      UPDATE tag SET digest = $3, version = version + 1, updated_at = :now
-      WHERE repo = $1 AND name = $2 AND digest = ANY($4) RETURNING version
+      UPDATE tag SET digest = $3, version = version + 1, updated_at = :now, named = TRUE
+      WHERE repo = $1 AND name = $2 AND digest = ANY($4) RETURNING version, named
       """;
   private static final String DELETE =
       """
@@ -62,11 +64,18 @@ final class TagWrite {
   private final Transaction transaction;
   private final RepositoryName repository;
   private final String actor;
+  private final Tally tally;
 
-  TagWrite(Transaction transaction, RepositoryName repository, String actor) {
+  /**
+   * Takes what its changes belong to.
+   *
+   * @param tally told of them; to be written by the caller
+   */
+  TagWrite(Transaction transaction, RepositoryName repository, String actor, Tally tally) {
     this.transaction = transaction;
     this.repository = repository;
     this.actor = actor;
+    this.tally = tally;
   }
 
   /** Moves a tag; fails with PRECONDITION_FAILED when the condition does not hold. */
@@ -88,13 +97,20 @@ final class TagWrite {
         List<String> expected =
             Stream.concat(names.digests().stream().map(Digest::text), Stream.of(digest)).toList();
         yield transaction.first(
-            MOVE_IF_NAMES, row -> row.number("version"), repository.text(), tag, digest, expected);
+            MOVE_IF_NAMES, this::moved, repository.text(), tag, digest, expected);
       }
     };
   }
 
   private Future<Optional<Long>> version(String sql, String tag, String digest) {
-    return transaction.first(sql, row -> row.number("version"), repository.text(), tag, digest);
+    return transaction.first(sql, this::moved, repository.text(), tag, digest);
+  }
+
+  private long moved(Row row) {
+    if (!row.flag("named")) {
+      tally.tags(repository.text(), 1);
+    }
+    return row.number("version");
   }
 
   private RegistryException refused(Tag tag, TagCondition condition) {
@@ -140,7 +156,12 @@ final class TagWrite {
             version ->
                 version.isEmpty()
                     ? Future.failedFuture(new MovedMeanwhile())
-                    : record(tag, null, version.get()));
+                    : deleted(tag, version.get()));
+  }
+
+  private Future<Void> deleted(Tag tag, long version) {
+    tally.tags(repository.text(), -1);
+    return record(tag, null, version);
   }
 
   /** Writes what follows from a new version of a tag; without a digest it was deleted. */
