@@ -37,7 +37,8 @@ public final class SqlGarbageSweep implements GarbageSweep {
       WHERE repo = $1 AND digest = ANY($2) AND ended_at > $3
       """;
   private static final String DELETE_MANIFESTS =
-      "DELETE FROM manifest WHERE repo = $1 AND digest = ANY($2)";
+      "DELETE FROM manifest WHERE repo = $1 AND digest = ANY($2) RETURNING "
+          + Tally.MANIFEST_DELETED;
   private static final String LOCK_LINKS =
       """
       SELECT digest FROM link WHERE repo = $1 AND digest = ANY($2) AND touched_at <= $3
@@ -48,7 +49,7 @@ public final class SqlGarbageSweep implements GarbageSweep {
   private static final String NAMED =
       "SELECT DISTINCT digest FROM reference WHERE repo = $1 AND digest = ANY($2)";
   private static final String DELETE_LINKS =
-      "DELETE FROM link WHERE repo = $1 AND digest = ANY($2)";
+      "DELETE FROM link WHERE repo = $1 AND digest = ANY($2) RETURNING " + Tally.LINK_SIZE;
   private static final String LOCK_BLOBS =
       """
       SELECT digest FROM blob WHERE digest = ANY($1) AND touched_at <= $2
@@ -115,7 +116,15 @@ public final class SqlGarbageSweep implements GarbageSweep {
     if (dead.isEmpty()) {
       return Future.succeededFuture(dead);
     }
-    Future<?> deleted = transaction.update(DELETE_MANIFESTS, repository.text(), texts(dead));
+    Tally tally = new Tally();
+    Future<?> deleted =
+        transaction
+            .query(DELETE_MANIFESTS, Tally.Deleted::of, repository.text(), texts(dead))
+            .map(
+                rows -> {
+                  rows.forEach(tally::deletedManifest);
+                  return rows.size();
+                });
     for (Digest digest : dead) {
       deleted =
           deleted
@@ -124,7 +133,7 @@ public final class SqlGarbageSweep implements GarbageSweep {
                       Outbox.append(transaction, new ManifestDeleted(repository, ACTOR, digest)))
               .compose(ignored -> CopyDue.manifest(transaction, repository, digest));
     }
-    return deleted.map(ignored -> dead);
+    return deleted.compose(ignored -> tally.write(transaction)).map(ignored -> dead);
   }
 
   @Override
@@ -154,7 +163,18 @@ public final class SqlGarbageSweep implements GarbageSweep {
         .compose(
             needed -> {
               List<Digest> dead = without(locked, needed);
-              return transaction.update(DELETE_LINKS, repo, texts(dead)).map(dead);
+              return deleteLinks(transaction, repo, dead).map(dead);
+            });
+  }
+
+  private static Future<Void> deleteLinks(Transaction transaction, String repo, List<Digest> dead) {
+    Tally tally = new Tally();
+    return transaction
+        .query(DELETE_LINKS, row -> row.number("size"), repo, texts(dead))
+        .compose(
+            sizes -> {
+              sizes.forEach(size -> tally.unlinked(repo, size));
+              return tally.write(transaction);
             });
   }
 
@@ -191,8 +211,10 @@ public final class SqlGarbageSweep implements GarbageSweep {
 
   private static Future<List<DeadBlob>> discard(
       Transaction transaction, List<Deleted> deleted, Duration deleteAfter) {
+    Tally tally = new Tally();
     List<String> keys = new ArrayList<>();
     for (Deleted blob : deleted) {
+      tally.deletedBlob(blob.blob().size());
       keys.add(blob.location());
       if (blob.movingTo() != null) {
         keys.add(blob.movingTo());
@@ -203,7 +225,9 @@ public final class SqlGarbageSweep implements GarbageSweep {
       discarded =
           discarded.compose(ignored -> transaction.update(DISCARD, key, deleteAfter.toMillis()));
     }
-    return discarded.map(ignored -> deleted.stream().map(Deleted::blob).toList());
+    return discarded
+        .compose(ignored -> tally.write(transaction))
+        .map(ignored -> deleted.stream().map(Deleted::blob).toList());
   }
 
   private static Digest digest(Row row) {
