@@ -16,7 +16,8 @@ import picocli.CommandLine.ParseResult;
       ServeCommand.class,
       CheckConfigCommand.class,
       ConfigSchemaCommand.class,
-      HealthCommand.class
+      HealthCommand.class,
+      GcCommand.class
     })
 public final class Main {
   private Main() {}

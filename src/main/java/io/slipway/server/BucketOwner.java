@@ -43,6 +43,20 @@ final class BucketOwner {
                                     .transform(ignored -> Future.failedFuture(cause))));
   }
 
+  /** Fails with a sentence unless the place belongs to this registry already. */
+  Future<Void> require(String id) {
+    return objects
+        .list(FOLDER)
+        .compose(
+            owners ->
+                owners.contains(id)
+                    ? others(owners, id)
+                    : Future.failedFuture(
+                        new IllegalStateException(
+                            "tried to use the bucket but the registry of the database has never"
+                                + " used it: look at storage.s3.bucket and storage.s3.prefix")));
+  }
+
   private static Future<Void> others(List<String> owners, String id) {
     @Nullable String other =
         owners.stream().filter(owner -> !owner.equals(id)).findFirst().orElse(null);

@@ -3,6 +3,7 @@ package io.slipway.server;
 import io.slipway.database.Database;
 import io.vertx.core.Future;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * Ties a database that others can reach to the one folder with its bytes: a start on another folder
@@ -20,6 +21,11 @@ final class BytesOwner {
 
   BytesOwner(Database database) {
     this.database = database;
+  }
+
+  /** Returns the name of the folder that the database belongs to; empty when it is new. */
+  Future<Optional<String>> owner() {
+    return database.first(OWNER, row -> row.string("value"));
   }
 
   /** Fails with a sentence when the database belongs to another folder. */

@@ -2,6 +2,7 @@ package io.slipway.server;
 
 import io.slipway.blob.FolderLock;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -47,15 +48,21 @@ final class DataFolder {
    */
   static DataFolder take(Path path) throws IOException {
     Path root = path.toAbsolutePath().normalize();
-    FolderLock lock =
-        FolderLock.take(root)
-            .orElseThrow(
-                () ->
-                    new IOException(
-                        "tried to use the data folder "
-                            + root
-                            + " but another registry is using it"));
-    return new DataFolder(root, lock);
+    Optional<FolderLock> lock = FolderLock.take(root);
+    if (lock.isPresent()) {
+      return new DataFolder(root, lock.get());
+    }
+    throw new FolderInUseException(root, FolderLock.told(root));
+  }
+
+  /** Tells other processes that this one serves, and where. Blocks. */
+  void serves(URI address) throws IOException {
+    lock.tell(address.toString());
+  }
+
+  /** Tells other processes that this one is a command, and which. Blocks. */
+  void runs(String command) throws IOException {
+    lock.tell(command);
   }
 
   Path root() {

@@ -11,6 +11,7 @@ import io.slipway.gc.GcSchedule;
 import io.slipway.gc.GcStores;
 import io.slipway.metadata.sql.SqlFileTrash;
 import io.slipway.metadata.sql.SqlGarbageMarks;
+import io.slipway.metadata.sql.SqlGarbageSweep;
 import io.slipway.metadata.sql.SqlTrash;
 import io.slipway.storage.FileTrashCollection;
 import io.slipway.storage.TrashCollection;
@@ -52,9 +53,31 @@ final class GarbageJob {
             new SqlGarbageMarks(database),
             stores.metadata().sweep(),
             stores.metadata().pullTimes()::flush,
-            () -> deleteBytes().mapEmpty());
+            () -> deleteBytes(bytes).mapEmpty());
     this.collection =
         new GarbageCollection(vertx, work, config.gc(), config.storage().bytesKept(), meters);
+  }
+
+  /**
+   * Makes a collection for a process that does nothing else.
+   *
+   * @param database whose pulls and caches are none of this process
+   */
+  static GarbageCollection collection(
+      Vertx vertx,
+      RegistryConfig config,
+      BlobStorage storage,
+      Database database,
+      MeterRegistry meters) {
+    Supplier<Future<Integer>> bytes = bytes(storage, database);
+    GcStores work =
+        new GcStores(
+            database,
+            new SqlGarbageMarks(database),
+            new SqlGarbageSweep(database),
+            Future::succeededFuture,
+            () -> deleteBytes(bytes).mapEmpty());
+    return new GarbageCollection(vertx, work, config.gc(), config.storage().bytesKept(), meters);
   }
 
   private static Supplier<Future<Integer>> bytes(BlobStorage storage, Database database) {
@@ -71,7 +94,11 @@ final class GarbageJob {
 
   /** Deletes the bytes that are due, until there are none. */
   Future<?> deleteBytes() {
-    return bytes.get().compose(count -> count > 0 ? deleteBytes() : Future.succeededFuture());
+    return deleteBytes(bytes);
+  }
+
+  private static Future<?> deleteBytes(Supplier<Future<Integer>> bytes) {
+    return bytes.get().compose(count -> count > 0 ? deleteBytes(bytes) : Future.succeededFuture());
   }
 
   /** Begins to look at the clock. */

@@ -1,5 +1,7 @@
 package io.slipway.server;
 
+import static java.util.Objects.requireNonNull;
+
 import io.slipway.auth.AuthConfig;
 import io.slipway.gc.GarbageCollection;
 import io.slipway.http.AccessLog;
@@ -72,7 +74,8 @@ public final class RegistryServer {
     return started.future();
   }
 
-  private static Vertx vertx() {
+  /** Makes what everything here runs on. */
+  static Vertx vertx() {
     VertxOptions options =
         new VertxOptions()
             .setEventLoopPoolSize(Runtime.getRuntime().availableProcessors())
@@ -102,7 +105,20 @@ public final class RegistryServer {
                   .compose(ignored -> listen(registry, garbage.collection()));
             })
         .compose(ignored -> listenOps())
+        .compose(ignored -> tellAddress())
         .onSuccess(ignored -> vertx.executeBlocking(this::observeJvm, false));
+  }
+
+  /** For commands on this machine, which ask the server instead of working on its files. */
+  private Future<Void> tellAddress() {
+    return vertx
+        .executeBlocking(
+            () -> {
+              requireNonNull(stores).bytes().folder().serves(config.address(port));
+              return true;
+            },
+            false)
+        .mapEmpty();
   }
 
   private boolean observeJvm() {

@@ -2,8 +2,10 @@ package io.slipway.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
@@ -20,6 +22,29 @@ class DataFolderTest {
         .hasMessageContaining("another registry is using it");
     folder.release(true);
     DataFolder.take(path).release(true);
+  }
+
+  @Test
+  void tellsWhoHasIt() throws IOException {
+    DataFolder folder = DataFolder.take(path);
+    assertThat(refusal()).hasMessageEndingWith("which does not listen yet");
+    assertThat(refusal().server()).isEmpty();
+    folder.serves(URI.create("http://127.0.0.1:5000"));
+    assertThat(refusal())
+        .hasMessageEndingWith("another registry is using it, at http://127.0.0.1:5000");
+    assertThat(refusal().server()).contains(URI.create("http://127.0.0.1:5000"));
+    folder.runs("registry gc (process 7)");
+    assertThat(refusal())
+        .hasMessageEndingWith("registry gc (process 7) is using it: try again when that has ended");
+    assertThat(refusal().server()).isEmpty();
+    folder.release(true);
+    DataFolder next = DataFolder.take(path);
+    assertThat(refusal()).as("nothing of the one before").hasMessageEndingWith("listen yet");
+    next.release(true);
+  }
+
+  private FolderInUseException refusal() {
+    return catchThrowableOfType(FolderInUseException.class, () -> DataFolder.take(path));
   }
 
   @Test

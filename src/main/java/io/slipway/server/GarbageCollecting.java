@@ -1,0 +1,34 @@
+package io.slipway.server;
+
+import java.io.IOException;
+import java.net.URI;
+import java.util.Optional;
+
+/** Finds who is to collect garbage: the server that has the stores, or this process. */
+public final class GarbageCollecting {
+  private GarbageCollecting() {}
+
+  /** Has the server at an address collect; nothing else is touched. Blocks. */
+  public static GarbageResult at(URI server, GarbageWish wish) throws IOException {
+    return new RemoteCollection(server, null).run(wish);
+  }
+
+  /**
+   * Has the server collect that has the data folder of this configuration, or collects itself when
+   * there is none, or when the stores are shared by many. A server that refuses, or does not
+   * answer, is an error. Blocks.
+   *
+   * @throws IOException with a sentence for people
+   */
+  public static GarbageResult of(RegistryConfig config, GarbageWish wish) throws IOException {
+    try {
+      return new LocalCollection(config).run(wish);
+    } catch (FolderInUseException e) {
+      Optional<URI> server = e.server();
+      if (server.isEmpty()) {
+        throw e;
+      }
+      return new RemoteCollection(server.get(), config.http().tls().certificate()).run(wish);
+    }
+  }
+}
