@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.slipway.testing.ChildCommand;
 import io.slipway.testing.ChildRegistry;
+import io.slipway.testing.OneProfile;
 import io.slipway.testing.PushClient;
 import io.slipway.testing.StoredData;
-import io.slipway.testing.TestProfile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -121,11 +121,8 @@ class GcCommandIT {
   }
 
   @Test
+  @OneProfile("on shared stores it works itself, whoever else does")
   void touchesNothingWhenTheServerDoesNotAnswer() throws IOException {
-    if (TestProfile.isCluster()) {
-      // Works itself there, whoever else does.
-      return;
-    }
     try (ChildRegistry registry = ChildRegistry.start(data, BY_HAND)) {
       push(registry);
       // As of a server that listens where this machine cannot reach it.
