@@ -11,6 +11,8 @@ public interface BlobStorage {
 
   CopyStore copies();
 
+  StoreContents contents();
+
   /** Ends its work and lets go of its connections and threads. Blocks, some ten seconds at most. */
   void close() throws InterruptedException;
 }

@@ -17,7 +17,8 @@ import picocli.CommandLine.ParseResult;
       CheckConfigCommand.class,
       ConfigSchemaCommand.class,
       HealthCommand.class,
-      GcCommand.class
+      GcCommand.class,
+      RebuildCommand.class
     })
 public final class Main {
   private Main() {}

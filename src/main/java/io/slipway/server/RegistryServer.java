@@ -92,6 +92,10 @@ public final class RegistryServer {
         .compose(
             opened -> {
               stores = opened;
+              return MetadataGuard.of(opened).check().map(opened);
+            })
+        .compose(
+            opened -> {
               UseCases registry = UseCases.of(vertx, config, opened, errors);
               GarbageJob garbage = new GarbageJob(vertx, config, opened, metrics.registry());
               registerChecks(opened);

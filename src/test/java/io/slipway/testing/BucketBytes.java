@@ -2,6 +2,7 @@ package io.slipway.testing;
 
 import io.slipway.testing.FakeObjects.Multipart;
 import io.slipway.testing.FakeObjects.Stored;
+import io.vertx.core.buffer.Buffer;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.HashSet;
@@ -54,6 +55,11 @@ record BucketBytes(FakeS3 s3, String prefix) implements StoredBytes {
   @Override
   public byte[] read(String key) {
     return s3.read(prefix + key);
+  }
+
+  @Override
+  public void write(String key, byte[] content) {
+    s3.kept().objects.put(prefix + key, new Stored(Buffer.buffer(content), Instant.now()));
   }
 
   @Override

@@ -31,6 +31,11 @@ final class FakeObjects {
   }
 
   record Stored(Buffer bytes, Instant time) {
+    /** Tells bytes from others that were there before. */
+    String tag() {
+      return '"' + Integer.toHexString(System.identityHashCode(bytes)) + '"';
+    }
+
     Stored older(Duration by) {
       return new Stored(bytes, time.minus(by));
     }
@@ -60,11 +65,15 @@ final class FakeObjects {
   }
 
   Buffer get(String key) {
+    return find(key).bytes();
+  }
+
+  Stored find(String key) {
     Stored stored = objects.get(key);
     if (stored == null) {
       throw new Refusal(404, "NoSuchKey");
     }
-    return stored.bytes();
+    return stored;
   }
 
   String create(String key) {

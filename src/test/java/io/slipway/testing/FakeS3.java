@@ -6,6 +6,7 @@ import io.slipway.runtime.ConfigSources.Flag;
 import io.slipway.server.RegistryConfig;
 import io.slipway.testing.FakeObjects.Multipart;
 import io.slipway.testing.FakeObjects.Refusal;
+import io.slipway.testing.FakeObjects.Stored;
 import io.slipway.testing.S3Fault.Kind;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -315,7 +316,7 @@ public final class FakeS3 implements AutoCloseable {
     } else if (key.isEmpty()) {
       request.response().end();
     } else {
-      send(request, kept.get(key), fault);
+      send(request, kept.find(key), fault);
     }
   }
 
@@ -363,8 +364,14 @@ public final class FakeS3 implements AutoCloseable {
     return "<CompleteMultipartUploadResult><ETag>\"m\"</ETag></CompleteMultipartUploadResult>";
   }
 
-  private void send(HttpServerRequest request, Buffer bytes, @Nullable S3Fault fault) {
+  private void send(HttpServerRequest request, Stored stored, @Nullable S3Fault fault) {
     HttpServerResponse response = request.response();
+    Buffer bytes = stored.bytes();
+    String wanted = request.getHeader("If-Match");
+    if (wanted != null && !wanted.equals(stored.tag())) {
+      throw new Refusal(412, "PreconditionFailed");
+    }
+    response.putHeader("ETag", stored.tag());
     String range = request.getHeader("Range");
     Buffer part = bytes;
     if (range != null) {

@@ -37,6 +37,15 @@ record FolderBytes(Path root) implements StoredBytes {
   }
 
   @Override
+  public void write(String key, byte[] content) {
+    try {
+      Files.write(root.resolve(key), content);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
   public void delete(String key) {
     try {
       Files.delete(root.resolve(key));

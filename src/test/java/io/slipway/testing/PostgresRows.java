@@ -6,12 +6,21 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 
 /** A database of a PostgreSQL server. */
 record PostgresRows(PostgresServer server, String database) implements StoredRows {
   @Override
   public Connection connect() throws SQLException {
     return server.connect(database);
+  }
+
+  @Override
+  public void drop() throws SQLException {
+    try (Connection connection = connect();
+        Statement statement = connection.createStatement()) {
+      statement.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public");
+    }
   }
 
   @Override

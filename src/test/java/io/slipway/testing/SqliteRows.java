@@ -9,12 +9,24 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.util.List;
 
 /** The database file in a folder. */
 record SqliteRows(Path root) implements StoredRows {
   @Override
   public Connection connect() throws SQLException {
     return DriverManager.getConnection("jdbc:sqlite:" + root.resolve("registry.db"));
+  }
+
+  @Override
+  public void drop() {
+    try {
+      for (String suffix : List.of("", "-wal", "-shm")) {
+        Files.deleteIfExists(root.resolve("registry.db" + suffix));
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Override

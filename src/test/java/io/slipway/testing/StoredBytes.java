@@ -10,6 +10,9 @@ interface StoredBytes {
 
   byte[] read(String key);
 
+  /** Puts other bytes in place of those that are there. */
+  void write(String key, byte[] content);
+
   void delete(String key);
 
   /** Makes everything fail from now on that would write below a folder. */

@@ -69,6 +69,15 @@ public record StoredData(Path root, StoredRows rows, StoredBytes bytes) {
     }
   }
 
+  /** Loses the database of a registry that does not run. */
+  public void dropDatabase() {
+    try {
+      rows.drop();
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
   /** Looks at the log of the database, until the watch is closed. */
   public ChangeWatch watchLog() {
     try {
@@ -104,6 +113,11 @@ public record StoredData(Path root, StoredRows rows, StoredBytes bytes) {
 
   public byte[] read(String key) {
     return bytes.read(key);
+  }
+
+  /** Puts other bytes where a registry has some. */
+  public void write(String key, byte[] content) {
+    bytes.write(key, content);
   }
 
   public void delete(String key) {
@@ -145,6 +159,7 @@ public record StoredData(Path root, StoredRows rows, StoredBytes bytes) {
             "blobs",
             "writing",
             "tags",
-            "manifests");
+            "manifests",
+            "quarantine");
   }
 }

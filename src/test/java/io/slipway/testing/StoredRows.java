@@ -8,6 +8,9 @@ interface StoredRows {
   /** Connects to it; the caller closes the connection. */
   Connection connect() throws SQLException;
 
+  /** Deletes everything in it, its schema too. */
+  void drop() throws SQLException;
+
   /** Looks at the log of the database until it is closed. */
   ChangeWatch watchLog() throws SQLException;
 

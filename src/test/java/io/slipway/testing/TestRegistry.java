@@ -44,6 +44,19 @@ public final class TestRegistry implements AutoCloseable {
    * @param settings keys of the configuration and their values, one after the other
    */
   public static TestRegistry start(Path data, String... settings) {
+    return new TestRegistry(flags(data, settings));
+  }
+
+  /** Returns the configuration of a registry that {@link #start} would start. */
+  public static RegistryConfig config(Path data, String... settings) {
+    return config(flags(data, settings));
+  }
+
+  private static RegistryConfig config(Map<String, Flag> flags) {
+    return RegistryConfig.loader().load(new ConfigSources(null, Map.of(), flags)).config();
+  }
+
+  private static Map<String, Flag> flags(Path data, String... settings) {
     Map<String, String> all = new HashMap<>();
     all.put("storage.path", data.toString());
     all.put("http.port", "0");
@@ -53,7 +66,7 @@ public final class TestRegistry implements AutoCloseable {
     put(all, settings);
     Map<String, Flag> flags = new HashMap<>();
     all.forEach((key, text) -> flags.put("--" + key, new Flag(key, text)));
-    return new TestRegistry(flags);
+    return flags;
   }
 
   private static void put(Map<String, String> all, String... settings) {
@@ -63,10 +76,8 @@ public final class TestRegistry implements AutoCloseable {
   }
 
   private RegistryServer start() {
-    RegistryConfig config =
-        RegistryConfig.loader().load(new ConfigSources(null, Map.of(), settings)).config();
     try {
-      return RegistryServer.start(config, fatal::set)
+      return RegistryServer.start(config(settings), fatal::set)
           .toCompletionStage()
           .toCompletableFuture()
           .get(SECONDS, TimeUnit.SECONDS);

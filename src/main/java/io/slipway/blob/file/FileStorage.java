@@ -7,6 +7,7 @@ import io.slipway.blob.CopyStore;
 import io.slipway.blob.PublishedBlobs;
 import io.slipway.blob.Staging;
 import io.slipway.blob.StorageReserve;
+import io.slipway.blob.StoreContents;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,6 +24,7 @@ public final class FileStorage implements BlobStorage {
   private final Staging staging;
   private final BlobStore blobs;
   private final CopyStore copies;
+  private final StoreContents contents;
   private final PublishedBlobs published;
   private final BlobTurns turns;
 
@@ -32,6 +34,7 @@ public final class FileStorage implements BlobStorage {
     this.staging = new FileStaging(folder);
     this.blobs = new FileBlobStore(folder);
     this.copies = new CopyFiles(folder);
+    this.contents = new FileContents(folder);
     this.published = new PublishedFiles(folder);
     this.turns = new FileTurns(folder.locks());
   }
@@ -71,6 +74,11 @@ public final class FileStorage implements BlobStorage {
   @Override
   public CopyStore copies() {
     return copies;
+  }
+
+  @Override
+  public StoreContents contents() {
+    return contents;
   }
 
   public PublishedBlobs published() {

@@ -8,6 +8,7 @@ import io.slipway.blob.ObjectStore;
 import io.slipway.blob.S3Config;
 import io.slipway.blob.Staging;
 import io.slipway.blob.StorageReserve;
+import io.slipway.blob.StoreContents;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.io.IOException;
@@ -31,6 +32,7 @@ public final class S3Storage implements BlobStorage {
   private final BlobStore blobs;
   private final CopyStore copies;
   private final ObjectStore objects;
+  private final StoreContents contents;
 
   private S3Storage(
       Vertx vertx, S3Clients clients, S3Config config, String name, MeterRegistry meters) {
@@ -43,6 +45,7 @@ public final class S3Storage implements BlobStorage {
     this.blobs = new S3BlobStore(vertx, bucket, reads, steps);
     this.copies = new S3Copies(bucket, steps);
     this.objects = new S3Objects(bucket, clients, steps);
+    this.contents = new S3Contents(bucket, objects, steps);
   }
 
   /**
@@ -108,6 +111,11 @@ public final class S3Storage implements BlobStorage {
   @Override
   public CopyStore copies() {
     return copies;
+  }
+
+  @Override
+  public StoreContents contents() {
+    return contents;
   }
 
   /** Returns what the housekeeping of the bucket needs. */

@@ -43,7 +43,7 @@ final class ManifestWrite {
       """;
   // Collection may just have deleted the row: the references are written always, never only with a
   // new manifest.
-  private static final String REFERENCES =
+  static final String REFERENCES =
       """
       INSERT INTO reference (repo, manifest, digest, kind)
       SELECT $1, $2, named.digest, $4 FROM unnest($3) AS named (digest) WHERE TRUE
@@ -140,7 +140,7 @@ final class ManifestWrite {
   }
 
   /** A descriptor's size is its client's word, so the sum stays within what a column holds. */
-  private static long imageSize(Manifest manifest) {
+  static long imageSize(Manifest manifest) {
     long sum = 0;
     for (Descriptor blob : manifest.blobs()) {
       sum = blob.size() > Long.MAX_VALUE - sum ? Long.MAX_VALUE : sum + blob.size();

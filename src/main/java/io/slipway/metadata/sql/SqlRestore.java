@@ -1,0 +1,270 @@
+package io.slipway.metadata.sql;
+
+import io.slipway.database.Database;
+import io.slipway.database.Row;
+import io.slipway.database.Transaction;
+import io.slipway.metadata.Restore;
+import io.slipway.oci.Digest;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** Restores metadata in SQL; changes are relaxed up to the last one, which makes all durable. */
+public final class SqlRestore implements Restore {
+  private static final String STATE =
+      """
+      SELECT (SELECT count(*) FROM setting WHERE name = 'rebuild') AS begun,
+        CASE WHEN EXISTS (SELECT 1 FROM repository) OR EXISTS (SELECT 1 FROM blob)
+        THEN 1 ELSE 0 END AS filled
+      """;
+  private static final String BEGIN =
+      """
+      INSERT INTO setting (name, value, version) VALUES ('rebuild', 'begun', 1)
+      ON CONFLICT (name) DO NOTHING
+      """;
+  private static final String END = "DELETE FROM setting WHERE name = 'rebuild'";
+
+  // What names comes before what is named.
+  private static final List<String> FORGET =
+      List.of(
+          forget("tag_history", "repo, name, version"),
+          forget("tag", "repo, name"),
+          forget("reference", "repo, manifest, digest, kind"),
+          forget("manifest", "repo, digest"),
+          forget("link", "repo, digest"),
+          forget("blob", "digest"),
+          forget("repository", "name"),
+          forget("upload", "id"),
+          forget("trash", "location"),
+          forget("copy_due", "kind, repo, name"),
+          forget("outbox", "id"),
+          forget("delivery", "id"));
+
+  private static final String BLOB =
+      """
+      INSERT INTO blob (digest, size, location, damaged, created_at, touched_at)
+      VALUES ($1, $2, $3, FALSE, $4, :now) ON CONFLICT (digest) DO NOTHING
+      """;
+  private static final String WANTED =
+      """
+      SELECT 1 AS wanted WHERE EXISTS
+        (SELECT 1 FROM reference WHERE digest = $1 AND kind = 'blob')
+      AND NOT EXISTS (SELECT 1 FROM blob WHERE digest = $1)
+      """;
+  private static final String LINK =
+      """
+      INSERT INTO link (repo, digest, touched_at)
+      SELECT DISTINCT repo, digest, :now FROM reference WHERE digest = $1 AND kind = 'blob'
+      ON CONFLICT (repo, digest) DO NOTHING
+      """;
+  private static final String PAGE_END =
+      """
+      SELECT repo, digest FROM manifest WHERE (repo, digest) > ($1, $2)
+      ORDER BY repo, digest LIMIT 1 OFFSET 99
+      """;
+  private static final String MISSING =
+      """
+      SELECT r.repo, r.manifest, r.digest FROM reference r
+      WHERE (r.repo, r.manifest) > ($1, $2) AND (r.repo, r.manifest) <= ($3, $4)
+        AND ((r.kind = 'blob' AND NOT EXISTS (SELECT 1 FROM blob b WHERE b.digest = r.digest))
+          OR (r.kind = 'manifest' AND NOT EXISTS
+            (SELECT 1 FROM manifest m WHERE m.repo = r.repo AND m.digest = r.digest)))
+      ORDER BY r.repo, r.manifest
+      """;
+  private static final String MANIFEST =
+      "SELECT media_type, content FROM manifest WHERE repo = $1 AND digest = $2";
+  private static final String REMOVE = "DELETE FROM manifest WHERE repo = $1 AND digest = $2";
+
+  /** Comes after every repository. */
+  private static final String LAST = "~";
+
+  private final Database durable;
+  private final Database database;
+
+  public SqlRestore(Database database) {
+    this.durable = database;
+    this.database = database.relaxed();
+  }
+
+  private static String forget(String table, String key) {
+    return "DELETE FROM %s WHERE (%s) IN (SELECT %s FROM %s LIMIT 1000)"
+        .formatted(table, key, key, table);
+  }
+
+  @Override
+  public Future<State> state() {
+    return database.query(STATE, SqlRestore::state).map(List::getFirst);
+  }
+
+  private static State state(Row row) {
+    if (row.number("begun") > 0) {
+      return State.UNFINISHED;
+    }
+    return row.number("filled") > 0 ? State.FILLED : State.EMPTY;
+  }
+
+  @Override
+  public Future<Void> begin() {
+    return durable.update(BEGIN).mapEmpty();
+  }
+
+  @Override
+  public Future<Boolean> forget() {
+    return database.transaction(
+        transaction -> {
+          Future<Boolean> more = Future.succeededFuture(false);
+          for (String sql : FORGET) {
+            // One table at a time: what it names may be named by its other rows.
+            more =
+                more.compose(
+                    found ->
+                        found
+                            ? Future.succeededFuture(true)
+                            : transaction.update(sql).map(rows -> rows > 0));
+          }
+          return more;
+        });
+  }
+
+  @Override
+  public Future<Void> blobs(List<FoundBlob> blobs) {
+    return database.transaction(
+        (Transaction transaction) -> each(blobs, blob -> insert(transaction, blob)).mapEmpty());
+  }
+
+  private static Future<Integer> insert(Transaction transaction, FoundBlob found) {
+    return transaction.update(
+        BLOB,
+        found.blob().digest().text(),
+        found.blob().size(),
+        found.blob().location(),
+        found.at());
+  }
+
+  @Override
+  public Future<Void> manifests(List<FoundManifest> manifests) {
+    return database.transaction(
+        (Transaction transaction) ->
+            each(manifests, found -> new RestoredManifest(transaction, found).write()).mapEmpty());
+  }
+
+  @Override
+  public Future<List<FoundTag>> tags(List<FoundTag> tags) {
+    return database.transaction(
+        (Transaction transaction) ->
+            each(tags, found -> new RestoredTag(transaction, found).write())
+                .map(lost -> lost.stream().flatMap(Optional::stream).toList()));
+  }
+
+  private static <T, R> Future<List<R>> each(List<T> all, Function<T, Future<R>> step) {
+    List<R> results = new ArrayList<>();
+    Future<Void> done = Future.succeededFuture();
+    for (T one : all) {
+      done =
+          done.compose(ignored -> step.apply(one))
+              .map(
+                  result -> {
+                    results.add(result);
+                    return null;
+                  });
+    }
+    return done.map(results);
+  }
+
+  @Override
+  public Future<Boolean> isWanted(Digest digest) {
+    return database
+        .first(WANTED, row -> row.number("wanted"), digest.text())
+        .map(Optional::isPresent);
+  }
+
+  @Override
+  public Future<Void> link(FoundBlob blob) {
+    return database.transaction(
+        (Transaction transaction) ->
+            insert(transaction, blob)
+                .compose(ignored -> transaction.update(LINK, blob.blob().digest().text()))
+                .mapEmpty());
+  }
+
+  @Override
+  public Future<Doubtful> doubtful(Position after) {
+    return database
+        .first(
+            PAGE_END,
+            row -> new Position(row.string("repo"), row.string("digest")),
+            after.repository(),
+            after.digest())
+        .compose(
+            end ->
+                database
+                    .query(
+                        MISSING,
+                        Missing::of,
+                        after.repository(),
+                        after.digest(),
+                        end.map(Position::repository).orElse(LAST),
+                        end.map(Position::digest).orElse(""))
+                    .compose(missing -> each(group(missing), this::suspect))
+                    .map(suspects -> new Doubtful(suspects, end.orElse(null))));
+  }
+
+  /** Rows of one manifest follow each other. */
+  private static List<List<Missing>> group(List<Missing> rows) {
+    List<List<Missing>> groups = new ArrayList<>();
+    @Nullable Position current = null;
+    for (Missing row : rows) {
+      if (!row.position().equals(current)) {
+        groups.add(new ArrayList<>());
+        current = row.position();
+      }
+      groups.getLast().add(row);
+    }
+    return groups;
+  }
+
+  private Future<Suspect> suspect(List<Missing> rows) {
+    Position position = rows.getFirst().position();
+    Set<String> missing = new HashSet<>();
+    rows.forEach(row -> missing.add(row.digest()));
+    return database
+        .query(
+            MANIFEST,
+            row ->
+                new Suspect(
+                    position,
+                    row.string("media_type"),
+                    Buffer.buffer(row.bytes("content")),
+                    missing),
+            position.repository(),
+            position.digest())
+        .map(List::getFirst);
+  }
+
+  @Override
+  public Future<Void> remove(List<Position> manifests) {
+    return database.transaction(
+        (Transaction transaction) ->
+            each(manifests, one -> transaction.update(REMOVE, one.repository(), one.digest()))
+                .mapEmpty());
+  }
+
+  @Override
+  public Future<Void> end() {
+    return durable.update(END).mapEmpty();
+  }
+
+  /** Something that a manifest names and that is not there. */
+  private record Missing(Position position, String digest) {
+    static Missing of(Row row) {
+      return new Missing(
+          new Position(row.string("repo"), row.string("manifest")), row.string("digest"));
+    }
+  }
+}

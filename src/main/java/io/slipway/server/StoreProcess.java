@@ -1,0 +1,55 @@
+package io.slipway.server;
+
+import io.slipway.runtime.Metrics;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.function.BiFunction;
+
+/** Works on the stores of a registry that does not run, in a process of its own. */
+final class StoreProcess {
+  private StoreProcess() {}
+
+  /**
+   * Takes the stores as a server does, works, and gives them free. Blocks until the work ends.
+   *
+   * @throws IllegalStateException with a sentence for people when the stores cannot be had, a
+   *     server uses them for example, or the work fails
+   */
+  static <T> T run(RegistryConfig config, BiFunction<Vertx, RegistryStores, Future<T>> work)
+      throws InterruptedException {
+    Logging.start(config.log());
+    Metrics metrics = new Metrics();
+    Vertx vertx = Vertx.vertx();
+    try {
+      return RegistryStores.open(vertx, config, metrics, ignored -> {})
+          .compose(stores -> onContext(vertx, stores, work).eventually(() -> stores.close(vertx)))
+          .toCompletionStage()
+          .toCompletableFuture()
+          .get();
+    } catch (ExecutionException | CompletionException e) {
+      Throwable cause = e.getCause() == null ? e : e.getCause();
+      throw new IllegalStateException(
+          cause.getMessage() == null ? cause.toString() : cause.getMessage(), cause);
+    } finally {
+      vertx.close().await();
+      metrics.close();
+      Logging.flush();
+    }
+  }
+
+  private static <T> Future<T> onContext(
+      Vertx vertx, RegistryStores stores, BiFunction<Vertx, RegistryStores, Future<T>> work) {
+    return Future.future(
+        promise ->
+            vertx.runOnContext(
+                ignored -> {
+                  try {
+                    work.apply(vertx, stores).onComplete(promise);
+                  } catch (RuntimeException e) {
+                    promise.fail(e);
+                  }
+                }));
+  }
+}

@@ -1,0 +1,247 @@
+package io.slipway.storage;
+
+import io.slipway.blob.StoreContents;
+import io.slipway.blob.StoreContents.Entry;
+import io.slipway.blob.StoreContents.Snapshot;
+import io.slipway.blob.StoreContents.Walk;
+import io.slipway.metadata.Restore;
+import io.slipway.metadata.Restore.FoundBlob;
+import io.slipway.metadata.Restore.FoundTag;
+import io.slipway.metadata.StoredBlob;
+import io.slipway.oci.Digest;
+import io.slipway.oci.DigestAlgorithm;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.stream.Stream;
+
+/**
+ * Makes the metadata from the blob store alone. Holds a page of the store at a time, and is
+ * harmless twice: one that was killed is simply run again. For a process that nobody else's shares
+ * the stores with. One run at a time.
+ */
+public final class Rebuild {
+  /** A copy takes longer to ask for than to read. */
+  private static final int AT_ONCE = 16;
+
+  private final StoreContents contents;
+  private final Restore restore;
+  private final RebuildOptions options;
+  private final Consumer<String> progress;
+  private final CopyReader copies;
+  private final IncompleteManifests incomplete;
+  private final Pace pace;
+  private final RebuildCount count;
+
+  /**
+   * Takes its stores.
+   *
+   * @param progress told in lines for people what it does and what it finds wrong, on any thread
+   */
+  public Rebuild(
+      Vertx vertx,
+      StoreContents contents,
+      Restore restore,
+      RebuildOptions options,
+      Consumer<String> progress) {
+    this.contents = contents;
+    this.restore = restore;
+    this.options = options;
+    this.progress = progress;
+    this.copies = new CopyReader(vertx, contents);
+    this.count = new RebuildCount(progress);
+    this.incomplete = new IncompleteManifests(restore, count);
+    this.pace = new Pace(vertx, Long.MAX_VALUE);
+  }
+
+  /** Runs; fails with a sentence when the database has something that it was not told to forget. */
+  public Future<RebuildReport> run() {
+    return begin()
+        .compose(ignored -> each(CopyKeys.BLOBS, this::blob, restore::blobs))
+        .compose(ignored -> each(CopyKeys.MANIFESTS, this::manifest, restore::manifests))
+        .compose(ignored -> nameUnmoved())
+        .compose(ignored -> options.keepIncomplete() ? nothing() : incomplete.remove())
+        .compose(ignored -> each(CopyKeys.TAGS, this::tag, this::restoreTags))
+        .compose(ignored -> restore.end())
+        .map(ignored -> count.report());
+  }
+
+  private static Future<Void> nothing() {
+    return Future.succeededFuture();
+  }
+
+  private Future<Void> begin() {
+    return restore
+        .state()
+        .compose(
+            state ->
+                switch (state) {
+                  case EMPTY -> restore.begin();
+                  case UNFINISHED -> {
+                    progress.accept("going on with a rebuild that did not end");
+                    yield nothing();
+                  }
+                  case FILLED ->
+                      options.replace()
+                          ? restore.begin().compose(ignored -> Rounds.whileMore(restore::forget))
+                          : Future.failedFuture(
+                              new IllegalStateException(
+                                  "tried to rebuild the database but it is not empty: --replace"
+                                      + " forgets what it has first"));
+                });
+  }
+
+  /** Goes through a folder a page at a time; what cannot be read is counted and left out. */
+  private <T> Future<Void> each(
+      String folder,
+      Function<Entry, Future<Optional<T>>> read,
+      Function<List<T>, Future<Void>> write) {
+    progress.accept("reading " + folder + "/");
+    Walk walk = contents.walk(folder);
+    return Rounds.whileMore(() -> walk.next().compose(page -> page(page, read, write)))
+        .eventually(walk::close);
+  }
+
+  private <T> Future<Boolean> page(
+      List<Entry> page,
+      Function<Entry, Future<Optional<T>>> read,
+      Function<List<T>, Future<Void>> write) {
+    return readAll(page, read)
+        .compose(found -> found.isEmpty() ? nothing() : write.apply(found))
+        .map(
+            ignored -> {
+              count.passed(page.size());
+              return !page.isEmpty();
+            });
+  }
+
+  private <T> Future<List<T>> readAll(List<Entry> page, Function<Entry, Future<Optional<T>>> read) {
+    Queue<Entry> waiting = new ConcurrentLinkedQueue<>(page);
+    Queue<T> found = new ConcurrentLinkedQueue<>();
+    return Future.join(
+            Stream.generate(() -> readNext(waiting, read, found)).limit(AT_ONCE).toList())
+        .map(ignored -> new ArrayList<>(found));
+  }
+
+  private <T> Future<Void> readNext(
+      Queue<Entry> waiting, Function<Entry, Future<Optional<T>>> read, Queue<T> found) {
+    Entry entry = waiting.poll();
+    if (entry == null) {
+      return nothing();
+    }
+    return readOne(entry, read)
+        .compose(
+            one -> {
+              one.ifPresent(found::add);
+              return readNext(waiting, read, found);
+            });
+  }
+
+  private <T> Future<Optional<T>> readOne(Entry entry, Function<Entry, Future<Optional<T>>> read) {
+    Future<Optional<T>> reading;
+    try {
+      reading = read.apply(entry);
+    } catch (RuntimeException e) {
+      reading = Future.failedFuture(e);
+    }
+    return reading.recover(
+        cause -> {
+          count.unreadable(entry.key(), String.valueOf(cause.getMessage()));
+          return Future.succeededFuture(Optional.empty());
+        });
+  }
+
+  private Future<Optional<FoundBlob>> blob(Entry entry) {
+    Digest digest =
+        CopyKeys.blob(entry.key())
+            .orElseThrow(() -> new IllegalStateException("its name is not one of a blob"));
+    FoundBlob found = found(entry, digest);
+    count.blob();
+    return options.verify()
+        ? hash(entry.key(), digest.algorithm())
+            .map(
+                digests -> {
+                  if (!digests.contains(digest)) {
+                    throw new IllegalStateException("its bytes have the digest " + digests);
+                  }
+                  return Optional.of(found);
+                })
+        : Future.succeededFuture(Optional.of(found));
+  }
+
+  private static FoundBlob found(Entry entry, Digest digest) {
+    return new FoundBlob(
+        new StoredBlob(digest, entry.size(), entry.key()), entry.changedAt().toEpochMilli());
+  }
+
+  private Future<List<Digest>> hash(String key, DigestAlgorithm... algorithms) {
+    return contents
+        .open(key)
+        .compose(
+            found -> {
+              Snapshot snapshot =
+                  found.orElseThrow(() -> new IllegalStateException("it was deleted meanwhile"));
+              return ContentHash.of(snapshot, pace, algorithms).eventually(snapshot::close);
+            });
+  }
+
+  private Future<Optional<Restore.FoundManifest>> manifest(Entry entry) {
+    return copies.manifest(entry).onSuccess(found -> found.ifPresent(ignored -> count.manifest()));
+  }
+
+  /** Names bytes that were pushed and not yet moved to where their digest says. */
+  private Future<Void> nameUnmoved() {
+    return contents.hasUnmoved()
+        ? incomplete
+            .any()
+            .compose(
+                any ->
+                    any ? each(CopyKeys.UPLOADS, this::unmoved, ignored -> nothing()) : nothing())
+        : nothing();
+  }
+
+  private Future<Optional<Boolean>> unmoved(Entry entry) {
+    return hash(entry.key(), DigestAlgorithm.values())
+        .compose(
+            digests -> {
+              Future<Void> named = nothing();
+              for (Digest digest : digests) {
+                named = named.compose(ignored -> name(entry, digest));
+              }
+              return named.map(Optional.empty());
+            });
+  }
+
+  private Future<Void> name(Entry entry, Digest digest) {
+    return restore
+        .isWanted(digest)
+        .compose(
+            wanted -> {
+              if (!wanted) {
+                return nothing();
+              }
+              count.blob();
+              return restore.link(found(entry, digest));
+            });
+  }
+
+  private Future<Optional<FoundTag>> tag(Entry entry) {
+    return copies.tag(entry).map(Optional::of).onSuccess(ignored -> count.tag());
+  }
+
+  private Future<Void> restoreTags(List<FoundTag> tags) {
+    return restore
+        .tags(tags)
+        .map(
+            lost -> {
+              lost.forEach(count::lost);
+              return null;
+            });
+  }
+}
