@@ -18,7 +18,8 @@ import picocli.CommandLine.ParseResult;
       ConfigSchemaCommand.class,
       HealthCommand.class,
       GcCommand.class,
-      RebuildCommand.class
+      RebuildCommand.class,
+      ScrubCommand.class
     })
 public final class Main {
   private Main() {}

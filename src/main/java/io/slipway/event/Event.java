@@ -53,6 +53,10 @@ public sealed interface Event {
   record BlobDeleted(RepositoryName repository, String actor, Digest digest)
       implements InRepository {}
 
+  /** The bytes of a blob that a repository links are wrong or missing; a push heals it. */
+  record BlobDamaged(RepositoryName repository, String actor, Digest digest, String reason)
+      implements InRepository {}
+
   /** A collection of garbage began; {@code run} is its name. */
   record GcStarted(String actor, String run) implements Event {}
 

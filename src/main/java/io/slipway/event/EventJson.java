@@ -24,6 +24,7 @@ final class EventJson {
       case Event.BlobDeleted e -> "blob.deleted";
       case Event.GcStarted e -> "gc.started";
       case Event.GcCompleted e -> "gc.completed";
+      case Event.BlobDamaged e -> "blob.damaged";
     };
   }
 
@@ -60,6 +61,7 @@ final class EventJson {
               .put("manifests", e.manifests())
               .put("blobs", e.blobs())
               .put("bytes", e.bytes());
+      case Event.BlobDamaged e -> json.put("digest", e.digest().text()).put("reason", e.reason());
     };
   }
 
@@ -109,6 +111,8 @@ final class EventJson {
           new Event.BlobMounted(
               repository, actor, digest(json), RepositoryName.parse(json.getString("from")));
       case "blob.deleted" -> new Event.BlobDeleted(repository, actor, digest(json));
+      case "blob.damaged" ->
+          new Event.BlobDamaged(repository, actor, digest(json), json.getString("reason"));
       default -> throw unknown(type, json);
     };
   }

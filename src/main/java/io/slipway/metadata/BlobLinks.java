@@ -55,4 +55,10 @@ public interface BlobLinks {
    * pushes it again. Does nothing when they are elsewhere by now.
    */
   Future<Void> damaged(Digest digest, String location);
+
+  /** Tells why a blob that a repository links is absent; empty when it is not damaged. */
+  Future<Optional<String>> damage(RepositoryName repository, Digest digest);
+
+  /** Forgets what it has in memory: somebody changed blobs behind its back. */
+  default void forget() {}
 }

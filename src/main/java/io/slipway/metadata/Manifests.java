@@ -48,4 +48,10 @@ public interface Manifests {
       Optional<String> artifactType,
       String after,
       int limit);
+
+  /** Tells why a manifest is absent; empty when it is not damaged. */
+  Future<Optional<String>> damage(RepositoryName repository, Reference reference);
+
+  /** Forgets what it has in memory: somebody changed manifests behind its back. */
+  default void forget() {}
 }

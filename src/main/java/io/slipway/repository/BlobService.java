@@ -45,7 +45,7 @@ public final class BlobService {
         .compose(
             found -> {
               if (found.isEmpty()) {
-                return Future.failedFuture(unknown("read", repository, digest));
+                return absent(repository, digest);
               }
               LinkedBlob blob = found.get();
               return store
@@ -107,6 +107,28 @@ public final class BlobService {
                 unlinked
                     ? Future.succeededFuture()
                     : Future.failedFuture(unknown("delete", repository, digest)));
+  }
+
+  /**
+   * Says why, to readers only, for an answer to HEAD has no words: bytes that are damaged are there
+   * again as soon as somebody pushes them.
+   */
+  private <T> Future<T> absent(RepositoryName repository, Digest digest) {
+    return links
+        .damage(repository, digest)
+        .compose(
+            damage ->
+                Future.failedFuture(
+                    damage
+                        .map(reason -> damaged(digest, reason))
+                        .orElseGet(() -> unknown("read", repository, digest))));
+  }
+
+  private static RegistryException damaged(Digest digest, String reason) {
+    return new RegistryException(
+        ErrorCode.BLOB_UNKNOWN,
+        "tried to read the blob " + digest + " but it is damaged: " + reason + "; push it again",
+        Map.of("digest", digest.text(), "damage", reason));
   }
 
   private static RegistryException unknown(

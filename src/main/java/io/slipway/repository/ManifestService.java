@@ -61,11 +61,36 @@ public final class ManifestService {
       // From the cache: no need for another future.
       return found.result().isPresent()
           ? Future.succeededFuture(pulled(repository, found.result().get()))
-          : Future.failedFuture(unknown("read", repository, reference));
+          : absent(repository, reference);
     }
-    return found.map(
+    return found.compose(
         manifest ->
-            pulled(repository, manifest.orElseThrow(() -> unknown("read", repository, reference))));
+            manifest.isPresent()
+                ? Future.succeededFuture(pulled(repository, manifest.get()))
+                : absent(repository, reference));
+  }
+
+  /** Says why: bytes that are damaged are there again as soon as somebody pushes them. */
+  private <T> Future<T> absent(RepositoryName repository, Reference reference) {
+    return manifests
+        .damage(repository, reference)
+        .compose(
+            damage ->
+                Future.failedFuture(
+                    damage
+                        .map(reason -> damaged(reference, reason))
+                        .orElseGet(() -> unknown("read", repository, reference))));
+  }
+
+  private static RegistryException damaged(Reference reference, String reason) {
+    return new RegistryException(
+        ErrorCode.MANIFEST_UNKNOWN,
+        "tried to read the manifest "
+            + reference.text()
+            + " but it is damaged: "
+            + reason
+            + "; push it again",
+        Map.of("reference", reference.text(), "damage", reason));
   }
 
   private StoredManifest pulled(RepositoryName repository, StoredManifest manifest) {

@@ -10,6 +10,7 @@ import io.slipway.metadata.sql.StatisticsFold;
 import io.slipway.runtime.Poller;
 import io.slipway.storage.CopyConsumer;
 import io.slipway.storage.CopyWriter;
+import io.slipway.storage.ScrubConfig;
 import io.slipway.upload.UploadReaper;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -41,12 +42,14 @@ final class Jobs {
   private final EventDispatcher events;
   private final List<Poller> pollers;
   private @Nullable BucketJobs bucket;
+  private @Nullable ScrubJob scrub;
 
   private Jobs(
       Vertx vertx,
       RegistryStores stores,
       UploadReaper reaper,
       GarbageJob garbage,
+      ScrubConfig scrubs,
       MeterRegistry meters) {
     this.vertx = vertx;
     this.stores = stores;
@@ -77,6 +80,11 @@ final class Jobs {
       this.bucket = new BucketJobs(vertx, stores.metadata().database(), bucket);
       all.addAll(this.bucket.pollers());
     }
+    Duration interval = scrubs.interval();
+    if (interval != null) {
+      this.scrub = new ScrubJob(vertx, stores, scrubs, interval, meters);
+      all.add(this.scrub.poller());
+    }
     this.pollers = List.copyOf(all);
   }
 
@@ -86,8 +94,9 @@ final class Jobs {
       RegistryStores stores,
       UploadReaper reaper,
       GarbageJob garbage,
+      ScrubConfig scrubs,
       MeterRegistry meters) {
-    Jobs jobs = new Jobs(vertx, stores, reaper, garbage, meters);
+    Jobs jobs = new Jobs(vertx, stores, reaper, garbage, scrubs, meters);
     garbage.start();
     jobs.events.start();
     jobs.pollers.forEach(Poller::wake);
@@ -103,6 +112,9 @@ final class Jobs {
     copies.stop();
     if (bucket != null) {
       bucket.stop();
+    }
+    if (scrub != null) {
+      scrub.stop();
     }
     return garbage
         .stop()

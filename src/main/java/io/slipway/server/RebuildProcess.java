@@ -12,12 +12,27 @@ public final class RebuildProcess {
   private RebuildProcess() {}
 
   /**
+   * Runs to the end, with the log that is configured.
+   *
+   * @return the exit code: 0, or 1 when something was left out
+   */
+  public static int run(RegistryConfig config, RebuildOptions options, Consumer<String> lines)
+      throws InterruptedException {
+    Logging.start(config.log());
+    try {
+      return rebuild(config, options, lines);
+    } finally {
+      Logging.flush();
+    }
+  }
+
+  /**
    * Runs to the end.
    *
    * @param lines told what it does and finds
    * @return the exit code: 0, or 1 when something was left out
    */
-  public static int run(RegistryConfig config, RebuildOptions options, Consumer<String> lines)
+  public static int rebuild(RegistryConfig config, RebuildOptions options, Consumer<String> lines)
       throws InterruptedException {
     boolean incomplete =
         options.keepIncomplete() || config.manifests().references() != References.ALL;
@@ -25,6 +40,7 @@ public final class RebuildProcess {
     RebuildReport report =
         StoreProcess.run(
             config,
+            "stop it first",
             (vertx, stores) ->
                 new Rebuild(
                         vertx,

@@ -15,6 +15,7 @@ import io.slipway.runtime.ConfigLoader.Loaded;
 import io.slipway.runtime.ConfigSources;
 import io.slipway.runtime.Doc;
 import io.slipway.runtime.Durations;
+import io.slipway.storage.ScrubConfig;
 import io.slipway.upload.UploadConfig;
 import java.net.URI;
 import java.util.Map;
@@ -31,6 +32,7 @@ public record RegistryConfig(
     @Doc("What a manifest must bring with it.") ManifestConfig manifests,
     @Doc("When what nothing needs any more is deleted.") GcConfig gc,
     @Doc("What is kept in memory.") CacheConfig cache,
+    @Doc("The check of all bytes.") ScrubConfig scrub,
     @Doc("Who must say who they are.") AuthConfig auth,
     @Doc("How the server ends.") ShutdownConfig drain,
     @Doc("What is logged and how.") LogConfig log) {

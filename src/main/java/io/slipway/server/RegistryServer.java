@@ -105,7 +105,12 @@ public final class RegistryServer {
                       ignored ->
                           jobs =
                               Jobs.start(
-                                  vertx, opened, registry.reaper(), garbage, metrics.registry()))
+                                  vertx,
+                                  opened,
+                                  registry.reaper(),
+                                  garbage,
+                                  config.scrub(),
+                                  metrics.registry()))
                   .compose(ignored -> listen(registry, garbage.collection()));
             })
         .compose(ignored -> listenOps())

@@ -14,12 +14,13 @@ final class StoreProcess {
   /**
    * Takes the stores as a server does, works, and gives them free. Blocks until the work ends.
    *
+   * @param busy what to tell when a server uses the stores
    * @throws IllegalStateException with a sentence for people when the stores cannot be had, a
    *     server uses them for example, or the work fails
    */
-  static <T> T run(RegistryConfig config, BiFunction<Vertx, RegistryStores, Future<T>> work)
+  static <T> T run(
+      RegistryConfig config, String busy, BiFunction<Vertx, RegistryStores, Future<T>> work)
       throws InterruptedException {
-    Logging.start(config.log());
     Metrics metrics = new Metrics();
     Vertx vertx = Vertx.vertx();
     try {
@@ -30,12 +31,12 @@ final class StoreProcess {
           .get();
     } catch (ExecutionException | CompletionException e) {
       Throwable cause = e.getCause() == null ? e : e.getCause();
+      String message = cause.getMessage() == null ? cause.toString() : cause.getMessage();
       throw new IllegalStateException(
-          cause.getMessage() == null ? cause.toString() : cause.getMessage(), cause);
+          cause instanceof FolderInUseException ? message + ": " + busy : message, cause);
     } finally {
       vertx.close().await();
       metrics.close();
-      Logging.flush();
     }
   }
 

@@ -18,6 +18,7 @@ import io.slipway.runtime.ConfigSources;
 import io.slipway.runtime.DataSize;
 import io.slipway.runtime.Secret;
 import io.slipway.runtime.TlsFiles;
+import io.slipway.storage.ScrubConfig;
 import io.slipway.upload.UploadConfig;
 import java.lang.reflect.RecordComponent;
 import java.net.URI;
@@ -62,6 +63,7 @@ class RegistryConfigTest {
           new GcConfig(
               true, null, null, Duration.ofHours(2), Duration.ofDays(7), Duration.ofSeconds(60)),
           new CacheConfig(DataSize.ofMebibytes(64), DataSize.ofMebibytes(32)),
+          new ScrubConfig(null, DataSize.ofMebibytes(20)),
           new AuthConfig(null),
           new ShutdownConfig(Duration.ofSeconds(30)),
           new LogConfig(LogConfig.Level.INFO, LogConfig.Format.TEXT));
@@ -139,6 +141,8 @@ class RegistryConfigTest {
           entry("gc.http_wait", "10s"),
           entry("cache.manifests", "1MiB"),
           entry("cache.blobs", "0"),
+          entry("scrub.interval", "7d"),
+          entry("scrub.rate", "5MiB"),
           entry("auth.mode", "none"),
           entry("drain.timeout", "1s"),
           entry("log.level", "debug"),
@@ -180,6 +184,7 @@ class RegistryConfigTest {
               Duration.ofDays(30),
               Duration.ofSeconds(10)),
           new CacheConfig(DataSize.ofMebibytes(1), new DataSize(0)),
+          new ScrubConfig(Duration.ofDays(7), DataSize.ofMebibytes(5)),
           new AuthConfig(AuthConfig.Mode.NONE),
           new ShutdownConfig(Duration.ofSeconds(1)),
           new LogConfig(LogConfig.Level.DEBUG, LogConfig.Format.JSON));

@@ -7,6 +7,7 @@ import io.slipway.blob.BlobContent.CacheAnswer;
 import io.slipway.blob.BlobPlace;
 import io.slipway.blob.BlobStore;
 import io.slipway.blob.BlobStream;
+import io.slipway.oci.Digest;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -18,8 +19,8 @@ import org.slf4j.LoggerFactory;
  * Keeps small blobs, configs for the most part, in memory: opening a file, or asking another
  * machine, costs more than sending what is there.
  *
- * <p>Bytes never change under their location, so nothing here can be wrong; whether somebody may
- * read them is not asked here.
+ * <p>Bytes are hashed before they are kept, so nothing here can be wrong; whether somebody may read
+ * them is not asked here.
  */
 public final class SmallBlobs implements BlobStore {
   private static final Logger LOG = LoggerFactory.getLogger(SmallBlobs.class);
@@ -101,9 +102,9 @@ public final class SmallBlobs implements BlobStore {
         .map(bytes -> keep(place, streamed, bytes, size));
   }
 
-  /** Bytes of another length are damaged: the one who sends the content finds that out. */
+  /** Damaged bytes are not kept: they would outlive their repair here. */
   private BlobContent keep(BlobPlace place, BlobContent content, Buffer bytes, long size) {
-    if (bytes.length() != size) {
+    if (bytes.length() != size || !place.digest().equals(digest(place, bytes))) {
       return content;
     }
     CacheAnswer found = content.cache();
@@ -111,6 +112,11 @@ public final class SmallBlobs implements BlobStore {
     BlobContent.InMemory kept = new BlobContent.InMemory(compact(bytes), next);
     cache.put(place.location(), kept);
     return found == next ? kept : new BlobContent.InMemory(kept.bytes(), found);
+  }
+
+  /** Takes some microseconds. */
+  private static Digest digest(BlobPlace place, Buffer bytes) {
+    return Digest.of(place.digest().algorithm(), bytes.getBytes());
   }
 
   private static Buffer compact(Buffer bytes) {

@@ -102,6 +102,9 @@ final class FileSnapshot implements Snapshot {
     static Identity of(Path path) throws IOException {
       BasicFileAttributes found =
           Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+      if (!found.isRegularFile()) {
+        throw new IOException("tried to read " + path + " but it is not a file");
+      }
       return new Identity(
           Objects.requireNonNull(found.fileKey()),
           found.size(),

@@ -80,6 +80,17 @@ public final class CachedBlobLinks implements BlobLinks {
     return links.damaged(digest, location);
   }
 
+  @Override
+  public Future<Optional<String>> damage(RepositoryName repository, Digest digest) {
+    return links.damage(repository, digest);
+  }
+
+  @Override
+  public void forget() {
+    links.forget();
+    cache.changed();
+  }
+
   /** Returns its hits and misses so far. */
   public CacheStats stats() {
     return cache.stats();

@@ -93,6 +93,17 @@ public final class CachedManifests implements Manifests {
     return manifests.referrers(repository, subject, artifactType, after, limit);
   }
 
+  @Override
+  public Future<Optional<String>> damage(RepositoryName repository, Reference reference) {
+    return manifests.damage(repository, reference);
+  }
+
+  @Override
+  public void forget() {
+    manifests.forget();
+    cache.changed();
+  }
+
   /** Returns its hits and misses so far. */
   public CacheStats stats() {
     return cache.stats();

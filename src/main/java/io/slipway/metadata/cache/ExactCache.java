@@ -65,6 +65,14 @@ final class ExactCache<K, V> {
     answers.invalidate(key);
   }
 
+  /** Forgets everything: nobody knows what a change has touched. */
+  void changed() {
+    for (int slot = 0; slot < SLOTS; slot++) {
+      generations.incrementAndGet(slot);
+    }
+    answers.invalidateAll();
+  }
+
   /** Does now what is otherwise done beside later calls: takes out what is too much. */
   void cleanUp() {
     answers.cleanUp();

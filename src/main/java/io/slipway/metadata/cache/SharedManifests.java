@@ -123,6 +123,18 @@ public final class SharedManifests implements Manifests {
     return manifests.referrers(repository, subject, artifactType, after, limit);
   }
 
+  @Override
+  public Future<Optional<String>> damage(RepositoryName repository, Reference reference) {
+    return manifests.damage(repository, reference);
+  }
+
+  /** Bytes that were read a moment before the change may be kept after it; they are right ones. */
+  @Override
+  public void forget() {
+    manifests.forget();
+    contents.invalidateAll();
+  }
+
   /** Returns its hits and misses so far. */
   public CacheStats stats() {
     return contents.stats();

@@ -38,7 +38,9 @@ final class ManifestWrite {
       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, :now, :now, $9, $10)
       ON CONFLICT (repo, digest) DO UPDATE SET touched_at = excluded.touched_at,
         media_type = excluded.media_type, pushes = manifest.pushes + 1,
-        tag_pushes = manifest.tag_pushes + excluded.tag_pushes
+        tag_pushes = manifest.tag_pushes + excluded.tag_pushes,
+        content = CASE WHEN manifest.damage IS NULL THEN manifest.content ELSE excluded.content END,
+        damage = NULL
       RETURNING pushes, tag_pushes, image_size
       """;
   // Collection may just have deleted the row: the references are written always, never only with a

@@ -18,7 +18,7 @@ final class Naming {
       VALUES ($1, $2, $3, FALSE, :now, :now)
       ON CONFLICT (digest) DO UPDATE SET touched_at = excluded.touched_at,
         location = CASE WHEN blob.damaged THEN excluded.location ELSE blob.location END,
-        damaged = FALSE, pushes = blob.pushes + 1
+        damaged = FALSE, damage = NULL, damaged_at = NULL, pushes = blob.pushes + 1
       RETURNING location, pushes
       """;
   private static final String FREE = "DELETE FROM trash WHERE location = $1";

@@ -61,8 +61,12 @@ public final class SqlBlobLinks implements BlobLinks {
       "SELECT manifest FROM reference WHERE repo = $1 AND digest = $2 AND kind = 'blob' LIMIT 1";
   private static final String UNLINK =
       "DELETE FROM link WHERE repo = $1 AND digest = $2 RETURNING " + Tally.LINK_SIZE;
-  private static final String DAMAGED =
-      "UPDATE blob SET damaged = TRUE WHERE digest = $1 AND location = $2";
+  private static final String DAMAGE =
+      """
+      SELECT coalesce(b.damage, 'its bytes are damaged') AS damage
+      FROM link l JOIN blob b ON b.digest = l.digest
+      WHERE l.repo = $1 AND l.digest = $2 AND b.damaged
+      """;
   private static final String IS_NAMED = "SELECT 1 AS named FROM blob WHERE digest = $1";
 
   private final Database database;
@@ -227,7 +231,15 @@ public final class SqlBlobLinks implements BlobLinks {
 
   @Override
   public Future<Void> damaged(Digest digest, String location) {
-    return database.update(DAMAGED, digest.text(), location).mapEmpty();
+    return database.transaction(
+        (Transaction transaction) ->
+            BlobDamage.mark(transaction, digest, location, location, "its bytes are missing")
+                .mapEmpty());
+  }
+
+  @Override
+  public Future<Optional<String>> damage(RepositoryName repository, Digest digest) {
+    return database.first(DAMAGE, row -> row.string("damage"), repository.text(), digest.text());
   }
 
   private static RepositoryName repo(Row row) {

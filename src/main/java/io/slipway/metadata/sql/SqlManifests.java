@@ -20,20 +20,22 @@ import java.util.Optional;
 /** Keeps manifests and tags in SQL. */
 public final class SqlManifests implements Manifests {
   private static final String BY_DIGEST =
-      "SELECT digest, media_type, content FROM manifest WHERE repo = $1 AND digest = $2";
+      "SELECT digest, media_type, content FROM manifest"
+          + " WHERE repo = $1 AND digest = $2 AND damage IS NULL";
   private static final String BY_TAG =
       """
       SELECT m.digest, m.media_type, m.content
       FROM tag t JOIN manifest m ON m.repo = t.repo AND m.digest = t.digest
-      WHERE t.repo = $1 AND t.name = $2
+      WHERE t.repo = $1 AND t.name = $2 AND m.damage IS NULL
       """;
   private static final String HEAD_BY_DIGEST =
-      "SELECT digest, media_type, size FROM manifest WHERE repo = $1 AND digest = $2";
+      "SELECT digest, media_type, size FROM manifest"
+          + " WHERE repo = $1 AND digest = $2 AND damage IS NULL";
   private static final String HEAD_BY_TAG =
       """
       SELECT m.digest, m.media_type, m.size
       FROM tag t JOIN manifest m ON m.repo = t.repo AND m.digest = t.digest
-      WHERE t.repo = $1 AND t.name = $2
+      WHERE t.repo = $1 AND t.name = $2 AND m.damage IS NULL
       """;
   private static final String REFERRERS =
       """
@@ -45,6 +47,13 @@ public final class SqlManifests implements Manifests {
       SELECT digest, media_type, artifact_type, size, annotations FROM manifest
       WHERE repo = $1 AND subject = $2 AND digest > $3 AND artifact_type = $5
       ORDER BY digest LIMIT $4
+      """;
+
+  private static final String DAMAGE =
+      """
+      SELECT damage FROM manifest WHERE repo = $1 AND digest = $2 AND damage IS NOT NULL
+      UNION ALL SELECT m.damage FROM tag t JOIN manifest m ON m.repo = t.repo AND m.digest = t.digest
+      WHERE t.repo = $1 AND t.name = $2 AND m.damage IS NOT NULL
       """;
 
   private final Database database;
@@ -153,5 +162,10 @@ public final class SqlManifests implements Manifests {
         row.string("artifact_type"),
         row.number("size"),
         row.string("annotations"));
+  }
+
+  @Override
+  public Future<Optional<String>> damage(RepositoryName repository, Reference reference) {
+    return database.first(DAMAGE, row -> row.string("damage"), repository.text(), reference.text());
   }
 }

@@ -11,6 +11,7 @@ import io.slipway.oci.Digest;
 import io.slipway.oci.DigestAlgorithm;
 import io.vertx.core.Vertx;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
@@ -20,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class SmallBlobsTest {
   private static final String LOCATION = "blobs/sha256/ab/abcd";
-  private static final Digest DIGEST = Digest.of(DigestAlgorithm.SHA256, new byte[] {1});
+  private static final Digest DIGEST = digest("small");
 
   @TempDir private Path root;
   private final Vertx vertx = Vertx.vertx();
@@ -37,6 +38,10 @@ class SmallBlobsTest {
   void close() throws InterruptedException {
     storage.close();
     get(vertx.close());
+  }
+
+  private static Digest digest(String text) {
+    return Digest.of(DigestAlgorithm.SHA256, text.getBytes(StandardCharsets.UTF_8));
   }
 
   private String text(long size) {
@@ -65,6 +70,10 @@ class SmallBlobsTest {
   void leavesDamagedBlobsToTheOneWhoSendsThem() throws IOException {
     Files.writeString(root.resolve(LOCATION), "too long");
     assertThat(text(5)).isEqualTo("file abcd");
+    Files.writeString(root.resolve(LOCATION), "smalL");
+    assertThat(text(5)).isEqualTo("file abcd");
+    Files.writeString(root.resolve(LOCATION), "small");
+    assertThat(text(5)).as("after its repair").isEqualTo("small");
   }
 
   @Test
@@ -73,6 +82,6 @@ class SmallBlobsTest {
     assertThat(text(5)).isEqualTo("small");
     assertThat(get(blobs.delete(LOCATION))).isTrue();
     Files.writeString(root.resolve(LOCATION), "again");
-    assertThat(text(5)).isEqualTo("again");
+    assertThat(text(5)).isEqualTo("file abcd");
   }
 }

@@ -1,0 +1,52 @@
+package io.slipway.metadata;
+
+import io.slipway.oci.Digest;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What a check of all bytes asks the metadata and tells them. Every change names what was looked at
+ * and does nothing when that is not so any more.
+ */
+public interface Scrubbed {
+  /** Lists blobs by digest, after one; damaged ones too. */
+  Future<List<KnownBlob>> blobs(String after, int limit);
+
+  /** Returns where the bytes of a digest are now; empty when it has no row. */
+  Future<Optional<String>> location(Digest digest);
+
+  /**
+   * Marks a blob that is not damaged yet, and tells every repository that links it.
+   *
+   * @param location where it was found wrong
+   * @param aside where the wrong bytes are now; another key means that the first is to be deleted
+   * @return false when it is elsewhere by now, or marked already
+   */
+  Future<Boolean> damaged(Digest digest, String location, String aside, String reason);
+
+  /** Takes the mark of a blob away, whose bytes are right. */
+  Future<Boolean> sound(Digest digest, String location);
+
+  /** Lists manifests by repository and digest, after one. */
+  Future<List<KnownManifest>> manifests(Restore.Position after, int limit);
+
+  /** Puts right bytes in the place of a manifest's. */
+  Future<Void> repair(Restore.Position manifest, Buffer content);
+
+  /** Marks a manifest, so that it is absent until somebody pushes it again. */
+  Future<Void> damaged(Restore.Position manifest, String reason);
+
+  /** Returns what was kept under {@link #keep}; empty at first. */
+  Future<Optional<String>> kept();
+
+  /** Keeps where a check is. */
+  Future<Void> keep(String state);
+
+  /** A blob and where it should be. */
+  record KnownBlob(StoredBlob blob, boolean damaged) {}
+
+  /** A manifest and its bytes. */
+  record KnownManifest(Restore.Position position, Buffer content, boolean damaged) {}
+}

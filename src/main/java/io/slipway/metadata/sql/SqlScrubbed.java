@@ -1,0 +1,110 @@
+package io.slipway.metadata.sql;
+
+import io.slipway.database.Database;
+import io.slipway.database.Row;
+import io.slipway.metadata.Restore.Position;
+import io.slipway.metadata.Scrubbed;
+import io.slipway.metadata.StoredBlob;
+import io.slipway.oci.Digest;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import java.util.List;
+import java.util.Optional;
+
+/** Keeps in SQL what a check of all bytes finds. */
+public final class SqlScrubbed implements Scrubbed {
+  private static final String BLOBS =
+      """
+      SELECT digest, size, location, damaged FROM blob WHERE digest > $1 ORDER BY digest LIMIT $2
+      """;
+  private static final String LOCATION = "SELECT location FROM blob WHERE digest = $1";
+  private static final String SOUND =
+      """
+      UPDATE blob SET damaged = FALSE, damage = NULL, damaged_at = NULL
+      WHERE digest = $1 AND location = $2 AND damaged
+      """;
+  private static final String MANIFESTS =
+      """
+      SELECT repo, digest, content, damage FROM manifest WHERE (repo, digest) > ($1, $2)
+      ORDER BY repo, digest LIMIT $3
+      """;
+  private static final String REPAIR =
+      "UPDATE manifest SET content = $3, damage = NULL WHERE repo = $1 AND digest = $2";
+  private static final String DAMAGED =
+      "UPDATE manifest SET damage = $3 WHERE repo = $1 AND digest = $2";
+  private static final String KEPT = "SELECT value FROM setting WHERE name = 'scrub'";
+  private static final String KEEP =
+      """
+      INSERT INTO setting (name, value, version) VALUES ('scrub', $1, 1)
+      ON CONFLICT (name) DO UPDATE SET value = excluded.value, version = setting.version + 1
+      """;
+
+  private final Database database;
+
+  public SqlScrubbed(Database database) {
+    this.database = database;
+  }
+
+  @Override
+  public Future<List<KnownBlob>> blobs(String after, int limit) {
+    return database.query(BLOBS, SqlScrubbed::blob, after, limit);
+  }
+
+  private static KnownBlob blob(Row row) {
+    return new KnownBlob(
+        new StoredBlob(
+            Digest.parse(row.string("digest")), row.number("size"), row.string("location")),
+        row.flag("damaged"));
+  }
+
+  @Override
+  public Future<Optional<String>> location(Digest digest) {
+    return database.first(LOCATION, row -> row.string("location"), digest.text());
+  }
+
+  @Override
+  public Future<Boolean> damaged(Digest digest, String location, String aside, String reason) {
+    return database.transaction(
+        transaction -> BlobDamage.mark(transaction, digest, location, aside, reason));
+  }
+
+  @Override
+  public Future<Boolean> sound(Digest digest, String location) {
+    return database.update(SOUND, digest.text(), location).map(rows -> rows == 1);
+  }
+
+  @Override
+  public Future<List<KnownManifest>> manifests(Position after, int limit) {
+    return database.query(
+        MANIFESTS, SqlScrubbed::manifest, after.repository(), after.digest(), limit);
+  }
+
+  private static KnownManifest manifest(Row row) {
+    return new KnownManifest(
+        new Position(row.string("repo"), row.string("digest")),
+        Buffer.buffer(row.bytes("content")),
+        row.stringOrNull("damage") != null);
+  }
+
+  @Override
+  public Future<Void> repair(Position manifest, Buffer content) {
+    return database
+        .update(REPAIR, manifest.repository(), manifest.digest(), content.getBytes())
+        .mapEmpty();
+  }
+
+  @Override
+  public Future<Void> damaged(Position manifest, String reason) {
+    return database.update(DAMAGED, manifest.repository(), manifest.digest(), reason).mapEmpty();
+  }
+
+  @Override
+  public Future<Optional<String>> kept() {
+    return database.first(KEPT, row -> row.string("value"));
+  }
+
+  @Override
+  public Future<Void> keep(String state) {
+    return database.relaxed().update(KEEP, state).mapEmpty();
+  }
+}
