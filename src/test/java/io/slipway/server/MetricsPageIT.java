@@ -54,7 +54,7 @@ class MetricsPageIT {
 
   private static String scrape(Path folder, String... settings) {
     List<String> all = new ArrayList<>(List.of(settings));
-    all.addAll(List.of("ops.port", "0"));
+    all.addAll(List.of("ops.port", "0", "scrub.interval", "1d"));
     try (TestRegistry registry = TestRegistry.start(folder, all.toArray(String[]::new))) {
       registry.send("GET", "/v2/");
       String path = registry.opsUri("/metrics").toString();
