@@ -30,6 +30,9 @@ public final class Rebuild {
   /** A copy takes longer to ask for than to read. */
   private static final int AT_ONCE = 16;
 
+  /** So many of the largest manifests fit into memory. */
+  private static final int BATCH = 50;
+
   private final StoreContents contents;
   private final Restore restore;
   private final RebuildOptions options;
@@ -112,13 +115,18 @@ public final class Rebuild {
       List<Entry> page,
       Function<Entry, Future<Optional<T>>> read,
       Function<List<T>, Future<Void>> write) {
-    return readAll(page, read)
-        .compose(found -> found.isEmpty() ? nothing() : write.apply(found))
-        .map(
-            ignored -> {
-              count.passed(page.size());
-              return !page.isEmpty();
-            });
+    Future<Void> done = nothing();
+    for (int from = 0; from < page.size(); from += BATCH) {
+      List<Entry> batch = page.subList(from, Math.min(page.size(), from + BATCH));
+      done =
+          done.compose(ignored -> readAll(batch, read))
+              .compose(found -> found.isEmpty() ? nothing() : write.apply(found));
+    }
+    return done.map(
+        ignored -> {
+          count.passed(page.size());
+          return !page.isEmpty();
+        });
   }
 
   private <T> Future<List<T>> readAll(List<Entry> page, Function<Entry, Future<Optional<T>>> read) {

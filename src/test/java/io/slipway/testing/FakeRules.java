@@ -86,4 +86,11 @@ final class FakeRules {
       }
     }
   }
+
+  static void requireVersion(HttpServerRequest request, String tag) {
+    String wanted = request.getHeader("If-Match");
+    if (wanted != null && !wanted.equals(tag)) {
+      throw new Refusal(412, "PreconditionFailed");
+    }
+  }
 }

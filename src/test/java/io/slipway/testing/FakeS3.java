@@ -367,10 +367,7 @@ public final class FakeS3 implements AutoCloseable {
   private void send(HttpServerRequest request, Stored stored, @Nullable S3Fault fault) {
     HttpServerResponse response = request.response();
     Buffer bytes = stored.bytes();
-    String wanted = request.getHeader("If-Match");
-    if (wanted != null && !wanted.equals(stored.tag())) {
-      throw new Refusal(412, "PreconditionFailed");
-    }
+    FakeRules.requireVersion(request, stored.tag());
     response.putHeader("ETag", stored.tag());
     String range = request.getHeader("Range");
     Buffer part = bytes;

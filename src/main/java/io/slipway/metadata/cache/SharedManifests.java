@@ -128,7 +128,6 @@ public final class SharedManifests implements Manifests {
     return manifests.damage(repository, reference);
   }
 
-  /** Bytes that were read a moment before the change may be kept after it; they are right ones. */
   @Override
   public void forget() {
     manifests.forget();
