@@ -9,6 +9,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayDeque;
@@ -80,7 +81,7 @@ final class FileWalk implements Walk {
     try {
       DirectoryStream<Path> stream = Files.newDirectoryStream(folder);
       levels.add(new Level(stream, stream.iterator()));
-    } catch (NoSuchFileException e) {
+    } catch (NoSuchFileException | NotDirectoryException e) {
       // Deleted meanwhile, or never made.
     }
   }
