@@ -126,8 +126,8 @@ final class Runner {
     Cutoffs cutoffs = Cutoffs.at(Pace.await(stores.marks().now()), options, config);
     Pace pace = new Pace(vertx, stopping, lease);
     new Collector(stores, lease, cutoffs, deleteAfter, pace, tally).run();
-    if (lease != null) {
-      Pace.await(stores.bytes().get());
+    while (lease != null && pace.step(stores.bytes()) > 0) {
+      LOG.debug("a batch of bytes is gone");
     }
   }
 

@@ -9,8 +9,8 @@ import java.util.List;
  */
 public interface FileTrash {
 
-  /** Lists keys that are due, in their order, after one. */
-  Future<List<String>> due(String after, int limit);
+  /** Lists keys that are due and that no blob is at. */
+  Future<List<String>> due(int limit);
 
   /** Tells whether a blob is at a key. */
   Future<Boolean> isNamed(String key);

@@ -53,7 +53,7 @@ final class GarbageJob {
             new SqlGarbageMarks(database),
             stores.metadata().sweep(),
             stores.metadata().pullTimes()::flush,
-            () -> deleteBytes(bytes).mapEmpty());
+            bytes);
     this.collection =
         new GarbageCollection(vertx, work, config.gc(), config.storage().bytesKept(), meters);
   }
@@ -69,14 +69,13 @@ final class GarbageJob {
       BlobStorage storage,
       Database database,
       MeterRegistry meters) {
-    Supplier<Future<Integer>> bytes = bytes(storage, database);
     GcStores work =
         new GcStores(
             database,
             new SqlGarbageMarks(database),
             new SqlGarbageSweep(database),
             Future::succeededFuture,
-            () -> deleteBytes(bytes).mapEmpty());
+            bytes(storage, database));
     return new GarbageCollection(vertx, work, config.gc(), config.storage().bytesKept(), meters);
   }
 
@@ -94,11 +93,7 @@ final class GarbageJob {
 
   /** Deletes the bytes that are due, until there are none. */
   Future<?> deleteBytes() {
-    return deleteBytes(bytes);
-  }
-
-  private static Future<?> deleteBytes(Supplier<Future<Integer>> bytes) {
-    return bytes.get().compose(count -> count > 0 ? deleteBytes(bytes) : Future.succeededFuture());
+    return bytes.get().compose(count -> count > 0 ? deleteBytes() : Future.succeededFuture());
   }
 
   /** Begins to look at the clock. */

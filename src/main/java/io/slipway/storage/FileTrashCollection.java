@@ -22,23 +22,17 @@ public final class FileTrashCollection {
     this.files = files;
   }
 
-  /** Deletes everything that is due; the number of keys whose bytes are gone. */
+  /** Deletes a batch of what is due; the number of keys whose bytes are gone. */
   public Future<Integer> run() {
-    return run("", 0);
-  }
-
-  private Future<Integer> run(String after, int count) {
     return trash
-        .due(after, BATCH)
+        .due(BATCH)
         .compose(
             due -> {
-              Future<Integer> deleted = Future.succeededFuture(count);
+              Future<Integer> deleted = Future.succeededFuture(0);
               for (String key : due) {
                 deleted = deleted.compose(done -> remove(key).map(gone -> gone ? done + 1 : done));
               }
-              return due.size() < BATCH
-                  ? deleted
-                  : deleted.compose(done -> run(due.getLast(), done));
+              return deleted;
             });
   }
 

@@ -9,7 +9,10 @@ import java.util.Optional;
 /** Keeps in SQL which files are to be deleted. */
 public final class SqlFileTrash implements FileTrash {
   private static final String DUE =
-      "SELECT location FROM trash WHERE due <= :now AND location > $1 ORDER BY location LIMIT $2";
+      """
+      SELECT location FROM trash t WHERE due <= :now
+      AND NOT EXISTS (SELECT 1 FROM blob b WHERE b.location = t.location) ORDER BY due LIMIT $1
+      """;
   private static final String NAMED = "SELECT 1 AS named FROM blob WHERE location = $1";
   private static final String FORGET = "DELETE FROM trash WHERE location = $1";
 
@@ -20,8 +23,8 @@ public final class SqlFileTrash implements FileTrash {
   }
 
   @Override
-  public Future<List<String>> due(String after, int limit) {
-    return database.query(DUE, row -> row.string("location"), after, limit);
+  public Future<List<String>> due(int limit) {
+    return database.query(DUE, row -> row.string("location"), limit);
   }
 
   @Override

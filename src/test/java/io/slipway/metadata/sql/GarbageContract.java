@@ -37,7 +37,7 @@ interface GarbageContract extends MetadataContract {
             new SqlGarbageMarks(database()),
             sweep,
             Future::succeededFuture,
-            Future::succeededFuture),
+            () -> Future.succeededFuture(0)),
         new GcConfig(
             true, null, null, Duration.ofHours(2), Duration.ofDays(7), Duration.ofSeconds(1)),
         Duration.ofMinutes(15),
