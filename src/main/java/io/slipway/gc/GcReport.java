@@ -26,4 +26,9 @@ public record GcReport(
     deadBlobs = List.copyOf(deadBlobs);
     deadManifests = List.copyOf(deadManifests);
   }
+
+  /** Tells whether anything was garbage. */
+  boolean deletedAny() {
+    return manifests + links + blobs > 0;
+  }
 }

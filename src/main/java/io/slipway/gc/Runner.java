@@ -81,7 +81,7 @@ final class Runner {
   }
 
   private static void log(String outcome, Duration took, GcReport report) {
-    if (!report.dryRun() && report.manifests() + report.links() + report.blobs() > 0) {
+    if (!report.dryRun() && report.deletedAny()) {
       LOG.info(
           "garbage collection {} after {} ms: deleted {} manifests, {} links, {} blobs of {} bytes",
           outcome,
@@ -99,7 +99,10 @@ final class Runner {
       return SKIPPED;
     }
     try {
-      tell(new GcStarted(options.actor(), id));
+      // Once a minute there is nothing to tell of, most of the time.
+      if (!options.yields()) {
+        tell(new GcStarted(options.actor(), id));
+      }
       String outcome = FAILED;
       try {
         collect(lease, options, tally);
@@ -108,7 +111,9 @@ final class Runner {
         outcome = STOPPED;
         throw e;
       } finally {
-        tell(completed(id, options, outcome, tally.report()));
+        if (!options.yields() || tally.report().deletedAny()) {
+          tell(completed(id, options, outcome, tally.report()));
+        }
       }
       return outcome;
     } finally {

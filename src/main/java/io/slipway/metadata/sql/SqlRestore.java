@@ -257,10 +257,7 @@ public final class SqlRestore implements Restore {
 
   @Override
   public Future<Void> end() {
-    return new StatisticsRecount(durable)
-        .run()
-        .compose(ignored -> durable.update(END))
-        .mapEmpty();
+    return new StatisticsRecount(durable).run().compose(ignored -> durable.update(END)).mapEmpty();
   }
 
   /** Something that a manifest names and that is not there. */
