@@ -6,6 +6,8 @@ import io.slipway.oci.Digest;
 import io.slipway.oci.DigestAlgorithm;
 import io.slipway.testing.PushClient;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** What a client pushed, to be made again when it is compared. */
 sealed interface Content {
@@ -38,27 +40,33 @@ sealed interface Content {
     private static final String IMAGE = "application/vnd.oci.image.manifest.v1+json";
     private static final String INDEX = "application/vnd.oci.image.index.v1+json";
 
-    static Manifest image(Blob config, Blob layer, String subject) {
+    static Manifest image(Blob config, List<Blob> layers, String subject) {
       String refers = subject.isEmpty() ? "" : ",\"subject\":" + descriptor(IMAGE, subject, 100);
       String json =
           "{\"schemaVersion\":2,\"mediaType\":\"%s\",\"config\":%s,\"layers\":[%s]%s}"
               .formatted(
                   IMAGE,
                   descriptor("application/vnd.oci.image.config.v1+json", config),
-                  descriptor("application/vnd.oci.image.layer.v1.tar", layer),
+                  layers.stream()
+                      .map(one -> descriptor("application/vnd.oci.image.layer.v1.tar", one))
+                      .collect(Collectors.joining(",")),
                   refers);
-      return new Manifest(
-          json, IMAGE, List.of(config.digest(), layer.digest()), List.of(), subject);
+      List<Digest> blobs =
+          Stream.concat(Stream.of(config), layers.stream()).map(Blob::digest).toList();
+      return new Manifest(json, IMAGE, blobs, List.of(), subject);
     }
 
-    static Manifest index(Manifest child, long number) {
+    static Manifest index(List<Manifest> children, long number) {
       String json =
           "{\"schemaVersion\":2,\"mediaType\":\"%s\",\"manifests\":[%s],\"annotations\":{\"n\":\"%d\"}}"
               .formatted(
                   INDEX,
-                  descriptor(child.type, child.digest().text(), child.bytes().length),
+                  children.stream()
+                      .map(one -> descriptor(one.type, one.digest().text(), one.bytes().length))
+                      .collect(Collectors.joining(",")),
                   number);
-      return new Manifest(json, INDEX, List.of(), List.of(child.digest()), "");
+      List<Digest> digests = children.stream().map(Manifest::digest).toList();
+      return new Manifest(json, INDEX, List.of(), digests, "");
     }
 
     private static String descriptor(String type, Blob blob) {

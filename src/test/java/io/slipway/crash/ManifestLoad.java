@@ -37,13 +37,13 @@ final class ManifestLoad {
     Content.Blob config = blobs.pushAtOnce(blobs.blob(500));
     Content.Blob layer = blobs.pushAtOnce(blobs.blob(20_000));
     String subject = random.nextInt(3) == 0 ? any().map(one -> one.digest().text()).orElse("") : "";
-    push(Manifest.image(config, layer, subject));
+    push(Manifest.image(config, List.of(layer), subject));
   }
 
   void pushIndex() {
     any()
         .filter(child -> child.children().isEmpty())
-        .ifPresent(child -> push(Manifest.index(child, random.nextLong())));
+        .ifPresent(child -> push(Manifest.index(List.of(child), random.nextLong())));
   }
 
   /** Lets tags name a manifest that is there. */

@@ -68,6 +68,11 @@ record BucketBytes(FakeS3 s3, String prefix) implements StoredBytes {
   }
 
   @Override
+  public int copied() {
+    return s3.copied();
+  }
+
+  @Override
   public void refuseWrites(String folder) {
     s3.denied("^PUT " + Pattern.quote(prefix + folder + "/"), Integer.MAX_VALUE);
   }

@@ -23,6 +23,7 @@ final class FakeObjects {
   final ConcurrentSkipListMap<String, Stored> objects = new ConcurrentSkipListMap<>();
   final ConcurrentHashMap<String, Multipart> multiparts = new ConcurrentHashMap<>();
   final List<String> overwritten = new CopyOnWriteArrayList<>();
+  final AtomicInteger copied = new AtomicInteger();
   private final AtomicInteger ids = new AtomicInteger();
   private final int leastPart;
 

@@ -174,6 +174,11 @@ public final class FakeS3 implements AutoCloseable {
     return List.copyOf(kept.overwritten);
   }
 
+  /** Returns how many objects were copied within the bucket, each in one request. */
+  public int copied() {
+    return kept.copied.get();
+  }
+
   /** Returns what was asked for, in order. */
   public List<String> requests() {
     return seen.lines();
@@ -323,6 +328,9 @@ public final class FakeS3 implements AutoCloseable {
   private String put(HttpServerRequest request, String key, Buffer body) {
     Buffer source = source(request);
     kept.put(key, source == null ? body : source);
+    if (source != null) {
+      kept.copied.incrementAndGet();
+    }
     request.response().putHeader("ETag", "\"whole\"");
     return source == null ? "" : "<CopyObjectResult><ETag>\"copy\"</ETag></CopyObjectResult>";
   }

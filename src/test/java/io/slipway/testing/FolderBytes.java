@@ -55,6 +55,11 @@ record FolderBytes(Path root) implements StoredBytes {
   }
 
   @Override
+  public int copied() {
+    return 0;
+  }
+
+  @Override
   public void refuseWrites(String folder) {
     try {
       Files.createDirectories(root);

@@ -15,6 +15,9 @@ interface StoredBytes {
 
   void delete(String key);
 
+  /** Returns how many objects were copied from key to key so far. */
+  int copied();
+
   /** Makes everything fail from now on that would write below a folder. */
   void refuseWrites(String folder);
 

@@ -124,6 +124,11 @@ public record StoredData(Path root, StoredRows rows, StoredBytes bytes) {
     bytes.delete(key);
   }
 
+  /** Returns how many objects of a bucket were copied so far, of all registries. */
+  public int copied() {
+    return bytes.copied();
+  }
+
   /** Makes everything fail from now on that would write below a folder. */
   public void refuseWrites(String folder) {
     bytes.refuseWrites(folder);

@@ -1,0 +1,51 @@
+package io.slipway.crash;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.slipway.testing.TestProfile;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Collects garbage while clients push, pull and delete and the registry is killed and stopped:
+ * nothing that a tag holds is ever missed, and nothing else is left. {@code -Dslipway.seed=} gives
+ * each client the same intentions again, {@code -Dslipway.seconds=} the time of the load.
+ */
+class CollectionIT {
+  private static final int SECONDS =
+      Integer.getInteger("slipway.seconds", Boolean.getBoolean("slipway.long") ? 1800 : 40);
+
+  @TempDir Path data;
+
+  @Test
+  @Timeout(value = 3, unit = TimeUnit.HOURS)
+  void keepsWhatTagsHoldAndNothingElse() throws Exception {
+    long seed = Long.getLong("slipway.seed", System.nanoTime());
+    System.out.println("-Dslipway.seed=" + seed);
+    Figures figures = new Figures();
+    long start = System.nanoTime();
+    try {
+      new Siege(data, figures, new Random(seed)).run(Duration.ofSeconds(SECONDS));
+    } catch (AssertionError | Exception e) {
+      long seconds = TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - start);
+      throw new AssertionError(
+          "after %d s of a run with -Dslipway.seed=%d and %s"
+              .formatted(seconds, seed, figures.all()),
+          e);
+    }
+    System.out.println(SECONDS + " s: " + figures.all());
+    assertThat(figures.of("collections")).as("collections").isPositive();
+    assertThat(figures.of("blobs collected")).as("blobs collected").isPositive();
+    assertThat(figures.of("MANIFEST_BLOB_UNKNOWN")).as("pushes begun again").isPositive();
+    assertThat(figures.of("complete pulls")).as("complete pulls").isPositive();
+    assertThat(figures.of("kills") + figures.of("stops")).as("kills and stops").isPositive();
+    if (TestProfile.isCluster()) {
+      assertThat(figures.of("relocations")).as("relocations").isPositive();
+    }
+  }
+}

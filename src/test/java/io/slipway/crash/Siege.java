@@ -1,0 +1,184 @@
+package io.slipway.crash;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.slipway.testing.Eventually;
+import io.slipway.testing.StoredData;
+import io.slipway.testing.TestProfile;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.IntStream;
+
+/** Writers, readers, collections and deaths at once on one folder, and the quiet after them. */
+final class Siege {
+  private static final int WRITERS = 8;
+  private static final int READERS = 2;
+  private static final int COLLECTORS = 2;
+  private static final int FREEZE_MILLIS = 600;
+
+  /** Longer than a transaction may be idle, so that the database takes its rows back. */
+  private static final int LONG_FREEZE_MILLIS = 7000;
+
+  private static final int BETWEEN_MILLIS = 7000;
+  private static final String MUCH_LATER =
+      "UPDATE trash SET due = 0, claimed_at = NULL, buried_at = buried_at - 3600001";
+
+  private final Figures figures;
+  private final Random random;
+  private final StoredData stored;
+  private final MortalRegistry registry;
+  private final BlobPool pool = new BlobPool();
+  private final List<Roots> all =
+      IntStream.range(0, WRITERS).mapToObj(i -> new Roots("siege/client" + i)).toList();
+  private final AtomicBoolean ending = new AtomicBoolean();
+
+  Siege(Path data, Figures figures, Random random) {
+    this.figures = figures;
+    this.random = random;
+    this.stored = StoredData.of(data);
+    this.registry = new MortalRegistry(data);
+  }
+
+  void run(Duration time) throws Exception {
+    int copied = stored.copied();
+    try (registry) {
+      registry.start(settings());
+      underLoad(time);
+      figures.add("relocations", (long) stored.copied() - copied);
+      quiet();
+      deleteEverything();
+      assertThat(registry.stop()).isZero();
+    }
+    new Remains(stored).require(all);
+  }
+
+  private Map<String, String> settings() {
+    // The bytes of files go at once: whoever reads them has them open.
+    String deleteAfter = TestProfile.isCluster() && random.nextBoolean() ? "1s" : "0s";
+    return Map.of(
+        "storage.delete_after", deleteAfter, "gc.enabled", "false", "uploads.timeout", "2s");
+  }
+
+  private void underLoad(Duration time) throws Exception {
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<?>> clients = new ArrayList<>();
+      try {
+        clients().forEach(client -> clients.add(threads.submit(client)));
+        long end = System.nanoTime() + time.toNanos();
+        while (System.nanoTime() < end && clients.stream().noneMatch(Future::isDone)) {
+          disturb(end, clients);
+        }
+      } finally {
+        ending.set(true);
+      }
+      for (Future<?> client : clients) {
+        client.get();
+      }
+    }
+  }
+
+  private List<Runnable> clients() {
+    List<Runnable> clients = new ArrayList<>();
+    for (Roots roots : all) {
+      Random own = new Random(random.nextLong());
+      SharedLoad blobs = new SharedLoad(registry, roots, all, figures, own);
+      clients.add(new RootedLoad(registry, roots, pool, blobs, figures, own, ending::get));
+    }
+    for (int i = 0; i < READERS; i++) {
+      Random own = new Random(random.nextLong());
+      clients.add(new Reader(registry, all, pool, figures, own, ending::get));
+    }
+    for (int i = 0; i < COLLECTORS; i++) {
+      Random own = new Random(random.nextLong());
+      clients.add(new GarbageLoad(registry, figures, own, ending::get));
+    }
+    return clients;
+  }
+
+  private void disturb(long end, List<Future<?>> clients) throws Exception {
+    long moment = Math.min(end, System.nanoTime() + random.nextInt(BETWEEN_MILLIS) * 1_000_000L);
+    Eventually.happens(
+        "the moment comes",
+        () -> System.nanoTime() >= moment || clients.stream().anyMatch(Future::isDone));
+    if (random.nextInt(3) > 0) {
+      registry.freeze(random, random.nextInt(8) == 0 ? LONG_FREEZE_MILLIS : FREEZE_MILLIS);
+      figures.count("stops");
+    } else {
+      registry.kill();
+      figures.count("kills");
+      if (random.nextInt(10) > 0) {
+        timePasses();
+      }
+      registry.start(settings());
+    }
+  }
+
+  /** Keys that were deleted become free again, and the dead hold no lease, while nothing runs. */
+  private void timePasses() {
+    stored.update(MUCH_LATER);
+    stored.update("UPDATE lease SET until = 0");
+  }
+
+  private void quiet() {
+    Life life = registry.life();
+    Eventually.happens(
+        "uploads that were left are closed",
+        () -> stored.query("SELECT 1 FROM upload WHERE state <> 'finished'").isEmpty());
+    for (Roots roots : all) {
+      roots.all().forEach(root -> new RootCheck(roots, figures).pull(life, root));
+    }
+    collectAll();
+    new Remains(stored).require(all);
+    for (Roots roots : all) {
+      roots.all().forEach(root -> new RootCheck(roots, figures).pull(life, root));
+    }
+  }
+
+  /** One collection takes everything; its bytes go, and what was moved, when their time comes. */
+  private void collectAll() {
+    assertThat(registry.life().send("POST", "/_gc?grace=0s").statusCode()).isEqualTo(200);
+    Eventually.happens(
+        "copies and events are written",
+        Duration.ofMinutes(2),
+        () ->
+            stored
+                .query(
+                    "SELECT 1 FROM copy_due UNION ALL SELECT 1 FROM outbox"
+                        + " UNION ALL SELECT 1 FROM delivery")
+                .isEmpty());
+    Eventually.happens(
+        "blobs are home and nothing is in the trash",
+        Duration.ofMinutes(2),
+        () -> {
+          stored.update(MUCH_LATER);
+          registry.life().send("POST", "/_gc");
+          return stored
+              .query(
+                  "SELECT location FROM trash UNION ALL"
+                      + " SELECT location FROM blob WHERE location LIKE 'uploads/%'")
+              .isEmpty();
+        });
+  }
+
+  private void deleteEverything() {
+    for (Roots roots : all) {
+      for (Roots.Root root : roots.all()) {
+        String path = roots.tagPath(root.tag());
+        assertThat(registry.life().send("DELETE", path).statusCode()).isEqualTo(202);
+        roots.become(List.of(root.tag()), null);
+      }
+    }
+    collectAll();
+    new Remains(stored).require(all);
+    assertThat(stored.query("SELECT digest FROM blob")).isEmpty();
+    assertThat(stored.files("blobs")).isEmpty();
+  }
+}
