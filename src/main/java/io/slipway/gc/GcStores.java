@@ -10,11 +10,15 @@ import java.util.function.Supplier;
  * What a collection works on.
  *
  * @param pulls writes the pulls that are only in memory; before it marks
- * @param bytes deletes a batch of the bytes that are due, and says of how many keys; after it swept
+ * @param bytes deletes a batch of the bytes that are due, and says of how many keys; after it
+ *     swept, again as long as a batch is full
  */
 public record GcStores(
     Database database,
     GarbageMarks marks,
     GarbageSweep sweep,
     Supplier<Future<Void>> pulls,
-    Supplier<Future<Integer>> bytes) {}
+    Supplier<Future<Integer>> bytes) {
+  /** The number of keys in a batch of which there may be more. */
+  public static final int FULL_BATCH = 100;
+}

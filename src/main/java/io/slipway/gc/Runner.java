@@ -131,7 +131,8 @@ final class Runner {
     Cutoffs cutoffs = Cutoffs.at(Pace.await(stores.marks().now()), options, config);
     Pace pace = new Pace(vertx, stopping, lease);
     new Collector(stores, lease, cutoffs, deleteAfter, pace, tally).run();
-    while (lease != null && pace.step(stores.bytes()) > 0) {
+    // What comes in meanwhile is for the next: pushes can fill the trash as fast as it is emptied.
+    while (lease != null && pace.step(stores.bytes()) >= GcStores.FULL_BATCH) {
       LOG.debug("a batch of bytes is gone");
     }
   }

@@ -17,6 +17,7 @@ import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /** What the contracts of garbage share: a run, which does what a dry run before it says. */
@@ -30,14 +31,14 @@ interface GarbageContract extends MetadataContract {
   }
 
   default GarbageCollection collection(GarbageSweep sweep) {
+    return collection(sweep, () -> Future.succeededFuture(0));
+  }
+
+  default GarbageCollection collection(GarbageSweep sweep, Supplier<Future<Integer>> bytes) {
     return new GarbageCollection(
         vertx(),
         new GcStores(
-            database(),
-            new SqlGarbageMarks(database()),
-            sweep,
-            Future::succeededFuture,
-            () -> Future.succeededFuture(0)),
+            database(), new SqlGarbageMarks(database()), sweep, Future::succeededFuture, bytes),
         new GcConfig(
             true, null, null, Duration.ofHours(2), Duration.ofDays(7), Duration.ofSeconds(1)),
         Duration.ofMinutes(15),

@@ -12,8 +12,11 @@ import io.slipway.database.LostLeaseException;
 import io.slipway.metadata.DeadBlob;
 import io.slipway.oci.Digest;
 import io.slipway.oci.DigestAlgorithm;
+import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
 /** What a sweep makes of marks that are not true any more, on every database. */
@@ -32,6 +35,16 @@ interface GarbageSweepContract extends GarbageContract {
     List<Digest> deleted = get(sweep().manifests(lease, APP, List.of(marked), cutoff()));
     get(lease.release());
     return deleted;
+  }
+
+  /** Pushes put keys into the trash as fast as they are deleted. */
+  @Test
+  default void endsThoughThereAreAlwaysMoreBytesToDelete() {
+    AtomicInteger batches = new AtomicInteger();
+    Supplier<Future<Integer>> bytes =
+        () -> Future.succeededFuture(batches.incrementAndGet() > 1000 ? 0 : 1);
+    get(collection(sweep(), bytes).run(GarbageContract.options(false, HALF_AN_HOUR)));
+    assertThat(batches).hasValue(1);
   }
 
   @Test
