@@ -20,7 +20,8 @@ class CollectionIT {
   private static final int SECONDS =
       Integer.getInteger("slipway.seconds", Boolean.getBoolean("slipway.long") ? 1800 : 40);
 
-  @TempDir Path data;
+  @TempDir(factory = MemoryFolder.class)
+  Path data;
 
   @Test
   @Timeout(value = 3, unit = TimeUnit.HOURS)
