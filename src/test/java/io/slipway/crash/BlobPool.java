@@ -10,7 +10,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * new one. Thread-safe.
  */
 final class BlobPool {
-  private static final int SIZE = 20;
+  private static final int SIZE = 40;
   private static final int TAKEN_BEFORE_NEW = 8;
   private static final int LARGE = 1_500_000;
 

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * Roots} what it was promised. What is collected under its push it pushes again.
  */
 final class RootedLoad implements Runnable {
-  private static final int TAGS = 5;
+  private static final int TAGS = 3;
   private static final int REMEMBERED = 30;
 
   /** A push that is never quicker than collections may be given up. */

@@ -19,7 +19,7 @@ import java.util.stream.IntStream;
 
 /** Writers, readers, collections and deaths at once on one folder, and the quiet after them. */
 final class Siege {
-  private static final int WRITERS = 8;
+  private static final int WRITERS = 4;
   private static final int READERS = 2;
   private static final int COLLECTORS = 2;
   private static final int FREEZE_MILLIS = 600;
