@@ -1,6 +1,9 @@
 package io.slipway.testing;
 
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerRequest;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -13,6 +16,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** What the {@link FakeS3} keeps, and the rules by which it refuses to. */
 final class FakeObjects {
@@ -159,5 +163,21 @@ final class FakeObjects {
   void abort(String key, String id) {
     multipart(key, id);
     multiparts.remove(id);
+  }
+
+  /** Returns what a request copies; null when it brings its own bytes. */
+  @Nullable Buffer source(HttpServerRequest request) {
+    String source = request.getHeader("x-amz-copy-source");
+    if (source == null) {
+      return null;
+    }
+    String path = URLDecoder.decode(source, StandardCharsets.UTF_8);
+    Buffer bytes = get(path.substring(path.indexOf('/', 1) + 1));
+    String range = request.getHeader("x-amz-copy-source-range");
+    if (range == null) {
+      return bytes;
+    }
+    String[] ends = range.substring("bytes=".length()).split("-", -1);
+    return bytes.slice(Integer.parseInt(ends[0]), Integer.parseInt(ends[1]) + 1);
   }
 }

@@ -326,7 +326,7 @@ public final class FakeS3 implements AutoCloseable {
   }
 
   private String put(HttpServerRequest request, String key, Buffer body) {
-    Buffer source = source(request);
+    Buffer source = kept.source(request);
     kept.put(key, source == null ? body : source);
     if (source != null) {
       kept.copied.incrementAndGet();
@@ -337,28 +337,13 @@ public final class FakeS3 implements AutoCloseable {
 
   private String part(
       HttpServerRequest request, String key, Map<String, String> query, Buffer body) {
-    Buffer source = source(request);
+    Buffer source = kept.source(request);
     int number = Integer.parseInt(String.valueOf(query.get("partNumber")));
     String tag =
         kept.part(
             key, String.valueOf(query.get("uploadId")), number, source == null ? body : source);
     request.response().putHeader("ETag", tag);
     return source == null ? "" : "<CopyPartResult><ETag>" + tag + "</ETag></CopyPartResult>";
-  }
-
-  private @Nullable Buffer source(HttpServerRequest request) {
-    String source = request.getHeader("x-amz-copy-source");
-    if (source == null) {
-      return null;
-    }
-    String path = URLDecoder.decode(source, StandardCharsets.UTF_8);
-    Buffer bytes = kept.get(path.substring(path.indexOf('/', 1) + 1));
-    String range = request.getHeader("x-amz-copy-source-range");
-    if (range == null) {
-      return bytes;
-    }
-    String[] ends = range.substring("bytes=".length()).split("-", -1);
-    return bytes.slice(Integer.parseInt(ends[0]), Integer.parseInt(ends[1]) + 1);
   }
 
   private String create(String key) {
