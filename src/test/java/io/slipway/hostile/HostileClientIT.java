@@ -86,8 +86,9 @@ class HostileClientIT {
         open.add(WireConnection.open(registry.port()).head("GET", "/v2/"));
         assertThat(open.getLast().read().status()).isEqualTo(200);
       }
+      // Less the connection that pushed, which its client gives up after half a minute.
       assertThatThrownBy(() -> registry.requireUnharmed(before))
-          .hasMessageContaining("file descriptors by 200");
+          .hasMessageFindingMatch("file descriptors by (199|200),");
       open.forEach(WireConnection::close);
     }
     Footprint before = new Footprint(1000, 1000, 10, 10);
