@@ -69,7 +69,9 @@ public final class V2Query {
   public Optional<String> text(String name) {
     for (Parameter parameter : parameters) {
       if (parameter.name().equals(name)) {
-        return parameter.value().isEmpty() ? Optional.empty() : Optional.of(parameter.value());
+        // PostgreSQL takes no U+0000; no name has either, so both sort and compare alike.
+        String value = parameter.value().replace('\u0000', '\u0001');
+        return value.isEmpty() ? Optional.empty() : Optional.of(value);
       }
     }
     return Optional.empty();
