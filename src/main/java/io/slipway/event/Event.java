@@ -11,7 +11,7 @@ import java.util.Optional;
  */
 public sealed interface Event {
 
-  String actor();
+  Actor actor();
 
   /** A change of what one repository has. */
   sealed interface InRepository extends Event {
@@ -21,7 +21,7 @@ public sealed interface Event {
   /** A manifest was pushed, whether it was new or not. */
   record ManifestPushed(
       RepositoryName repository,
-      String actor,
+      Actor actor,
       Digest digest,
       String mediaType,
       long size,
@@ -29,36 +29,36 @@ public sealed interface Event {
       implements InRepository {}
 
   /** A manifest was deleted by digest, and every tag that named it with it. */
-  record ManifestDeleted(RepositoryName repository, String actor, Digest digest)
+  record ManifestDeleted(RepositoryName repository, Actor actor, Digest digest)
       implements InRepository {}
 
   /** A tag was made or moved; {@code version} counts its changes from 1 and orders its events. */
-  record TagMoved(RepositoryName repository, String actor, Tag tag, Digest digest, long version)
+  record TagMoved(RepositoryName repository, Actor actor, Tag tag, Digest digest, long version)
       implements InRepository {}
 
   /** A tag was deleted; its manifest was not. */
-  record TagDeleted(RepositoryName repository, String actor, Tag tag, long version)
+  record TagDeleted(RepositoryName repository, Actor actor, Tag tag, long version)
       implements InRepository {}
 
   /** A blob was uploaded; {@code stored} tells whether its bytes were new to the registry. */
   record BlobPushed(
-      RepositoryName repository, String actor, Digest digest, long size, boolean stored)
+      RepositoryName repository, Actor actor, Digest digest, long size, boolean stored)
       implements InRepository {}
 
   /** A blob was linked from another repository, without its bytes being sent. */
-  record BlobMounted(RepositoryName repository, String actor, Digest digest, RepositoryName from)
+  record BlobMounted(RepositoryName repository, Actor actor, Digest digest, RepositoryName from)
       implements InRepository {}
 
   /** A blob was unlinked from a repository. */
-  record BlobDeleted(RepositoryName repository, String actor, Digest digest)
+  record BlobDeleted(RepositoryName repository, Actor actor, Digest digest)
       implements InRepository {}
 
   /** The bytes of a blob that a repository links are wrong or missing; a push heals it. */
-  record BlobDamaged(RepositoryName repository, String actor, Digest digest, String reason)
+  record BlobDamaged(RepositoryName repository, Actor actor, Digest digest, String reason)
       implements InRepository {}
 
   /** A collection of garbage began; {@code run} is its name. */
-  record GcStarted(String actor, String run) implements Event {}
+  record GcStarted(Actor actor, String run) implements Event {}
 
   /**
    * A collection of garbage ended.
@@ -67,6 +67,6 @@ public sealed interface Event {
    * @param bytes of the blobs
    */
   record GcCompleted(
-      String actor, String run, String outcome, long manifests, long blobs, long bytes)
+      Actor actor, String run, String outcome, long manifests, long blobs, long bytes)
       implements Event {}
 }

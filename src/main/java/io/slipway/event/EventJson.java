@@ -33,7 +33,8 @@ final class EventJson {
         new JsonObject()
             .put("version", VERSION)
             .put("id", UUID.randomUUID().toString())
-            .put("actor", event.actor());
+            .put("actor", event.actor().name())
+            .put("address", event.actor().address());
     if (event instanceof Event.InRepository change) {
       json.put("repository", change.repository().text());
     }
@@ -69,7 +70,7 @@ final class EventJson {
     if (json.getInteger("version", 0) != VERSION) {
       throw unknown(type, json);
     }
-    String actor = json.getString("actor");
+    Actor actor = new Actor(json.getString("actor"), json.getString("address", ""));
     return switch (type) {
       case "gc.started" -> new Event.GcStarted(actor, json.getString("run"));
       case "gc.completed" ->
@@ -84,7 +85,7 @@ final class EventJson {
     };
   }
 
-  private static Event decode(String type, JsonObject json, String actor) {
+  private static Event decode(String type, JsonObject json, Actor actor) {
     if (json.getString("repository") == null) {
       throw unknown(type, json);
     }

@@ -1,5 +1,6 @@
 package io.slipway.gc;
 
+import io.slipway.event.Actor;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -13,10 +14,10 @@ import java.util.Optional;
  * @param yields whether it is not needed when another process is at it; else it waits
  */
 public record GcOptions(
-    boolean dryRun, Optional<Duration> grace, boolean details, String actor, boolean yields) {
+    boolean dryRun, Optional<Duration> grace, boolean details, Actor actor, boolean yields) {
 
   /** Returns what the registry asks of itself. */
   public static GcOptions scheduled() {
-    return new GcOptions(false, Optional.empty(), false, "gc", true);
+    return new GcOptions(false, Optional.empty(), false, Actor.named("gc"), true);
   }
 }

@@ -1,5 +1,6 @@
 package io.slipway.metadata;
 
+import io.slipway.event.Actor;
 import io.slipway.oci.Digest;
 import io.slipway.oci.RepositoryName;
 import io.vertx.core.Future;
@@ -31,13 +32,13 @@ public interface BlobLinks {
    * @return whether there was one to take it from
    */
   Future<Boolean> mount(
-      RepositoryName repository, Digest digest, Optional<RepositoryName> from, String actor);
+      RepositoryName repository, Digest digest, Optional<RepositoryName> from, Actor actor);
 
   /**
    * Names new bytes and links them, in one transaction; bytes of this digest that were there first
    * stay in use.
    */
-  Future<Void> commit(RepositoryName repository, StoredBlob blob, String actor);
+  Future<Void> commit(RepositoryName repository, StoredBlob blob, Actor actor);
 
   /**
    * Unlinks a blob.
@@ -45,7 +46,7 @@ public interface BlobLinks {
    * @return whether it was linked; fails with {@code DELETE_REFUSED} while a manifest of the
    *     repository names it
    */
-  Future<Boolean> unlink(RepositoryName repository, Digest digest, String actor);
+  Future<Boolean> unlink(RepositoryName repository, Digest digest, Actor actor);
 
   /** Tells whether the registry has a blob row of this digest, linked or not. */
   Future<Boolean> isNamed(Digest digest);

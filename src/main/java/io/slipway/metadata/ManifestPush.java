@@ -1,5 +1,6 @@
 package io.slipway.metadata;
 
+import io.slipway.event.Actor;
 import io.slipway.oci.Digest;
 import io.slipway.oci.Manifest;
 import io.slipway.oci.RepositoryName;
@@ -22,4 +23,4 @@ public record ManifestPush(
     List<Tag> tags,
     TagCondition condition,
     boolean referencesRequired,
-    String actor) {}
+    Actor actor) {}

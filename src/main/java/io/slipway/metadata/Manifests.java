@@ -1,5 +1,6 @@
 package io.slipway.metadata;
 
+import io.slipway.event.Actor;
 import io.slipway.oci.Digest;
 import io.slipway.oci.Reference;
 import io.slipway.oci.RepositoryName;
@@ -31,10 +32,10 @@ public interface Manifests {
    * @return the tags that went with it; empty when there is no such manifest; fails with {@code
    *     DELETE_REFUSED} while an index names it
    */
-  Future<Optional<List<Tag>>> delete(RepositoryName repository, Digest digest, String actor);
+  Future<Optional<List<Tag>>> delete(RepositoryName repository, Digest digest, Actor actor);
 
   /** Deletes a tag and leaves its manifest, whose digest it returns; empty when there is no tag. */
-  Future<Optional<Digest>> deleteTag(RepositoryName repository, Tag tag, String actor);
+  Future<Optional<Digest>> deleteTag(RepositoryName repository, Tag tag, Actor actor);
 
   /**
    * Lists the manifests whose subject this digest is, by digest.

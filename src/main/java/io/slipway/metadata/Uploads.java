@@ -1,5 +1,6 @@
 package io.slipway.metadata;
 
+import io.slipway.event.Actor;
 import io.slipway.oci.Digest;
 import io.slipway.oci.DigestAlgorithm;
 import io.slipway.oci.RepositoryName;
@@ -16,7 +17,7 @@ import java.util.OptionalLong;
 public interface Uploads {
 
   /** Opens a session; its row is there before its first byte is written anywhere. */
-  Future<Void> open(String id, RepositoryName repository, DigestAlgorithm algorithm, String actor);
+  Future<Void> open(String id, RepositoryName repository, DigestAlgorithm algorithm, Actor actor);
 
   Future<Optional<UploadRow>> find(String id);
 
@@ -49,7 +50,7 @@ public interface Uploads {
    * Names the bytes of a sealed session and links them, in one transaction; false when the session
    * was closed meanwhile.
    */
-  Future<Boolean> finish(UploadRow upload, StoredBlob blob, String actor);
+  Future<Boolean> finish(UploadRow upload, StoredBlob blob, Actor actor);
 
   /** Closes one session; false when it is not open or sealed. */
   Future<Boolean> close(String id, RepositoryName repository);

@@ -2,6 +2,7 @@ package io.slipway.repository;
 
 import io.slipway.blob.BlobPlace;
 import io.slipway.blob.BlobStore;
+import io.slipway.event.Actor;
 import io.slipway.metadata.BlobLinks;
 import io.slipway.metadata.LinkedBlob;
 import io.slipway.metadata.PushHits;
@@ -91,7 +92,7 @@ public final class BlobService {
 
   /** Links a blob of another repository; false when there is none to link. */
   public Future<Boolean> mount(
-      RepositoryName repository, Digest digest, Optional<RepositoryName> from, String actor) {
+      RepositoryName repository, Digest digest, Optional<RepositoryName> from, Actor actor) {
     return links.mount(repository, digest, from, actor);
   }
 
@@ -99,7 +100,7 @@ public final class BlobService {
    * Unlinks a blob; fails with {@code BLOB_UNKNOWN}, or {@code DELETE_REFUSED} while a manifest
    * names it.
    */
-  public Future<Void> delete(RepositoryName repository, Digest digest, String actor) {
+  public Future<Void> delete(RepositoryName repository, Digest digest, Actor actor) {
     return links
         .unlink(repository, digest, actor)
         .compose(

@@ -1,6 +1,7 @@
 package io.slipway.repository;
 
 import io.slipway.blob.StorageReserve;
+import io.slipway.event.Actor;
 import io.slipway.metadata.ManifestPush;
 import io.slipway.metadata.Manifests;
 import io.slipway.metadata.PullTimes;
@@ -152,7 +153,7 @@ public final class ManifestService {
    * @return the digest that was deleted or named; fails with {@code MANIFEST_UNKNOWN} or {@code
    *     DELETE_REFUSED}
    */
-  public Future<Digest> delete(RepositoryName repository, Reference reference, String actor) {
+  public Future<Digest> delete(RepositoryName repository, Reference reference, Actor actor) {
     Future<Optional<Digest>> deleted =
         switch (reference) {
           case Digest digest ->

@@ -1,5 +1,6 @@
 package io.slipway.repository;
 
+import io.slipway.event.Actor;
 import io.slipway.metadata.TagCondition;
 import io.slipway.oci.Reference;
 import io.slipway.oci.RepositoryName;
@@ -23,4 +24,4 @@ public record ManifestUpload(
     @Nullable String contentType,
     Buffer content,
     TagCondition condition,
-    String actor) {}
+    Actor actor) {}

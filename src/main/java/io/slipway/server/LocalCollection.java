@@ -7,6 +7,7 @@ import io.slipway.database.Database;
 import io.slipway.database.Migrations;
 import io.slipway.database.postgres.PostgresDatabase;
 import io.slipway.database.postgres.PostgresOptions;
+import io.slipway.event.Actor;
 import io.slipway.gc.GarbageCollection;
 import io.slipway.gc.GcOptions;
 import io.slipway.gc.GcReport;
@@ -114,7 +115,8 @@ final class LocalCollection {
     GarbageCollection collection =
         GarbageJob.collection(vertx, config, storage, database, metrics.registry());
     GcOptions options =
-        new GcOptions(!wish.delete(), wish.grace(), wish.verbose(), "registry gc", false);
+        new GcOptions(
+            !wish.delete(), wish.grace(), wish.verbose(), Actor.named("registry gc"), false);
     return result(await(collection.run(options), LONGEST));
   }
 

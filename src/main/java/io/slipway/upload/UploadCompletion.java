@@ -2,6 +2,7 @@ package io.slipway.upload;
 
 import io.slipway.blob.StagedUpload;
 import io.slipway.blob.Staging;
+import io.slipway.event.Actor;
 import io.slipway.metadata.BlobLinks;
 import io.slipway.metadata.StoredBlob;
 import io.slipway.metadata.UploadRow;
@@ -32,7 +33,7 @@ final class UploadCompletion {
   }
 
   /** Completes a session whose digest was found right. */
-  Future<Void> complete(Writing writing, Digest digest, String actor) {
+  Future<Void> complete(Writing writing, Digest digest, Actor actor) {
     UploadRow row = writing.row();
     StagedUpload staged = writing.staged();
     return staged
@@ -78,7 +79,7 @@ final class UploadCompletion {
    * Answers a request to finish a session that is no longer open: it may be the second of its kind.
    */
   Future<Void> repeat(
-      RepositoryName repository, String id, Digest digest, OptionalLong start, String actor) {
+      RepositoryName repository, String id, Digest digest, OptionalLong start, Actor actor) {
     return sessions
         .find(repository, id)
         .compose(
@@ -99,13 +100,13 @@ final class UploadCompletion {
    * Publishes and names the bytes of a sealed session, which are durable, verified and as many as
    * its row says.
    */
-  Future<Void> publishSealed(UploadRow row, Digest digest, String actor) {
+  Future<Void> publishSealed(UploadRow row, Digest digest, Actor actor) {
     StagedUpload synced = staging.reopenSynced(row.id(), row.algorithm(), Progress.ofRow(row));
     return publish(row, synced, row.size(), digest, actor);
   }
 
   private Future<Void> publish(
-      UploadRow row, StagedUpload staged, long size, Digest digest, String actor) {
+      UploadRow row, StagedUpload staged, long size, Digest digest, Actor actor) {
     return staged
         .publish(digest, naming(row, size, digest, actor))
         // Bytes that could only be verified now are wrong: there is nothing to go on with.
@@ -139,7 +140,7 @@ final class UploadCompletion {
                     : Future.failedFuture(UploadFailures.unknown("finish", row.id())));
   }
 
-  private StagedUpload.Naming naming(UploadRow row, long size, Digest digest, String actor) {
+  private StagedUpload.Naming naming(UploadRow row, long size, Digest digest, Actor actor) {
     return new StagedUpload.Naming() {
       @Override
       public Future<Boolean> name(String location) {

@@ -1,6 +1,7 @@
 package io.slipway.upload;
 
 import io.slipway.blob.Staging;
+import io.slipway.event.Actor;
 import io.slipway.metadata.UploadRow;
 import io.slipway.metadata.UploadRow.State;
 import io.slipway.metadata.Uploads.UploadHousekeeping;
@@ -72,7 +73,7 @@ public final class UploadRecovery {
    */
   private Future<Void> complete(UploadRow row) {
     return completion
-        .publishSealed(row, row.digest().orElseThrow(), row.actor())
+        .publishSealed(row, row.digest().orElseThrow(), Actor.named(row.actor()))
         .recover(
             failure -> {
               LOG.warn("tried to complete the upload {} but {}", row.id(), failure.getMessage());

@@ -3,6 +3,7 @@ package io.slipway.upload;
 import io.slipway.blob.StagedUpload;
 import io.slipway.blob.Staging;
 import io.slipway.blob.StorageReserve;
+import io.slipway.event.Actor;
 import io.slipway.metadata.BlobLinks;
 import io.slipway.metadata.StoredBlob;
 import io.slipway.metadata.Uploads;
@@ -63,7 +64,7 @@ public final class UploadService {
   }
 
   /** Opens a session and returns its id. */
-  public Future<String> start(RepositoryName repository, DigestAlgorithm algorithm, String actor) {
+  public Future<String> start(RepositoryName repository, DigestAlgorithm algorithm, Actor actor) {
     String id = UUID.randomUUID().toString();
     return reserve
         .require(0)
@@ -165,7 +166,7 @@ public final class UploadService {
       Digest digest,
       Optional<ByteRange> range,
       UploadBody body,
-      String actor) {
+      Actor actor) {
     OptionalLong start = first(range);
     return reserve
         .require(body.length().orElse(0))
@@ -204,14 +205,14 @@ public final class UploadService {
 
   /** Takes a whole blob in one request; as {@link #finish}, but leaves no session. */
   public Future<Void> ingest(
-      RepositoryName repository, Digest digest, UploadBody body, String actor) {
+      RepositoryName repository, Digest digest, UploadBody body, Actor actor) {
     return staging.isShared()
         ? ingestInSession(repository, digest, body, actor)
         : ingestAlone(repository, digest, body, actor);
   }
 
   private Future<Void> ingestInSession(
-      RepositoryName repository, Digest digest, UploadBody body, String actor) {
+      RepositoryName repository, Digest digest, UploadBody body, Actor actor) {
     return start(repository, digest.algorithm(), actor)
         .compose(
             id ->
@@ -226,7 +227,7 @@ public final class UploadService {
   }
 
   private Future<Void> ingestAlone(
-      RepositoryName repository, Digest digest, UploadBody body, String actor) {
+      RepositoryName repository, Digest digest, UploadBody body, Actor actor) {
     String id = UUID.randomUUID().toString();
     StagedUpload staged = staging.create(id, digest.algorithm());
     return reserve
@@ -246,7 +247,7 @@ public final class UploadService {
   }
 
   private StagedUpload.Naming naming(
-      RepositoryName repository, long size, Digest digest, String actor) {
+      RepositoryName repository, long size, Digest digest, Actor actor) {
     return new StagedUpload.Naming() {
       @Override
       public Future<Boolean> name(String location) {

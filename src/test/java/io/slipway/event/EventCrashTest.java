@@ -29,7 +29,7 @@ final class EventCrashTest {
     Database database = sqlite.database();
     get(Migrations.bundled().apply(database));
     Digest digest = Digest.of(DigestAlgorithm.SHA256, new byte[] {1});
-    Event event = new Event.BlobDeleted(RepositoryName.parse("app"), "ann", digest);
+    Event event = new Event.BlobDeleted(RepositoryName.parse("app"), Actor.named("ann"), digest);
     get(database.transaction(transaction -> Outbox.append(transaction, event).map(true)));
   }
 

@@ -60,7 +60,8 @@ final class EventDispatcherTest {
 
   private void push(int number) {
     Digest digest = Digest.of(DigestAlgorithm.SHA256, new byte[] {(byte) number});
-    Event event = new Event.BlobPushed(RepositoryName.parse("app"), "ann", digest, number, true);
+    Event event =
+        new Event.BlobPushed(RepositoryName.parse("app"), Actor.named("ann"), digest, number, true);
     get(database().transaction(transaction -> Outbox.append(transaction, event).map(true)));
   }
 
@@ -98,7 +99,7 @@ final class EventDispatcherTest {
                     transaction,
                     new Event.BlobDeleted(
                         RepositoryName.parse("app"),
-                        "ann",
+                        Actor.named("ann"),
                         Digest.of(DigestAlgorithm.SHA256, new byte[0])))
                 .compose(done -> Future.failedFuture("refused"));
     assertThatThrownBy(() -> get(database().transaction(body))).hasMessage("refused");

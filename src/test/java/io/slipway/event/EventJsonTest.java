@@ -22,16 +22,18 @@ final class EventJsonTest {
   static Stream<Event> events() {
     String type = "application/vnd.oci.image.manifest.v1+json";
     return Stream.of(
-        new Event.ManifestPushed(REPOSITORY, "ann", DIGEST, type, 7, Optional.empty()),
-        new Event.ManifestPushed(REPOSITORY, "ann", DIGEST, type, 7, Optional.of(DIGEST)),
-        new Event.ManifestDeleted(REPOSITORY, "ann", DIGEST),
-        new Event.TagMoved(REPOSITORY, "ann", TAG, DIGEST, 3),
-        new Event.TagDeleted(REPOSITORY, "ann", TAG, 4),
-        new Event.BlobPushed(REPOSITORY, "ann", DIGEST, 9_000_000_000L, true),
-        new Event.BlobMounted(REPOSITORY, "ann", DIGEST, RepositoryName.parse("other")),
-        new Event.BlobDeleted(REPOSITORY, "anonymous", DIGEST),
-        new Event.GcStarted("gc", "run"),
-        new Event.GcCompleted("ann", "run", "completed", 1, 2, 9_000_000_000L));
+        new Event.ManifestPushed(REPOSITORY, Actor.named("ann"), DIGEST, type, 7, Optional.empty()),
+        new Event.ManifestPushed(
+            REPOSITORY, Actor.named("ann"), DIGEST, type, 7, Optional.of(DIGEST)),
+        new Event.ManifestDeleted(REPOSITORY, new Actor("ann", "192.0.2.1"), DIGEST),
+        new Event.TagMoved(REPOSITORY, Actor.named("ann"), TAG, DIGEST, 3),
+        new Event.TagDeleted(REPOSITORY, Actor.named("ann"), TAG, 4),
+        new Event.BlobPushed(REPOSITORY, Actor.named("ann"), DIGEST, 9_000_000_000L, true),
+        new Event.BlobMounted(
+            REPOSITORY, Actor.named("ann"), DIGEST, RepositoryName.parse("other")),
+        new Event.BlobDeleted(REPOSITORY, Actor.named("anonymous"), DIGEST),
+        new Event.GcStarted(Actor.named("gc"), "run"),
+        new Event.GcCompleted(Actor.named("ann"), "run", "completed", 1, 2, 9_000_000_000L));
   }
 
   @ParameterizedTest
@@ -44,7 +46,8 @@ final class EventJsonTest {
 
   @Test
   void refusesWhatANewerProgramWrote() {
-    JsonObject json = EventJson.encode(new Event.BlobDeleted(REPOSITORY, "ann", DIGEST));
+    JsonObject json =
+        EventJson.encode(new Event.BlobDeleted(REPOSITORY, Actor.named("ann"), DIGEST));
     assertThatThrownBy(() -> EventJson.decode("blob.eaten", json))
         .hasMessageContaining("blob.eaten");
     assertThatThrownBy(() -> EventJson.decode("blob.deleted", json.put("version", 2)))

@@ -35,7 +35,8 @@ final class PostgresEventsIT {
                 all.add(
                     Outbox.append(
                         transaction,
-                        new Event.BlobPushed(RepositoryName.parse("app"), "ann", digest, i, true)));
+                        new Event.BlobPushed(
+                            RepositoryName.parse("app"), Actor.named("ann"), digest, i, true)));
               }
               return Future.all(all).map(true);
             }));

@@ -7,6 +7,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.slipway.blob.ObjectStore.SignedDelete;
 import io.slipway.blob.s3.S3Storage;
 import io.slipway.database.Migrations;
+import io.slipway.event.Actor;
 import io.slipway.metadata.StoredBlob;
 import io.slipway.metadata.sql.SqlBlobLinks;
 import io.slipway.metadata.sql.SqlBlobMoves;
@@ -83,7 +84,7 @@ class BucketHousekeepingTest {
     fake.put(key, bytes);
     Digest digest = Digest.of(DigestAlgorithm.SHA256, bytes);
     StoredBlob blob = new StoredBlob(digest, bytes.length, key);
-    get(links.commit(APP, blob, "alice"));
+    get(links.commit(APP, blob, Actor.named("alice")));
     return blob;
   }
 
@@ -193,7 +194,9 @@ class BucketHousekeepingTest {
     fake.put("uploads/u2.3.1", new byte[1]);
     fake.put("uploads/open.1.0", new byte[1]);
     fake.put("blobs/sha256/lost", new byte[1]);
-    get(new SqlUploads(sqlite.database()).open("open", APP, DigestAlgorithm.SHA256, "alice"));
+    get(
+        new SqlUploads(sqlite.database())
+            .open("open", APP, DigestAlgorithm.SHA256, Actor.named("alice")));
     assertThat(sweep()).as("everything is young").isZero();
     fake.age(Duration.ofDays(2));
     assertThat(sweep()).isEqualTo(3);
@@ -240,7 +243,9 @@ class BucketHousekeepingTest {
     fake.begin("uploads/lost");
     fake.begin("uploads/open");
     fake.begin("elsewhere/lost");
-    get(new SqlUploads(sqlite.database()).open("open", APP, DigestAlgorithm.SHA256, "alice"));
+    get(
+        new SqlUploads(sqlite.database())
+            .open("open", APP, DigestAlgorithm.SHA256, Actor.named("alice")));
     fake.age(Duration.ofDays(2));
     fake.begin("uploads/young");
     assertThat(sweepUnfinished()).isEqualTo(1);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.slipway.blob.file.FileStorage;
 import io.slipway.database.Migrations;
+import io.slipway.event.Actor;
 import io.slipway.metadata.ManifestPush;
 import io.slipway.metadata.Manifests;
 import io.slipway.metadata.TagCondition;
@@ -68,7 +69,7 @@ class CopyWriterTest {
                 List.of(new Tag(tag)),
                 new TagCondition.None(),
                 true,
-                "somebody")));
+                Actor.named("somebody"))));
     return digest;
   }
 
@@ -143,7 +144,7 @@ class CopyWriterTest {
   void saysOfADeletedTagThatItIsDeleted() throws IOException {
     push("one", "v1");
     get(copies.run());
-    get(manifests.deleteTag(APP, new Tag("v1"), "somebody else"));
+    get(manifests.deleteTag(APP, new Tag("v1"), Actor.named("somebody else")));
     get(copies.run());
     assertThat(tagCopy("v1@2").getString("digest")).isNull();
     assertThat(tagCopy("v1@2").getString("actor")).isEqualTo("somebody else");
@@ -153,7 +154,7 @@ class CopyWriterTest {
   void deletesTheCopyOfADeletedManifest() {
     Digest digest = push("one", "v1");
     get(copies.run());
-    get(manifests.delete(APP, digest, "somebody"));
+    get(manifests.delete(APP, digest, Actor.named("somebody")));
     get(copies.run());
     assertThat(root.resolve("manifests/team/app")).isEmptyDirectory();
   }

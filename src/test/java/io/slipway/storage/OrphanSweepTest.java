@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.slipway.blob.file.FileStorage;
 import io.slipway.database.Migrations;
+import io.slipway.event.Actor;
 import io.slipway.metadata.BlobLinks;
 import io.slipway.metadata.StoredBlob;
 import io.slipway.metadata.sql.SqlBlobLinks;
@@ -43,7 +44,9 @@ class OrphanSweepTest {
     Path gone = publish("orphan", location(orphan));
     get(
         links.commit(
-            new RepositoryName("a"), new StoredBlob(named, 5, location(named)), "somebody"));
+            new RepositoryName("a"),
+            new StoredBlob(named, 5, location(named)),
+            Actor.named("somebody")));
     OrphanSweep sweep = new OrphanSweep(storage.published(), storage.blobs(), links);
     get(sweep.run(Instant.now().plusSeconds(60)));
     assertThat(gone).exists();

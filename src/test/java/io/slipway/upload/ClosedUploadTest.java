@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.slipway.blob.file.FileStorage;
 import io.slipway.database.Migrations;
+import io.slipway.event.Actor;
 import io.slipway.metadata.UploadRow;
 import io.slipway.metadata.UploadRow.State;
 import io.slipway.metadata.Uploads;
@@ -158,7 +159,7 @@ class ClosedUploadTest {
   private String begin() {
     String step = moment;
     moment = null;
-    String id = on(() -> service.start(APP, DigestAlgorithm.SHA256, "alice"));
+    String id = on(() -> service.start(APP, DigestAlgorithm.SHA256, Actor.named("alice")));
     on(() -> service.append(APP, id, Optional.empty(), body(0, FIRST, true)));
     // Nothing is remembered, so that its bytes are opened again.
     service = newService();
@@ -171,7 +172,7 @@ class ClosedUploadTest {
     UploadBody rest = body(FIRST, BLOB.length, true);
     return request == Request.APPEND
         ? service.append(APP, id, Optional.empty(), rest)
-        : service.finish(APP, id, digest(request), Optional.empty(), rest, "alice");
+        : service.finish(APP, id, digest(request), Optional.empty(), rest, Actor.named("alice"));
   }
 
   private static Digest digest(Request request) {

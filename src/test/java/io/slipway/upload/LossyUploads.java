@@ -1,5 +1,6 @@
 package io.slipway.upload;
 
+import io.slipway.event.Actor;
 import io.slipway.metadata.StoredBlob;
 import io.slipway.metadata.UploadProgress;
 import io.slipway.metadata.UploadRow;
@@ -71,7 +72,7 @@ final class LossyUploads implements Uploads {
 
   @Override
   public Future<Void> open(
-      String id, RepositoryName repository, DigestAlgorithm algorithm, String actor) {
+      String id, RepositoryName repository, DigestAlgorithm algorithm, Actor actor) {
     return real.open(id, repository, algorithm, actor);
   }
 
@@ -92,7 +93,7 @@ final class LossyUploads implements Uploads {
   }
 
   @Override
-  public Future<Boolean> finish(UploadRow upload, StoredBlob blob, String actor) {
+  public Future<Boolean> finish(UploadRow upload, StoredBlob blob, Actor actor) {
     return real.finish(upload, blob, actor);
   }
 

@@ -9,6 +9,7 @@ import io.slipway.blob.BlobStorage;
 import io.slipway.blob.file.FileStorage;
 import io.slipway.blob.s3.S3Storage;
 import io.slipway.database.Migrations;
+import io.slipway.event.Actor;
 import io.slipway.metadata.sql.SqlBlobLinks;
 import io.slipway.metadata.sql.SqlUploads;
 import io.slipway.oci.Digest;
@@ -87,7 +88,7 @@ class UploadProgressTest {
   private void begin(Place place) throws Exception {
     opened = place == Place.FILES ? FileStorage.open(root, 0) : openBucket();
     current = newService();
-    id = on(() -> service().start(APP, DigestAlgorithm.SHA256, "alice"));
+    id = on(() -> service().start(APP, DigestAlgorithm.SHA256, Actor.named("alice")));
     assertThat(on(() -> append(0, FIRST))).isEqualTo(FIRST);
   }
 
@@ -128,7 +129,7 @@ class UploadProgressTest {
 
   private Future<Void> finish(long from, Digest digest) {
     UploadBody rest = body((int) from, BLOB.length);
-    return service().finish(APP, id, digest, Optional.empty(), rest, "alice");
+    return service().finish(APP, id, digest, Optional.empty(), rest, Actor.named("alice"));
   }
 
   private static UploadBody body(int from, int to) {

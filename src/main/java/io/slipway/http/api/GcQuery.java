@@ -1,5 +1,6 @@
 package io.slipway.http.api;
 
+import io.slipway.event.Actor;
 import io.slipway.gc.GcOptions;
 import io.slipway.oci.ErrorCode;
 import io.slipway.oci.Quoted;
@@ -21,7 +22,7 @@ final class GcQuery {
   private GcQuery() {}
 
   /** Returns what is asked for; throws {@code BAD_REQUEST} with the parameter that is wrong. */
-  static GcOptions parse(MultiMap query, String actor) {
+  static GcOptions parse(MultiMap query, Actor actor) {
     for (String name : query.names()) {
       List<String> values = query.getAll(name);
       if (!KNOWN.contains(name) || values.size() > 1) {

@@ -1,5 +1,6 @@
 package io.slipway.http.api;
 
+import io.slipway.event.Actor;
 import io.slipway.gc.GarbageCollection;
 import io.slipway.gc.GcReport;
 import io.slipway.gc.GcRun;
@@ -23,7 +24,7 @@ public final class GcRoutes {
   private static final String RUNS = "/_gc/runs/";
 
   /** Who asks while no credentials are asked for. */
-  private static final String ANONYMOUS = "anonymous";
+  private static final Actor ANONYMOUS = Actor.named(Actor.ANONYMOUS);
 
   private final Vertx vertx;
   private final GarbageCollection collection;

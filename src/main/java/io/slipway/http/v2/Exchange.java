@@ -1,5 +1,6 @@
 package io.slipway.http.v2;
 
+import io.slipway.event.Actor;
 import io.slipway.http.ErrorResponder;
 import io.slipway.http.PublicAddress;
 import io.slipway.oci.Digest;
@@ -18,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Exchange {
   /** Who does things while no credentials are asked for. */
-  private static final String ANONYMOUS = "anonymous";
+  private static final Actor ANONYMOUS = Actor.named(Actor.ANONYMOUS);
 
   private final HttpServerRequest request;
   private final V2Path path;
@@ -41,7 +42,7 @@ final class Exchange {
     return request.response();
   }
 
-  String actor() {
+  Actor actor() {
     return ANONYMOUS;
   }
 

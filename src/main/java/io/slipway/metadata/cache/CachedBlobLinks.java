@@ -1,6 +1,7 @@
 package io.slipway.metadata.cache;
 
 import com.github.benmanes.caffeine.cache.stats.CacheStats;
+import io.slipway.event.Actor;
 import io.slipway.metadata.BlobLinks;
 import io.slipway.metadata.LinkedBlob;
 import io.slipway.metadata.StoredBlob;
@@ -48,17 +49,17 @@ public final class CachedBlobLinks implements BlobLinks {
 
   @Override
   public Future<Boolean> mount(
-      RepositoryName repository, Digest digest, Optional<RepositoryName> from, String actor) {
+      RepositoryName repository, Digest digest, Optional<RepositoryName> from, Actor actor) {
     return links.mount(repository, digest, from, actor);
   }
 
   @Override
-  public Future<Void> commit(RepositoryName repository, StoredBlob blob, String actor) {
+  public Future<Void> commit(RepositoryName repository, StoredBlob blob, Actor actor) {
     return links.commit(repository, blob, actor);
   }
 
   @Override
-  public Future<Boolean> unlink(RepositoryName repository, Digest digest, String actor) {
+  public Future<Boolean> unlink(RepositoryName repository, Digest digest, Actor actor) {
     return links
         .unlink(repository, digest, actor)
         .onComplete(ignored -> changed(repository, digest));

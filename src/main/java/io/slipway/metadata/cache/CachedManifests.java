@@ -1,6 +1,7 @@
 package io.slipway.metadata.cache;
 
 import com.github.benmanes.caffeine.cache.stats.CacheStats;
+import io.slipway.event.Actor;
 import io.slipway.metadata.ManifestHead;
 import io.slipway.metadata.ManifestPush;
 import io.slipway.metadata.Manifests;
@@ -63,8 +64,7 @@ public final class CachedManifests implements Manifests {
   }
 
   @Override
-  public Future<Optional<List<Tag>>> delete(
-      RepositoryName repository, Digest digest, String actor) {
+  public Future<Optional<List<Tag>>> delete(RepositoryName repository, Digest digest, Actor actor) {
     return manifests
         .delete(repository, digest, actor)
         .onComplete(ignored -> changed(repository, digest))
@@ -72,7 +72,7 @@ public final class CachedManifests implements Manifests {
   }
 
   @Override
-  public Future<Optional<Digest>> deleteTag(RepositoryName repository, Tag tag, String actor) {
+  public Future<Optional<Digest>> deleteTag(RepositoryName repository, Tag tag, Actor actor) {
     return manifests
         .deleteTag(repository, tag, actor)
         .onComplete(ignored -> changed(repository, tag));

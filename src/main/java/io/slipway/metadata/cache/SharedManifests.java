@@ -3,6 +3,7 @@ package io.slipway.metadata.cache;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.stats.CacheStats;
+import io.slipway.event.Actor;
 import io.slipway.metadata.ManifestBytes;
 import io.slipway.metadata.ManifestHead;
 import io.slipway.metadata.ManifestPush;
@@ -103,13 +104,12 @@ public final class SharedManifests implements Manifests {
   }
 
   @Override
-  public Future<Optional<List<Tag>>> delete(
-      RepositoryName repository, Digest digest, String actor) {
+  public Future<Optional<List<Tag>>> delete(RepositoryName repository, Digest digest, Actor actor) {
     return manifests.delete(repository, digest, actor);
   }
 
   @Override
-  public Future<Optional<Digest>> deleteTag(RepositoryName repository, Tag tag, String actor) {
+  public Future<Optional<Digest>> deleteTag(RepositoryName repository, Tag tag, Actor actor) {
     return manifests.deleteTag(repository, tag, actor);
   }
 

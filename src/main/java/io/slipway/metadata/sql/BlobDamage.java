@@ -1,6 +1,7 @@
 package io.slipway.metadata.sql;
 
 import io.slipway.database.Transaction;
+import io.slipway.event.Actor;
 import io.slipway.event.Event.BlobDamaged;
 import io.slipway.event.Outbox;
 import io.slipway.oci.Digest;
@@ -20,7 +21,7 @@ final class BlobDamage {
   private static final String LINKING =
       "SELECT repo FROM link WHERE digest = $1 ORDER BY repo LIMIT 1000";
 
-  private static final String ACTOR = "scrub";
+  private static final Actor ACTOR = Actor.named("scrub");
 
   private BlobDamage() {}
 

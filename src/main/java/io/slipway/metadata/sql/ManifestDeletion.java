@@ -1,6 +1,7 @@
 package io.slipway.metadata.sql;
 
 import io.slipway.database.Transaction;
+import io.slipway.event.Actor;
 import io.slipway.event.Event.ManifestDeleted;
 import io.slipway.event.Outbox;
 import io.slipway.oci.Digest;
@@ -58,11 +59,10 @@ final class ManifestDeletion {
   private final Transaction transaction;
   private final RepositoryName repository;
   private final Digest digest;
-  private final String actor;
+  private final Actor actor;
   private final Tally tally = new Tally();
 
-  ManifestDeletion(
-      Transaction transaction, RepositoryName repository, Digest digest, String actor) {
+  ManifestDeletion(Transaction transaction, RepositoryName repository, Digest digest, Actor actor) {
     this.transaction = transaction;
     this.repository = repository;
     this.digest = digest;

@@ -1,6 +1,7 @@
 package io.slipway.metadata.sql;
 
 import io.slipway.database.Transaction;
+import io.slipway.event.Actor;
 import io.slipway.event.Event.BlobPushed;
 import io.slipway.event.Outbox;
 import io.slipway.metadata.StoredBlob;
@@ -39,7 +40,7 @@ final class Naming {
   }
 
   static Future<Void> nameBlob(
-      Transaction transaction, RepositoryName repository, StoredBlob blob, String actor) {
+      Transaction transaction, RepositoryName repository, StoredBlob blob, Actor actor) {
     Tally tally = new Tally();
     return ensureRepository(transaction, repository)
         .compose(ignored -> name(transaction, blob))

@@ -4,6 +4,7 @@ import io.slipway.database.Database;
 import io.slipway.database.DatabaseException;
 import io.slipway.database.Row;
 import io.slipway.database.Transaction;
+import io.slipway.event.Actor;
 import io.slipway.event.Event.BlobDeleted;
 import io.slipway.event.Event.BlobMounted;
 import io.slipway.event.Outbox;
@@ -99,7 +100,7 @@ public final class SqlBlobLinks implements BlobLinks {
 
   @Override
   public Future<Boolean> mount(
-      RepositoryName repository, Digest digest, Optional<RepositoryName> from, String actor) {
+      RepositoryName repository, Digest digest, Optional<RepositoryName> from, Actor actor) {
     return database
         .transaction(transaction -> mount(transaction, repository, digest, from, actor))
         .recover(SqlBlobLinks::missingIsFalse);
@@ -110,7 +111,7 @@ public final class SqlBlobLinks implements BlobLinks {
       RepositoryName repository,
       Digest digest,
       Optional<RepositoryName> from,
-      String actor) {
+      Actor actor) {
     // Looked for first: a mount that finds nothing makes no repository.
     Future<Optional<RepositoryName>> source =
         from.isPresent()
@@ -164,18 +165,18 @@ public final class SqlBlobLinks implements BlobLinks {
   }
 
   @Override
-  public Future<Void> commit(RepositoryName repository, StoredBlob blob, String actor) {
+  public Future<Void> commit(RepositoryName repository, StoredBlob blob, Actor actor) {
     return database.transaction(
         transaction -> Naming.nameBlob(transaction, repository, blob, actor));
   }
 
   @Override
-  public Future<Boolean> unlink(RepositoryName repository, Digest digest, String actor) {
+  public Future<Boolean> unlink(RepositoryName repository, Digest digest, Actor actor) {
     return database.transaction(transaction -> unlink(transaction, repository, digest, actor));
   }
 
   private static Future<Boolean> unlink(
-      Transaction transaction, RepositoryName repository, Digest digest, String actor) {
+      Transaction transaction, RepositoryName repository, Digest digest, Actor actor) {
     String repo = repository.text();
     return transaction
         .update(TOUCH_BLOB, repo, digest.text())

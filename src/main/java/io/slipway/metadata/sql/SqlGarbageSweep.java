@@ -4,6 +4,7 @@ import io.slipway.database.Database;
 import io.slipway.database.Lease;
 import io.slipway.database.Row;
 import io.slipway.database.Transaction;
+import io.slipway.event.Actor;
 import io.slipway.event.Event.ManifestDeleted;
 import io.slipway.event.Outbox;
 import io.slipway.metadata.DeadBlob;
@@ -23,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 /** Sweeps garbage in SQL: lock, then look in another statement, then delete. */
 public final class SqlGarbageSweep implements GarbageSweep {
   /** Who deletes, as events tell it. */
-  static final String ACTOR = "gc";
+  static final Actor ACTOR = Actor.named("gc");
 
   private static final String LOCK_MANIFESTS =
       """

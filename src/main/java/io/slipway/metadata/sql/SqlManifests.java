@@ -3,6 +3,7 @@ package io.slipway.metadata.sql;
 import io.slipway.database.Database;
 import io.slipway.database.Row;
 import io.slipway.database.Transaction;
+import io.slipway.event.Actor;
 import io.slipway.metadata.ManifestHead;
 import io.slipway.metadata.ManifestPush;
 import io.slipway.metadata.Manifests;
@@ -107,8 +108,7 @@ public final class SqlManifests implements Manifests {
   }
 
   @Override
-  public Future<Optional<List<Tag>>> delete(
-      RepositoryName repository, Digest digest, String actor) {
+  public Future<Optional<List<Tag>>> delete(RepositoryName repository, Digest digest, Actor actor) {
     return database
         .transaction(
             transaction -> new ManifestDeletion(transaction, repository, digest, actor).run())
@@ -116,7 +116,7 @@ public final class SqlManifests implements Manifests {
   }
 
   @Override
-  public Future<Optional<Digest>> deleteTag(RepositoryName repository, Tag tag, String actor) {
+  public Future<Optional<Digest>> deleteTag(RepositoryName repository, Tag tag, Actor actor) {
     return database
         .transaction(transaction -> deleteTag(transaction, repository, tag, actor))
         .onSuccess(ignored -> afterChange.run())
@@ -128,7 +128,7 @@ public final class SqlManifests implements Manifests {
   }
 
   private static Future<Optional<Digest>> deleteTag(
-      Transaction transaction, RepositoryName repository, Tag tag, String actor) {
+      Transaction transaction, RepositoryName repository, Tag tag, Actor actor) {
     Tally tally = new Tally();
     return new TagWrite(transaction, repository, actor, tally)
         .delete(tag)

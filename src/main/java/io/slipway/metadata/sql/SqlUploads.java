@@ -2,6 +2,7 @@ package io.slipway.metadata.sql;
 
 import io.slipway.database.Database;
 import io.slipway.database.Row;
+import io.slipway.event.Actor;
 import io.slipway.metadata.StoredBlob;
 import io.slipway.metadata.UploadProgress;
 import io.slipway.metadata.UploadRow;
@@ -75,8 +76,8 @@ public final class SqlUploads implements Uploads {
 
   @Override
   public Future<Void> open(
-      String id, RepositoryName repository, DigestAlgorithm algorithm, String actor) {
-    return relaxed.update(OPEN, id, repository.text(), actor, algorithm.id()).mapEmpty();
+      String id, RepositoryName repository, DigestAlgorithm algorithm, Actor actor) {
+    return relaxed.update(OPEN, id, repository.text(), actor.name(), algorithm.id()).mapEmpty();
   }
 
   @Override
@@ -124,7 +125,7 @@ public final class SqlUploads implements Uploads {
   }
 
   @Override
-  public Future<Boolean> finish(UploadRow upload, StoredBlob blob, String actor) {
+  public Future<Boolean> finish(UploadRow upload, StoredBlob blob, Actor actor) {
     return database.transaction(
         transaction ->
             transaction

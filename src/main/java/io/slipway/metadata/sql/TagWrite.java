@@ -2,6 +2,7 @@ package io.slipway.metadata.sql;
 
 import io.slipway.database.Row;
 import io.slipway.database.Transaction;
+import io.slipway.event.Actor;
 import io.slipway.event.Event;
 import io.slipway.event.Event.TagDeleted;
 import io.slipway.event.Event.TagMoved;
@@ -63,7 +64,7 @@ final class TagWrite {
 
   private final Transaction transaction;
   private final RepositoryName repository;
-  private final String actor;
+  private final Actor actor;
   private final Tally tally;
 
   /**
@@ -71,7 +72,7 @@ final class TagWrite {
    *
    * @param tally told of them; to be written by the caller
    */
-  TagWrite(Transaction transaction, RepositoryName repository, String actor, Tally tally) {
+  TagWrite(Transaction transaction, RepositoryName repository, Actor actor, Tally tally) {
     this.transaction = transaction;
     this.repository = repository;
     this.actor = actor;
@@ -175,7 +176,7 @@ final class TagWrite {
             : new TagMoved(repository, actor, tag, digest, version);
     return transaction
         .update(END_HISTORY, repo, name, version - 1)
-        .compose(ignored -> transaction.update(HISTORY, repo, name, version, text, actor))
+        .compose(ignored -> transaction.update(HISTORY, repo, name, version, text, actor.name()))
         .compose(ignored -> Outbox.append(transaction, event))
         .compose(ignored -> CopyDue.tag(transaction, repository, tag));
   }

@@ -38,7 +38,7 @@ public interface BlobLinksContract extends MetadataContract {
     StoredBlob blob = commit(APP, "a");
     assertThat(events()).containsExactly("blob.pushed");
     assertThat(lastEvent().getString("repository")).isEqualTo(APP.text());
-    assertThat(lastEvent().getString("actor")).isEqualTo(ACTOR);
+    assertThat(lastEvent().getString("actor")).isEqualTo(ACTOR.name());
     assertThat(lastEvent().getString("digest")).isEqualTo(blob.digest().text());
     assertThat(lastEvent().getLong("size")).isEqualTo(1);
     assertThat(lastEvent().getBoolean("stored")).isTrue();

@@ -5,6 +5,7 @@ import static io.slipway.metadata.sql.PushBuilder.manifest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.slipway.event.Actor;
 import io.slipway.gc.GarbageCollection;
 import io.slipway.gc.GcConfig;
 import io.slipway.gc.GcOptions;
@@ -46,7 +47,7 @@ interface GarbageContract extends MetadataContract {
   }
 
   static GcOptions options(boolean dryRun, Duration grace) {
-    return new GcOptions(dryRun, Optional.of(grace), true, "ann", false);
+    return new GcOptions(dryRun, Optional.of(grace), true, Actor.named("ann"), false);
   }
 
   /** Collects what was not touched for half an hour; a dry run before says the same. */

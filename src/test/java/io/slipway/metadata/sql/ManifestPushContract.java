@@ -50,7 +50,7 @@ public interface ManifestPushContract extends MetadataContract {
     assertThat(lastEvent().getString("media_type")).isEqualTo(MediaTypes.OCI_MANIFEST);
     assertThat(lastEvent().getString("subject")).isEqualTo(digest("subject").text());
     assertThat(lastEvent().getLong("size")).isEqualTo(5);
-    assertThat(lastEvent().getString("actor")).isEqualTo(ACTOR);
+    assertThat(lastEvent().getString("actor")).isEqualTo(ACTOR.name());
     assertThat(copies()).containsExactly("manifest " + image.digest(), "tag a", "tag b");
   }
 

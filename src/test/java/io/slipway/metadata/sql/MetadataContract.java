@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.slipway.database.Database;
 import io.slipway.database.Migrations;
+import io.slipway.event.Actor;
 import io.slipway.metadata.BlobLinks;
 import io.slipway.metadata.Listings;
 import io.slipway.metadata.Manifests;
@@ -26,7 +27,7 @@ import org.junit.jupiter.api.BeforeEach;
 public interface MetadataContract {
   RepositoryName APP = new RepositoryName("team/app");
   RepositoryName OTHER = new RepositoryName("team/other");
-  String ACTOR = "alice";
+  Actor ACTOR = Actor.named("alice");
 
   Database database();
 

@@ -141,7 +141,7 @@ public interface TagsContract extends MetadataContract {
             "3 deleted ended",
             "4 " + digest("three"));
     assertThat(rows("SELECT CAST(version AS TEXT) AS value FROM tag")).containsExactly("4");
-    assertThat(rows("SELECT actor AS value FROM tag_history").getFirst()).isEqualTo(ACTOR);
+    assertThat(rows("SELECT actor AS value FROM tag_history").getFirst()).isEqualTo(ACTOR.name());
   }
 
   @Test

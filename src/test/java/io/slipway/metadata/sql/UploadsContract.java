@@ -63,7 +63,7 @@ public interface UploadsContract extends MetadataContract {
             new UploadRow(
                 ID,
                 APP,
-                ACTOR,
+                ACTOR.name(),
                 DigestAlgorithm.SHA256,
                 State.OPEN,
                 0,
