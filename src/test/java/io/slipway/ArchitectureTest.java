@@ -76,6 +76,7 @@ class ArchitectureTest {
           "metadata.sql",
           "metadata.cache",
           "metadata.redis",
+          "auth.sql",
           "transfer.docker",
           "transfer.layout",
           "remote.proxy",

@@ -1,14 +1,30 @@
 package io.slipway.auth;
 
+import io.slipway.oci.NamePattern;
+import io.slipway.oci.RepositoryPattern;
 import io.slipway.runtime.Checks;
+import io.slipway.runtime.Default;
 import io.slipway.runtime.Doc;
+import io.slipway.runtime.Secret;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Configures who must say who they are. */
 public record AuthConfig(
     @Doc(
-            "How clients sign in; none lets everybody do everything and must be written out unless http.host is a loopback address.")
-        @Nullable Mode mode) {
+            "How clients sign in; none lets everybody do everything and must be written out unless http.host is a loopback address. With token clients fetch a token first; a name and a password do with both.")
+        @Nullable Mode mode,
+    @Doc("The first admin, made when there is no account.") Admin admin,
+    @Doc("Users in a file.") HtpasswdFile htpasswd,
+    @Doc(
+            "What everybody who has signed in may do in every repository, whatever the policies say: pull, push, delete.")
+        @Default("")
+        List<String> signedIn,
+    @Doc("Binary logarithm of the rounds of bcrypt for new passwords.") @Default("10")
+        int bcryptCost) {
   /** How clients sign in. */
   public enum Mode {
     NONE,
@@ -16,12 +32,44 @@ public record AuthConfig(
     TOKEN
   }
 
+  /** Names the first admin. */
+  public record Admin(
+      @Doc(
+              "Password of the user admin, who is made when there is no account; without it a random one is printed.")
+          @Nullable Secret password) {}
+
+  /** Names a file of users. */
+  public record HtpasswdFile(
+      @Doc("File with users and hashes of bcrypt (htpasswd -B); read again when it changes.")
+          @Nullable Path path) {}
+
   public AuthConfig {
+    signedIn = List.copyOf(signedIn);
     new Checks()
         .that(
-            mode == null || mode == Mode.NONE,
-            "mode",
-            "none, because basic and token are not built yet in this version")
+            signedIn.stream().allMatch(word -> Permission.find(word).isPresent()),
+            "signed_in",
+            "some of pull, push and delete")
+        .range("bcrypt_cost", bcryptCost, 4, 16)
         .done();
+  }
+
+  /** Tells whether anybody is asked who they are. */
+  public boolean isOn() {
+    return mode != null && mode != Mode.NONE;
+  }
+
+  /** Returns the policies that hold besides those of the database. */
+  public List<Policy> policies() {
+    return signedIn.isEmpty()
+        ? List.of()
+        : List.of(
+            new Policy(
+                RepositoryPattern.parse("*"),
+                new Subject.Named(NamePattern.parse("*")),
+                signedIn.stream()
+                    .flatMap(word -> Permission.find(word).stream())
+                    .collect(Collectors.toSet()),
+                Instant.EPOCH));
   }
 }

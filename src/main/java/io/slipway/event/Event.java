@@ -69,4 +69,12 @@ public sealed interface Event {
   record GcCompleted(
       Actor actor, String run, String outcome, long manifests, long blobs, long bytes)
       implements Event {}
+
+  /**
+   * Who may do what was changed.
+   *
+   * @param change what was done to what: {@code user.created}, {@code policy.deleted}
+   * @param subject what it was done to; never a secret
+   */
+  record AccessChanged(Actor actor, String change, String subject) implements Event {}
 }

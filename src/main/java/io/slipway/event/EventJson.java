@@ -25,6 +25,7 @@ final class EventJson {
       case Event.GcStarted e -> "gc.started";
       case Event.GcCompleted e -> "gc.completed";
       case Event.BlobDamaged e -> "blob.damaged";
+      case Event.AccessChanged e -> "access.changed";
     };
   }
 
@@ -63,6 +64,7 @@ final class EventJson {
               .put("blobs", e.blobs())
               .put("bytes", e.bytes());
       case Event.BlobDamaged e -> json.put("digest", e.digest().text()).put("reason", e.reason());
+      case Event.AccessChanged e -> json.put("change", e.change()).put("subject", e.subject());
     };
   }
 
@@ -81,6 +83,8 @@ final class EventJson {
               json.getLong("manifests"),
               json.getLong("blobs"),
               json.getLong("bytes"));
+      case "access.changed" ->
+          new Event.AccessChanged(actor, json.getString("change"), json.getString("subject"));
       default -> decode(type, json, actor);
     };
   }

@@ -13,9 +13,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps web pages from reaching a registry that asks for no credentials: refuses requests whose
- * {@code Host} is not this server's (a name that was rebound to this address) and requests whose
- * {@code Origin} is another site.
+ * Keeps web pages of others from reaching the registry: refuses requests whose {@code Origin} is
+ * another site, with whatever credentials the browser adds, and, while it asks for no credentials,
+ * requests whose {@code Host} is not this server's (a name that was rebound to this address).
  */
 public final class HostGuard implements Handler<HttpServerRequest> {
   private final boolean loopback;
@@ -25,9 +25,15 @@ public final class HostGuard implements Handler<HttpServerRequest> {
   private final ErrorResponder errors;
   private final Handler<HttpServerRequest> next;
 
-  /** Guards a handler; {@code Host} is looked at only while the server listens on loopback. */
-  public HostGuard(HttpConfig config, ErrorResponder errors, Handler<HttpServerRequest> next) {
-    loopback = config.isLoopback();
+  /**
+   * Guards a handler.
+   *
+   * @param open whether nobody is asked for credentials; else, and unless the server listens on
+   *     loopback, {@code Host} is not looked at: a page of another name has nobody's credentials
+   */
+  public HostGuard(
+      HttpConfig config, boolean open, ErrorResponder errors, Handler<HttpServerRequest> next) {
+    loopback = open && config.isLoopback();
     hosts = config.allowedHosts().stream().map(HostGuard::lowerCase).toList();
     origins = config.allowedOrigins().stream().map(HostGuard::lowerCase).toList();
     URI external = config.externalUrl();

@@ -1,15 +1,21 @@
 package io.slipway.server;
 
 import io.slipway.blob.FolderLock;
+import io.slipway.runtime.Secret;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Base64;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 
 /**
@@ -23,6 +29,11 @@ final class DataFolder {
 
   /** Between the rename of bytes and the commit that names them lies a sync of the disk or two. */
   private static final Duration MARGIN = Duration.ofMinutes(1);
+
+  private static final String OWNER_KEY = "owner.key";
+  private static final int OWNER_KEY_BYTES = 32;
+  private static final Set<PosixFilePermission> OWNER_ONLY =
+      PosixFilePermissions.fromString("rw-------");
 
   private final Path root;
   private final Path running;
@@ -78,6 +89,30 @@ final class DataFolder {
       Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
     }
     return Files.readString(file).strip();
+  }
+
+  /**
+   * Makes the key by which a command shows that it can read this folder, and so may do everything;
+   * another one at each start. Blocks.
+   */
+  Secret newOwnerKey() throws IOException {
+    byte[] bits = new byte[OWNER_KEY_BYTES];
+    new SecureRandom().nextBytes(bits);
+    String key = Base64.getUrlEncoder().withoutPadding().encodeToString(bits);
+    Path fresh = root.resolve(OWNER_KEY + ".new");
+    Files.deleteIfExists(fresh);
+    Files.createFile(fresh, PosixFilePermissions.asFileAttribute(OWNER_ONLY));
+    Files.writeString(fresh, key + "\n");
+    Files.move(fresh, root.resolve(OWNER_KEY), StandardCopyOption.ATOMIC_MOVE);
+    return Secret.of(key);
+  }
+
+  /** Returns the key of the server that uses a folder, if it asks who sends a request. Blocks. */
+  static Optional<Secret> ownerKey(Path root) throws IOException {
+    Path file = root.resolve(OWNER_KEY);
+    return Files.exists(file)
+        ? Optional.of(Secret.of(Files.readString(file).strip()))
+        : Optional.empty();
   }
 
   /**

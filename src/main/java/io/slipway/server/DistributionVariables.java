@@ -73,12 +73,16 @@ final class DistributionVariables {
     }
   }
 
+  /** There, everybody who has signed in by a file may do everything. */
   private void auth() {
     String method = take("REGISTRY_AUTH").toLowerCase(Locale.ROOT);
-    if (has("REGISTRY_AUTH_TOKEN_") || method.equals("token")) {
+    if (has("REGISTRY_AUTH_TOKEN_")) {
       say("REGISTRY_AUTH_MODE", "token");
-    } else if (has("REGISTRY_AUTH_HTPASSWD_") || !(method.isEmpty() || method.equals("none"))) {
+    } else if (has("REGISTRY_AUTH_HTPASSWD_") || method.equals("htpasswd")) {
       say("REGISTRY_AUTH_MODE", "basic");
+      say("REGISTRY_AUTH_SIGNED_IN", "pull,push,delete");
+    } else if (!method.isEmpty()) {
+      say("REGISTRY_AUTH_MODE", method);
     }
   }
 

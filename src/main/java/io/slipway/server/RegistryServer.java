@@ -3,11 +3,15 @@ package io.slipway.server;
 import static java.util.Objects.requireNonNull;
 
 import io.slipway.auth.AuthConfig;
+import io.slipway.auth.Authenticator;
 import io.slipway.gc.GarbageCollection;
 import io.slipway.http.AccessLog;
+import io.slipway.http.Challenge;
 import io.slipway.http.ErrorResponder;
 import io.slipway.http.FrontHandler;
 import io.slipway.http.FrontRoutes;
+import io.slipway.http.Gate;
+import io.slipway.http.GuardedRoutes;
 import io.slipway.http.HostGuard;
 import io.slipway.http.HttpVerticle;
 import io.slipway.http.PublicAddress;
@@ -15,8 +19,10 @@ import io.slipway.http.RequestObserver;
 import io.slipway.http.ServerOptions;
 import io.slipway.http.ServerTransport;
 import io.slipway.http.api.GcRoutes;
+import io.slipway.http.api.StatisticsRoutes;
 import io.slipway.http.ops.HealthRoutes;
 import io.slipway.http.ops.OpsVerticle;
+import io.slipway.http.v2.RegistryApi;
 import io.slipway.runtime.Health;
 import io.slipway.runtime.Health.Kind;
 import io.slipway.runtime.Metrics;
@@ -32,6 +38,7 @@ import io.vertx.ext.web.Router;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
@@ -52,6 +59,7 @@ public final class RegistryServer {
   private OptionalInt opsPort = OptionalInt.empty();
   private @Nullable RegistryStores stores;
   private @Nullable Jobs jobs;
+  private Optional<Access> access = Optional.empty();
 
   private RegistryServer(Vertx vertx, RegistryConfig config) {
     this.vertx = vertx;
@@ -96,11 +104,13 @@ public final class RegistryServer {
             })
         .compose(
             opened -> {
-              UseCases registry = UseCases.of(vertx, config, opened, errors);
+              UseCases registry = UseCases.of(vertx, config, opened);
               GarbageJob garbage = new GarbageJob(vertx, config, opened, metrics.registry());
               registerChecks(opened);
               return registry
                   .recover(vertx)
+                  .compose(ignored -> Access.open(vertx, config.auth(), opened))
+                  .onSuccess(checked -> access = checked)
                   .onSuccess(
                       ignored ->
                           jobs =
@@ -153,13 +163,9 @@ public final class RegistryServer {
   }
 
   private Future<Void> listen(UseCases registry, GarbageCollection garbage) {
-    Router others = FrontRoutes.router(vertx, new HealthRoutes(health));
-    new GcRoutes(vertx, garbage, config.gc().httpWait(), new PublicAddress(config.http()), errors)
-        .mount(others);
-    registry.statistics().mount(others);
-    Handler<HttpServerRequest> front = new FrontHandler(registry.api(), others, errors);
-    boolean open = config.auth().mode() == null || config.auth().mode() == AuthConfig.Mode.NONE;
-    Handler<HttpServerRequest> guarded = open ? new HostGuard(config.http(), errors, front) : front;
+    Handler<HttpServerRequest> front = front(registry, garbage);
+    Handler<HttpServerRequest> guarded =
+        new HostGuard(config.http(), !config.auth().isOn(), errors, front);
     Handler<HttpServerRequest> requests =
         new RequestObserver(guarded, new AccessLog(config.http().accessLog()), metrics.registry());
     // To Vert.x, 0 is a free port for each instance, and a negative one a free port for all.
@@ -170,6 +176,32 @@ public final class RegistryServer {
       listening = listening.compose(ignored -> deploy(http(wanted, requests)));
     }
     return listening;
+  }
+
+  private Handler<HttpServerRequest> front(UseCases registry, GarbageCollection garbage) {
+    PublicAddress address = new PublicAddress(config.http());
+    @Nullable Authenticator authenticator = access.map(Access::authenticator).orElse(null);
+    Router router = Router.router(vertx);
+    GuardedRoutes others =
+        new GuardedRoutes(
+            router,
+            new Gate(authenticator, new Challenge.Basic(), ErrorResponder.ofProblems(vertx)));
+    FrontRoutes.mount(others, new HealthRoutes(health));
+    new GcRoutes(vertx, garbage, config.gc().httpWait(), address, errors).mount(others);
+    new StatisticsRoutes(vertx, registry.statistics(), address).mount(others);
+    Challenge challenge =
+        config.auth().mode() == AuthConfig.Mode.TOKEN
+            ? new Challenge.Bearer(address, "slipway")
+            : new Challenge.Basic();
+    RegistryApi api =
+        new RegistryApi(
+            vertx,
+            registry.services(),
+            address,
+            new Gate(authenticator, challenge, errors),
+            errors,
+            config.storage().delete().enabled());
+    return new FrontHandler(api, router, errors);
   }
 
   private HttpVerticle http(int onPort, Handler<HttpServerRequest> requests) {
@@ -208,6 +240,7 @@ public final class RegistryServer {
     Promise<Void> stopped = Promise.promise();
     Future.join(listeners.stream().map(vertx::undeploy).toList())
         .transform(ignored -> jobs == null ? Future.succeededFuture() : jobs.stop())
+        .transform(ignored -> access.map(Access::stop).orElseGet(Future::succeededFuture))
         .transform(ignored -> stores == null ? Future.succeededFuture() : stores.close(vertx))
         .onComplete(
             closed ->

@@ -3,10 +3,6 @@ package io.slipway.server;
 import io.slipway.blob.file.FileStorage;
 import io.slipway.database.Lease;
 import io.slipway.event.EventRecovery;
-import io.slipway.http.ErrorResponder;
-import io.slipway.http.PublicAddress;
-import io.slipway.http.api.StatisticsRoutes;
-import io.slipway.http.v2.RegistryApi;
 import io.slipway.http.v2.RegistryServices;
 import io.slipway.metadata.sql.SqlListings;
 import io.slipway.metadata.sql.SqlStatistics;
@@ -21,9 +17,7 @@ import io.slipway.storage.OrphanSweep;
 import io.slipway.upload.UploadReaper;
 import io.slipway.upload.UploadService;
 import io.vertx.core.Future;
-import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
-import io.vertx.core.http.HttpServerRequest;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
@@ -38,24 +32,23 @@ final class UseCases {
   private final RegistryStores stores;
   private final UploadService uploads;
   private final UploadReaper reaper;
-  private final Handler<HttpServerRequest> api;
-  private final StatisticsRoutes statistics;
+  private final RegistryServices services;
+  private final StatisticsService statistics;
 
   private UseCases(
       RegistryStores stores,
       UploadService uploads,
       UploadReaper reaper,
-      Handler<HttpServerRequest> api,
-      StatisticsRoutes statistics) {
+      RegistryServices services,
+      StatisticsService statistics) {
     this.stores = stores;
     this.uploads = uploads;
     this.reaper = reaper;
-    this.api = api;
+    this.services = services;
     this.statistics = statistics;
   }
 
-  static UseCases of(
-      Vertx vertx, RegistryConfig config, RegistryStores stores, ErrorResponder errors) {
+  static UseCases of(Vertx vertx, RegistryConfig config, RegistryStores stores) {
     UploadService uploads =
         new UploadService(
             vertx,
@@ -81,13 +74,9 @@ final class UseCases {
                 config.manifests().references() == References.ALL),
             new ListingService(new SqlListings(stores.metadata().database())),
             new ReferrerService(stores.metadata().manifests()));
-    PublicAddress address = new PublicAddress(config.http());
-    RegistryApi api =
-        new RegistryApi(vertx, services, address, errors, config.storage().delete().enabled());
     StatisticsService statistics =
         new StatisticsService(new SqlStatistics(stores.metadata().database()));
-    return new UseCases(
-        stores, uploads, uploads.reaper(), api, new StatisticsRoutes(vertx, statistics, address));
+    return new UseCases(stores, uploads, uploads.reaper(), services, statistics);
   }
 
   /** Repairs what an earlier process left, before the first request. */
@@ -113,11 +102,11 @@ final class UseCases {
     return reaper;
   }
 
-  Handler<HttpServerRequest> api() {
-    return api;
+  RegistryServices services() {
+    return services;
   }
 
-  StatisticsRoutes statistics() {
+  StatisticsService statistics() {
     return statistics;
   }
 }

@@ -3,6 +3,7 @@ package io.slipway.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.slipway.auth.AuthConfig;
 import io.slipway.runtime.ConfigException;
 import io.slipway.runtime.ConfigLoader.Loaded;
 import io.slipway.runtime.ConfigSources;
@@ -104,11 +105,7 @@ class DistributionVariablesTest {
   /** Left out, these would open a registry that was closed, or keep its data elsewhere. */
   @ParameterizedTest
   @CsvSource({
-    "REGISTRY_AUTH=htpasswd, auth.mode: \"basic\"",
-    "REGISTRY_AUTH_HTPASSWD_PATH=/auth/htpasswd, auth.mode: \"basic\"",
-    "REGISTRY_AUTH=token, auth.mode: \"token\"",
-    "REGISTRY_AUTH_TOKEN_REALM=https://auth.example.org/token, auth.mode: \"token\"",
-    "REGISTRY_AUTH=silly, auth.mode: \"basic\"",
+    "REGISTRY_AUTH=silly, auth.mode: \"silly\"",
     "REGISTRY_STORAGE=s3, storage.s3.bucket: it is not set",
     "REGISTRY_STORAGE=inmemory, storage.backend: \"inmemory\""
   })
@@ -116,5 +113,15 @@ class DistributionVariablesTest {
     ConfigException problem =
         catchThrowableOfType(ConfigException.class, () -> load(variable, "REGISTRY_HTTP_PORT=0"));
     assertThat(problem.problems()).singleElement().asString().startsWith(sentence);
+  }
+
+  /** There, everybody of the file may do everything. */
+  @Test
+  void takesUsersOfAFile() {
+    AuthConfig auth =
+        load("REGISTRY_AUTH=htpasswd", "REGISTRY_AUTH_HTPASSWD_PATH=/auth/htpasswd").config().auth();
+    assertThat(auth.mode()).isEqualTo(AuthConfig.Mode.BASIC);
+    assertThat(auth.htpasswd().path()).isEqualTo(Path.of("/auth/htpasswd"));
+    assertThat(auth.signedIn()).containsExactly("pull", "push", "delete");
   }
 }

@@ -64,7 +64,8 @@ class RegistryConfigTest {
               true, null, null, Duration.ofHours(2), Duration.ofDays(7), Duration.ofSeconds(60)),
           new CacheConfig(DataSize.ofMebibytes(64), DataSize.ofMebibytes(32)),
           new ScrubConfig(null, DataSize.ofMebibytes(20)),
-          new AuthConfig(null),
+          new AuthConfig(
+              null, new AuthConfig.Admin(null), new AuthConfig.HtpasswdFile(null), List.of(), 10),
           new ShutdownConfig(Duration.ofSeconds(30)),
           new LogConfig(LogConfig.Level.INFO, LogConfig.Format.TEXT));
 
@@ -143,7 +144,11 @@ class RegistryConfigTest {
           entry("cache.blobs", "0"),
           entry("scrub.interval", "7d"),
           entry("scrub.rate", "5MiB"),
-          entry("auth.mode", "none"),
+          entry("auth.mode", "basic"),
+          entry("auth.admin.password", "shown once"),
+          entry("auth.htpasswd.path", "/auth/htpasswd"),
+          entry("auth.signed_in", "pull,push"),
+          entry("auth.bcrypt_cost", "12"),
           entry("drain.timeout", "1s"),
           entry("log.level", "debug"),
           entry("log.format", "json"));
@@ -185,7 +190,12 @@ class RegistryConfigTest {
               Duration.ofSeconds(10)),
           new CacheConfig(DataSize.ofMebibytes(1), new DataSize(0)),
           new ScrubConfig(Duration.ofDays(7), DataSize.ofMebibytes(5)),
-          new AuthConfig(AuthConfig.Mode.NONE),
+          new AuthConfig(
+              AuthConfig.Mode.BASIC,
+              new AuthConfig.Admin(Secret.of("shown once")),
+              new AuthConfig.HtpasswdFile(Path.of("/auth/htpasswd")),
+              List.of("pull", "push"),
+              12),
           new ShutdownConfig(Duration.ofSeconds(1)),
           new LogConfig(LogConfig.Level.DEBUG, LogConfig.Format.JSON));
 
@@ -274,8 +284,8 @@ class RegistryConfigTest {
         "database.url=postgresql://u:p@db/x?sslmode=verify-full | sslrootcert=FILE",
         "database.password=secret | database.password: (redacted) but expected no password",
         "database.url=mysql:x | (redacted) but expected sqlite:/path/to/file or postgresql://",
-        "auth.mode=basic | none, because basic and token are not built yet in this version",
-        "auth.mode=token | none, because basic and token are not built yet in this version",
+        "auth.signed_in=[pull, fly] | some of pull, push and delete",
+        "auth.bcrypt_cost=3 | a number from 4 to 16",
         "http.host=0.0.0.0 | auth.mode: it is not set but expected a choice, because http.host"
             + " 0.0.0.0 can be reached from other machines: write auth.mode: none",
         "http.host=registry.lan | auth.mode: it is not set",

@@ -1,20 +1,23 @@
 package io.slipway.http.api;
 
-import io.slipway.event.Actor;
+import io.slipway.auth.Caller;
+import io.slipway.auth.Requirement;
+import io.slipway.auth.Role;
 import io.slipway.gc.GarbageCollection;
 import io.slipway.gc.GcReport;
 import io.slipway.gc.GcRun;
 import io.slipway.gc.GcStoppedException;
 import io.slipway.http.ErrorResponder;
+import io.slipway.http.GuardedRoutes;
 import io.slipway.http.PublicAddress;
 import io.slipway.oci.ErrorCode;
 import io.slipway.oci.RegistryException;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -22,9 +25,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /** Collects garbage when somebody asks for it: {@code POST /_gc} (R4.4). */
 public final class GcRoutes {
   private static final String RUNS = "/_gc/runs/";
-
-  /** Who asks while no credentials are asked for. */
-  private static final Actor ANONYMOUS = Actor.named(Actor.ANONYMOUS);
 
   private final Vertx vertx;
   private final GarbageCollection collection;
@@ -51,16 +51,20 @@ public final class GcRoutes {
   }
 
   /** Adds the routes. */
-  public void mount(Router router) {
-    router.post("/_gc").handler(this::collect);
-    router.get(RUNS + ":id").handler(this::show);
+  public void mount(GuardedRoutes routes) {
+    routes.add(HttpMethod.POST, "/_gc", new Requirement.AtLeast(Role.ADMIN), this::collect);
+    routes.add(
+        HttpMethod.GET,
+        RUNS + ":id",
+        new Requirement.AtLeast(Role.ADMIN),
+        (exchange, caller) -> show(exchange));
   }
 
-  private void collect(RoutingContext exchange) {
+  private void collect(RoutingContext exchange, Caller caller) {
     HttpServerRequest request = exchange.request();
     GcRun run;
     try {
-      run = collection.start(GcQuery.parse(exchange.queryParams(), ANONYMOUS));
+      run = collection.start(GcQuery.parse(exchange.queryParams(), caller.actor()));
     } catch (RuntimeException e) {
       errors.fail(request, e);
       return;

@@ -1,6 +1,9 @@
 package io.slipway.http.api;
 
+import io.slipway.auth.Requirement;
+import io.slipway.auth.Role;
 import io.slipway.http.ErrorResponder;
+import io.slipway.http.GuardedRoutes;
 import io.slipway.http.PublicAddress;
 import io.slipway.http.v2.V2Query;
 import io.slipway.metadata.RepositoryStatistics;
@@ -11,11 +14,11 @@ import io.slipway.repository.Page;
 import io.slipway.repository.StatisticsService;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import io.vertx.ext.web.Router;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -37,8 +40,12 @@ public final class StatisticsRoutes {
   }
 
   /** Adds the route. */
-  public void mount(Router router) {
-    router.get("/_stats").handler(exchange -> tell(exchange.request()));
+  public void mount(GuardedRoutes routes) {
+    routes.add(
+        HttpMethod.GET,
+        "/_stats",
+        new Requirement.AtLeast(Role.VIEWER),
+        (exchange, caller) -> tell(exchange.request()));
   }
 
   private void tell(HttpServerRequest request) {

@@ -15,12 +15,22 @@ public final class HealthRoutes {
     this.health = health;
   }
 
-  /** Makes the routes that every port has: {@code /livez} and {@code /readyz}. */
+  /** Makes the routes of the ops port: {@code /livez} and {@code /readyz}. */
   public Router router(Vertx vertx) {
     Router router = Router.router(vertx);
-    router.get("/livez").handler(context -> report(context, Kind.LIVENESS));
-    router.get("/readyz").handler(context -> report(context, Kind.READINESS));
+    router.get("/livez").handler(this::live);
+    router.get("/readyz").handler(this::ready);
     return router;
+  }
+
+  /** Tells whether the process is alive. */
+  public void live(RoutingContext context) {
+    report(context, Kind.LIVENESS);
+  }
+
+  /** Tells whether it can serve. */
+  public void ready(RoutingContext context) {
+    report(context, Kind.READINESS);
   }
 
   private void report(RoutingContext context, Kind kind) {

@@ -1,5 +1,6 @@
 package io.slipway.http.v2;
 
+import io.slipway.auth.Caller;
 import io.slipway.event.Actor;
 import io.slipway.http.ErrorResponder;
 import io.slipway.http.PublicAddress;
@@ -18,20 +19,24 @@ import org.jspecify.annotations.Nullable;
  * of the request.
  */
 final class Exchange {
-  /** Who does things while no credentials are asked for. */
-  private static final Actor ANONYMOUS = Actor.named(Actor.ANONYMOUS);
-
   private final HttpServerRequest request;
   private final V2Path path;
   private final ErrorResponder errors;
   private final PublicAddress address;
+  private final Caller caller;
   private @Nullable V2Query query;
 
-  Exchange(HttpServerRequest request, V2Path path, ErrorResponder errors, PublicAddress address) {
+  Exchange(
+      HttpServerRequest request,
+      V2Path path,
+      ErrorResponder errors,
+      PublicAddress address,
+      Caller caller) {
     this.request = request;
     this.path = path;
     this.errors = errors;
     this.address = address;
+    this.caller = caller;
   }
 
   HttpServerRequest request() {
@@ -42,8 +47,13 @@ final class Exchange {
     return request.response();
   }
 
+  /** Returns who asks, and may do what this operation needs. */
+  Caller caller() {
+    return caller;
+  }
+
   Actor actor() {
-    return ANONYMOUS;
+    return caller.actor();
   }
 
   /** Returns the repository; throws {@code NAME_INVALID}. */

@@ -1,6 +1,8 @@
 package io.slipway.http.v2;
 
+import io.slipway.auth.Caller;
 import io.slipway.http.ErrorResponder;
+import io.slipway.http.Gate;
 import io.slipway.http.PublicAddress;
 import io.slipway.oci.ErrorCode;
 import io.slipway.oci.RegistryException;
@@ -19,6 +21,7 @@ public final class RegistryApi implements Handler<HttpServerRequest> {
   private final Routes routes;
   private final ErrorResponder errors;
   private final PublicAddress address;
+  private final Gate gate;
   private final boolean deleteEnabled;
 
   /**
@@ -30,11 +33,13 @@ public final class RegistryApi implements Handler<HttpServerRequest> {
       Vertx vertx,
       RegistryServices services,
       PublicAddress address,
+      Gate gate,
       ErrorResponder errors,
       boolean deleteEnabled) {
     this.routes = new Routes(vertx, services);
     this.errors = errors;
     this.address = address;
+    this.gate = gate;
     this.deleteEnabled = deleteEnabled;
   }
 
@@ -58,7 +63,7 @@ public final class RegistryApi implements Handler<HttpServerRequest> {
       if (route.method().equals(method)) {
         if (isEnabled(route)) {
           request.routed(route.name());
-          route.operation().handle(new Exchange(request, path, errors, address));
+          admit(request, path, route);
         } else {
           refuse(request, candidates, ErrorCode.DELETE_REFUSED, "deletion is switched off");
         }
@@ -75,8 +80,20 @@ public final class RegistryApi implements Handler<HttpServerRequest> {
     refuse(request, candidates, ErrorCode.UNSUPPORTED, "this endpoint does not take the method");
   }
 
+  private void admit(HttpServerRequest request, V2Path path, Route route) {
+    if (gate.isOpen()) {
+      carryOut(request, path, route, Caller.everybody(Gate.address(request)));
+    } else {
+      gate.admit(request, route.need().in(path), caller -> carryOut(request, path, route, caller));
+    }
+  }
+
+  private void carryOut(HttpServerRequest request, V2Path path, Route route, Caller caller) {
+    route.operation().handle(new Exchange(request, path, errors, address, caller));
+  }
+
   private boolean isEnabled(Route route) {
-    return deleteEnabled || route.permission() != Permission.DELETE;
+    return deleteEnabled || route.need() != Need.DELETE;
   }
 
   private void refuse(

@@ -7,9 +7,9 @@ import static io.slipway.http.v2.Endpoint.REFERRERS;
 import static io.slipway.http.v2.Endpoint.TAGS;
 import static io.slipway.http.v2.Endpoint.UPLOAD;
 import static io.slipway.http.v2.Endpoint.UPLOADS;
-import static io.slipway.http.v2.Permission.NONE;
-import static io.slipway.http.v2.Permission.PULL;
-import static io.slipway.http.v2.Permission.PUSH;
+import static io.slipway.http.v2.Need.PULL;
+import static io.slipway.http.v2.Need.PUSH;
+import static io.slipway.http.v2.Need.SIGNED_IN;
 import static io.vertx.core.http.HttpMethod.DELETE;
 import static io.vertx.core.http.HttpMethod.GET;
 import static io.vertx.core.http.HttpMethod.HEAD;
@@ -36,18 +36,18 @@ final class Routes {
     Operation manifest = new GetManifest(of.manifests());
     Operation status = new UploadStatus(of.uploads());
 
-    add(BASE, GET, NONE, "base", base);
-    add(BASE, HEAD, NONE, "base", base);
-    add(Endpoint.CATALOG, GET, Permission.CATALOG, "catalog", new Catalog(of.listings()));
+    add(BASE, GET, SIGNED_IN, "base", base);
+    add(BASE, HEAD, SIGNED_IN, "base", base);
+    add(Endpoint.CATALOG, GET, Need.CATALOG, "catalog", new Catalog(of.listings()));
     add(TAGS, GET, PULL, "tags", new ListTags(of.listings()));
     add(REFERRERS, GET, PULL, "referrers", new ListReferrers(of.referrers()));
     add(MANIFEST, GET, PULL, "manifest.get", manifest);
     add(MANIFEST, HEAD, PULL, "manifest.head", manifest);
     add(MANIFEST, PUT, PUSH, "manifest.put", new PutManifest(of.manifests(), budget));
-    add(MANIFEST, DELETE, Permission.DELETE, "manifest.delete", new DeleteManifest(of.manifests()));
+    add(MANIFEST, DELETE, Need.DELETE, "manifest.delete", new DeleteManifest(of.manifests()));
     add(BLOB, GET, PULL, "blob.get", new GetBlob(of.blobs(), files));
     add(BLOB, HEAD, PULL, "blob.head", new HeadBlob(of.blobs()));
-    add(BLOB, DELETE, Permission.DELETE, "blob.delete", new DeleteBlob(of.blobs()));
+    add(BLOB, DELETE, Need.DELETE, "blob.delete", new DeleteBlob(of.blobs()));
     add(UPLOADS, POST, PUSH, "upload.start", new StartUpload(of.uploads(), of.blobs()));
     add(UPLOAD, GET, PUSH, "upload.status", status);
     add(UPLOAD, HEAD, PUSH, "upload.status", status);
@@ -57,10 +57,10 @@ final class Routes {
   }
 
   private void add(
-      Endpoint endpoint, HttpMethod method, Permission may, String name, Operation operation) {
+      Endpoint endpoint, HttpMethod method, Need need, String name, Operation operation) {
     byEndpoint
         .computeIfAbsent(endpoint, ignored -> new ArrayList<>())
-        .add(new Route(endpoint, method, may, name, operation));
+        .add(new Route(endpoint, method, need, name, operation));
   }
 
   /** Returns the operations of a kind of path; none for a path that is not known. */

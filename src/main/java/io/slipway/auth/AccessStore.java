@@ -1,0 +1,67 @@
+package io.slipway.auth;
+
+import io.slipway.event.Actor;
+import io.vertx.core.Future;
+import java.util.Set;
+
+/**
+ * Keeps accounts, keys, groups and policies. Each change is one transaction with its event and with
+ * a higher version of everything; changes wait for one another, so versions come in order.
+ */
+public interface AccessStore {
+
+  /** Returns the version of the rules; cheap enough to be asked each second. */
+  Future<Long> version();
+
+  /** Reads all rules; what changed meanwhile may be in them or not, the version is the older. */
+  Future<AccessRules> load();
+
+  /** The accounts and their keys. */
+  Accounts accounts();
+
+  /** The policies and groups. */
+  Policies policies();
+
+  /** Changes accounts and their keys. */
+  interface Accounts {
+
+    /**
+     * Makes an account, whose version is set here.
+     *
+     * @return false when there is one of this name
+     */
+    Future<Boolean> create(Account account, Actor actor);
+
+    /**
+     * Sets everything of an account but its kind and time; a new password gives it a new version.
+     *
+     * @return false when there is none of this name
+     */
+    Future<Boolean> update(Account account, boolean newCredentials, Actor actor);
+
+    /** Deletes an account, its keys and its places in groups; false when there is none. */
+    Future<Boolean> delete(String name, Actor actor);
+
+    /** Adds a key to an account; false when there is no such account. */
+    Future<Boolean> addKey(AccessKey key, Actor actor);
+
+    /** Deletes a key; false when the account has none of this id. */
+    Future<Boolean> revokeKey(String account, String id, Actor actor);
+  }
+
+  /** Changes policies and groups. */
+  interface Policies {
+
+    /** Writes a policy in the place of one with the same repository and subject, if any. */
+    Future<Void> put(Policy policy, Actor actor);
+
+    /** Deletes the policy of a repository pattern and a subject; false when there is none. */
+    Future<Boolean> delete(String repository, String subject, Actor actor);
+
+    /** Makes a group, or sets its members. */
+    Future<Void> putGroup(String name, Set<String> members, Actor actor);
+
+    /** Deletes a group; policies about it are left without effect. False when there is none. */
+    Future<Boolean> deleteGroup(String name, Actor actor);
+  }
+}

@@ -1,0 +1,173 @@
+package io.slipway.auth;
+
+import io.slipway.event.Actor;
+import io.slipway.oci.ErrorCode;
+import io.slipway.oci.RegistryException;
+import io.slipway.runtime.Secret;
+import io.vertx.core.Future;
+import java.time.Clock;
+import java.util.Optional;
+
+/**
+ * Finds out who sends a request. Thread-safe; blocks nothing.
+ *
+ * <p>Every failure is {@code UNAUTHORIZED} with the same sentence, whether the name is unknown, the
+ * password wrong or the account expired, and takes the time of a comparison; or {@code
+ * TOOMANYREQUESTS}.
+ */
+public final class Authenticator {
+  /** Longer names are nobody's, and are not remembered. */
+  private static final int MAX_NAME = 255;
+
+  private static final int MAX_PASSWORD = 4096;
+
+  private final AccessControl control;
+  private final Passwords passwords;
+  private final Optional<Htpasswd> htpasswd;
+  private final TokenVerifier tokens;
+  private final Optional<Secret> ownerKey;
+  private final Clock clock;
+  private final LoginThrottle throttle = new LoginThrottle(System::nanoTime);
+  private final VerifiedPasswords verified = new VerifiedPasswords();
+
+  /**
+   * Takes what it asks.
+   *
+   * @param ownerKey the bearer token of whoever can read the data folder
+   */
+  public Authenticator(
+      AccessControl control,
+      Passwords passwords,
+      Optional<Htpasswd> htpasswd,
+      TokenVerifier tokens,
+      Optional<Secret> ownerKey,
+      Clock clock) {
+    this.control = control;
+    this.passwords = passwords;
+    this.htpasswd = htpasswd;
+    this.tokens = tokens;
+    this.ownerKey = ownerKey;
+    this.clock = clock;
+  }
+
+  /**
+   * Finds the caller of a request; complete at once when nothing has to be computed.
+   *
+   * @param address the numeric address it came from
+   */
+  public Future<Caller> identify(Credentials credentials, String address) {
+    AccessRules rules = control.rules();
+    return switch (credentials) {
+      case Credentials.None none ->
+          Future.succeededFuture(
+              new Caller(
+                  Caller.Kind.ANONYMOUS,
+                  Actor.ANONYMOUS,
+                  Optional.empty(),
+                  rules.anonymous(),
+                  false,
+                  address));
+      case Credentials.Basic basic -> signIn(rules, basic, address);
+      case Credentials.Bearer bearer -> {
+        boolean owner = ownerKey.isPresent() && ownerKey.get().equals(bearer.token());
+        yield owner
+            ? Future.succeededFuture(owner(address))
+            : tokens.verify(bearer.token(), rules, address);
+      }
+    };
+  }
+
+  private static Caller owner(String address) {
+    return new Caller(
+        Caller.Kind.OWNER, "owner", Optional.of(Role.ADMIN), Rights.ALL, false, address);
+  }
+
+  /**
+   * Returns the caller of this name, for whom somebody else vouches: a certificate, for example.
+   */
+  public Caller known(String name, String address) {
+    return signedIn(control.rules(), name, address);
+  }
+
+  private static Caller signedIn(AccessRules rules, String name, String address) {
+    return new Caller(
+        Caller.Kind.SIGNED_IN, name, Optional.of(rules.role(name)), rules.of(name), false, address);
+  }
+
+  private Future<Caller> signIn(AccessRules rules, Credentials.Basic basic, String address) {
+    String name = basic.name();
+    Secret password = basic.password();
+    if (name.length() > MAX_NAME || password.reveal().length() > MAX_PASSWORD) {
+      return Future.failedFuture(refused());
+    }
+    Optional<String> keyId = AccessKeys.id(password);
+    if (keyId.isPresent()) {
+      return withKey(rules, name, keyId.get(), password, address);
+    }
+    Optional<Secret> hash = hash(rules, name);
+    return hash.isPresent() && verified.contains(name, password, hash.get())
+        ? Future.succeededFuture(signedIn(rules, name, address))
+        : compare(name, password, hash, address);
+  }
+
+  /** Returns what a password must match; empty for a name that has none, or none any more. */
+  private Optional<Secret> hash(AccessRules rules, String name) {
+    Optional<Account> account = rules.account(name);
+    return account.isPresent() && !account.get().isValidAt(clock.instant())
+        ? Optional.empty()
+        : account.flatMap(Account::password).or(() -> htpasswd.flatMap(file -> file.hash(name)));
+  }
+
+  private Future<Caller> withKey(
+      AccessRules rules, String name, String id, Secret password, String address) {
+    // What is random cannot be guessed: nobody is slowed down.
+    boolean right =
+        rules
+            .key(id)
+            .filter(key -> key.account().equals(name))
+            .filter(key -> key.isValidAt(clock.instant()))
+            .filter(key -> AccessKeys.matches(key, password))
+            .flatMap(key -> rules.account(name))
+            .filter(account -> account.isValidAt(clock.instant()))
+            .isPresent();
+    return right
+        ? Future.succeededFuture(signedIn(rules, name, address))
+        : Future.failedFuture(refused());
+  }
+
+  private Future<Caller> compare(
+      String name, Secret password, Optional<Secret> hash, String address) {
+    try {
+      throttle.require(name, address);
+    } catch (RegistryException e) {
+      return Future.failedFuture(e);
+    }
+    return (hash.isPresent()
+            ? passwords.matches(hash.get(), password)
+            : passwords.matchesNobody(password))
+        .map(
+            right -> {
+              if (!right) {
+                throttle.failed(name, address);
+                throw refused();
+              }
+              throttle.succeeded(name, address);
+              verified.add(name, password, hash.orElseThrow());
+              // Of now: the rules may have changed while the password was compared.
+              return stillKnown(name, hash.orElseThrow(), address);
+            });
+  }
+
+  private Caller stillKnown(String name, Secret hash, String address) {
+    AccessRules rules = control.rules();
+    if (!hash(rules, name).equals(Optional.of(hash))) {
+      throw refused();
+    }
+    return signedIn(rules, name, address);
+  }
+
+  private static RegistryException refused() {
+    return new RegistryException(
+        ErrorCode.UNAUTHORIZED, "tried to sign in but no account has this name and password");
+  }
+}

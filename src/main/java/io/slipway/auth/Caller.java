@@ -1,0 +1,50 @@
+package io.slipway.auth;
+
+import io.slipway.event.Actor;
+import java.util.Optional;
+
+/**
+ * Whoever sent a request, and what they may do at its beginning.
+ *
+ * @param kind how they are known
+ * @param name what changes and the audit log call them
+ * @param role empty for those who gave no credentials
+ * @param rights what they may do in repositories
+ * @param byToken whether a bearer token said so, which may allow less than its owner may
+ * @param address the numeric address the request came from, or what a trusted proxy says it is
+ */
+public record Caller(
+    Kind kind, String name, Optional<Role> role, Rights rights, boolean byToken, String address) {
+  /** How a caller is known. */
+  public enum Kind {
+    /** Not at all. */
+    ANONYMOUS,
+    /** By credentials. */
+    SIGNED_IN,
+    /** By the data folder of this registry, which they can read. */
+    OWNER,
+    /** Nobody is asked who they are. */
+    EVERYBODY
+  }
+
+  /** Returns somebody of a registry that asks nobody who they are. */
+  public static Caller everybody(String address) {
+    return new Caller(
+        Kind.EVERYBODY, Actor.ANONYMOUS, Optional.of(Role.ADMIN), Rights.ALL, false, address);
+  }
+
+  /** Tells whether no credentials were given though some are wanted. */
+  public boolean isAnonymous() {
+    return kind == Kind.ANONYMOUS;
+  }
+
+  /** Tells whether the role is at least another one. */
+  public boolean has(Role wanted) {
+    return role.isPresent() && role.get().includes(wanted);
+  }
+
+  /** Returns whom the changes of this request are told of. */
+  public Actor actor() {
+    return new Actor(name, address);
+  }
+}

@@ -1,0 +1,109 @@
+package io.slipway.auth;
+
+import at.favre.lib.crypto.bcrypt.BCrypt;
+import at.favre.lib.crypto.bcrypt.LongPasswordStrategies;
+import io.slipway.oci.ErrorCode;
+import io.slipway.oci.RegistryException;
+import io.slipway.runtime.Secret;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.WorkerExecutor;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Hashes and compares passwords with bcrypt, on two threads: whoever sends many wrong ones takes no
+ * more of the machine. Thread-safe.
+ */
+public final class Passwords {
+  /** bcrypt looks at no more. */
+  public static final int MAX_BYTES = 72;
+
+  private static final int THREADS = 2;
+
+  /** At a tenth of a second each, whoever waits longest waits for three seconds. */
+  private static final int WAITING = 64;
+
+  private final WorkerExecutor workers;
+  private final int cost;
+  private final Secret nobody;
+  private final AtomicInteger waiting = new AtomicInteger();
+  private final AtomicLong evaluations = new AtomicLong();
+
+  /**
+   * Makes one.
+   *
+   * @param cost the binary logarithm of bcrypt's rounds, 4 to 31; each step doubles its time
+   */
+  public Passwords(Vertx vertx, int cost) {
+    this.workers = vertx.createSharedWorkerExecutor("slipway-passwords", THREADS);
+    this.cost = cost;
+    // Of a password nobody has: 53 characters behind the cost, all of them zero bits.
+    this.nobody = Secret.of("$2a$%02d$%s".formatted(cost, ".".repeat(53)));
+  }
+
+  /** Hashes a new password; fails with {@code BAD_REQUEST} when bcrypt would ignore its end. */
+  public Future<Secret> hash(Secret password) {
+    if (bytes(password).length > MAX_BYTES || password.reveal().isEmpty()) {
+      return Future.failedFuture(
+          new RegistryException(
+              ErrorCode.BAD_REQUEST,
+              "tried to set the password but it has no characters, or more than "
+                  + MAX_BYTES
+                  + " bytes"));
+    }
+    return run(
+        () ->
+            Secret.of(
+                new String(
+                    BCrypt.withDefaults().hash(cost, bytes(password)), StandardCharsets.US_ASCII)));
+  }
+
+  /**
+   * Compares a password with a hash; fails with {@code TOOMANYREQUESTS} when too many wait. A hash
+   * that is none is never matched.
+   */
+  public Future<Boolean> matches(Secret hash, Secret password) {
+    return run(
+        () -> {
+          evaluations.incrementAndGet();
+          return verify(hash, password);
+        });
+  }
+
+  /** Takes the time of a comparison, for a name that nobody has: it must not answer sooner. */
+  public Future<Boolean> matchesNobody(Secret password) {
+    return matches(nobody, password).map(false);
+  }
+
+  private static boolean verify(Secret hash, Secret password) {
+    return BCrypt.verifyer(null, LongPasswordStrategies.truncate(BCrypt.Version.VERSION_2A))
+        .verify(bytes(password), hash.reveal().getBytes(StandardCharsets.US_ASCII))
+        .verified;
+  }
+
+  private <T> Future<T> run(Callable<T> step) {
+    if (waiting.incrementAndGet() > WAITING) {
+      waiting.decrementAndGet();
+      return Future.failedFuture(
+          new RegistryException(
+              ErrorCode.TOOMANYREQUESTS,
+              "tried to check the password but too many are being checked just now; try again"));
+    }
+    return workers
+        .executeBlocking(step, false)
+        .map(java.util.Objects::requireNonNull)
+        .onComplete(ignored -> waiting.decrementAndGet());
+  }
+
+  /** Returns how many comparisons were made. */
+  public long evaluations() {
+    return evaluations.get();
+  }
+
+  private static byte[] bytes(Secret password) {
+    return password.reveal().getBytes(StandardCharsets.UTF_8);
+  }
+}

@@ -1,0 +1,33 @@
+package io.slipway.auth;
+
+import io.slipway.oci.RepositoryName;
+
+/** What a caller must be allowed for one request; every route declares how to tell. */
+public sealed interface Requirement {
+  /** What does not depend on anything else. */
+  enum Plain implements Requirement {
+    /** Nothing: everybody may, also those who give no credentials. */
+    NOTHING,
+    /** To have said who they are. */
+    SIGNED_IN,
+    /** A list of the repositories they may pull from. */
+    CATALOG
+  }
+
+  /** A permission in a repository. */
+  record InRepository(Permission permission, RepositoryName repository) implements Requirement {}
+
+  /** A role, or a higher one. */
+  record AtLeast(Role role) implements Requirement {}
+
+  /** Tells whether a caller may. This is the one place that decides. */
+  default boolean isMetBy(Caller caller) {
+    return switch (this) {
+      case Plain.NOTHING -> true;
+      case Plain.SIGNED_IN -> !caller.isAnonymous();
+      case InRepository in -> caller.rights().allow(in.permission(), in.repository());
+      case Plain.CATALOG -> caller.rights().allowCatalog();
+      case AtLeast least -> caller.has(least.role()) && !caller.byToken();
+    };
+  }
+}

@@ -1,0 +1,174 @@
+package io.slipway.http;
+
+import io.slipway.auth.Authenticator;
+import io.slipway.auth.Caller;
+import io.slipway.auth.Credentials;
+import io.slipway.auth.Requirement;
+import io.slipway.oci.ErrorCode;
+import io.slipway.oci.RegistryException;
+import io.slipway.runtime.SocketReading;
+import io.vertx.core.Future;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Lets a request pass when its caller may do what it asks for, and answers it otherwise: 401 with a
+ * challenge to whoever has not said who they are, 403 to all others (RFC 9110, section 15.5).
+ * Thread-safe; called on the context of the request.
+ */
+public final class Gate {
+  private static final CharSequence CHALLENGE = HttpHeaders.createOptimized("WWW-Authenticate");
+  private static final CharSequence RETRY_AFTER = HttpHeaders.createOptimized("Retry-After");
+
+  /** Their handlers say themselves when they want the body. */
+  private static final Set<HttpMethod> WITH_BODY =
+      Set.of(HttpMethod.POST, HttpMethod.PUT, HttpMethod.PATCH);
+
+  private final @Nullable Authenticator authenticator;
+  private final Challenge challenge;
+  private final ErrorResponder errors;
+
+  /**
+   * Makes one.
+   *
+   * @param authenticator null lets everybody do everything
+   * @param challenge what is asked for
+   * @param errors answers who may not pass
+   */
+  public Gate(@Nullable Authenticator authenticator, Challenge challenge, ErrorResponder errors) {
+    this.authenticator = authenticator;
+    this.challenge = challenge;
+    this.errors = errors;
+  }
+
+  /** Tells whether everybody may do everything. */
+  public boolean isOpen() {
+    return authenticator == null;
+  }
+
+  /** Returns the numeric address a request came from; empty when it is not known any more. */
+  public static String address(HttpServerRequest request) {
+    var peer = request.remoteAddress();
+    String address = peer == null ? null : peer.hostAddress();
+    return address == null ? "" : address;
+  }
+
+  /**
+   * Finds the caller of a request, and goes on with them when they may do what it asks for.
+   *
+   * @param next called at once when nothing has to be computed; a body is only read when it asks
+   *     for it. What it throws is answered
+   */
+  public void admit(HttpServerRequest request, Requirement requirement, Consumer<Caller> next) {
+    Future<Caller> caller = identify(request);
+    if (caller.isComplete()) {
+      decide(request, requirement, caller, next);
+    } else {
+      hold(request, caller, () -> decide(request, requirement, caller, next));
+    }
+  }
+
+  private Future<Caller> identify(HttpServerRequest request) {
+    String address = address(request);
+    if (authenticator == null) {
+      return Future.succeededFuture(Caller.everybody(address));
+    }
+    try {
+      List<String> headers = request.headers().getAll(HttpHeaders.AUTHORIZATION);
+      if (headers.size() > 1) {
+        throw new RegistryException(
+            ErrorCode.UNAUTHORIZED, "tried to read the credentials but there are several");
+      }
+      return authenticator.identify(
+          Credentials.parse(headers.isEmpty() ? null : headers.getFirst()), address);
+    } catch (RegistryException e) {
+      return Future.failedFuture(e);
+    }
+  }
+
+  /** Keeps the body from coming while the caller is looked for; one that leaves is not served. */
+  private static void hold(HttpServerRequest request, Future<Caller> caller, Runnable then) {
+    boolean http1 = request.version() != HttpVersion.HTTP_2;
+    AtomicBoolean gone = new AtomicBoolean();
+    request.exceptionHandler(ignored -> gone.set(true));
+    request.pause();
+    if (http1) {
+      SocketReading.set(request.connection(), false);
+    }
+    caller.onComplete(
+        ignored -> {
+          if (http1) {
+            SocketReading.set(request.connection(), true);
+          }
+          if (gone.get()) {
+            return;
+          }
+          then.run();
+          if (!WITH_BODY.contains(request.method())) {
+            request.resume();
+          }
+        });
+  }
+
+  private void decide(
+      HttpServerRequest request,
+      Requirement requirement,
+      Future<Caller> found,
+      Consumer<Caller> next) {
+    if (found.failed()) {
+      refuse(request, requirement, found.cause(), "");
+      return;
+    }
+    Caller caller = found.result();
+    if (requirement.isMetBy(caller)) {
+      try {
+        next.accept(caller);
+      } catch (RuntimeException e) {
+        errors.fail(request, e);
+      }
+    } else if (caller.isAnonymous() || caller.byToken()) {
+      refuse(request, requirement, missing(caller), caller.byToken() ? "insufficient_scope" : "");
+    } else {
+      errors.fail(
+          request,
+          new RegistryException(
+              ErrorCode.DENIED,
+              "tried to "
+                  + Challenge.words(requirement)
+                  + " but "
+                  + caller.name()
+                  + " may not do that here"));
+    }
+  }
+
+  private static RegistryException missing(Caller caller) {
+    return new RegistryException(
+        ErrorCode.UNAUTHORIZED,
+        caller.byToken()
+            ? "tried to carry out the request but the token does not allow it"
+            : "tried to carry out the request but it needs credentials");
+  }
+
+  private void refuse(
+      HttpServerRequest request, Requirement requirement, Throwable cause, String error) {
+    errors.fail(
+        request,
+        cause,
+        headers -> {
+          if (cause instanceof RegistryException refused) {
+            if (refused.code() == ErrorCode.UNAUTHORIZED) {
+              headers.set(CHALLENGE, challenge.text(request, requirement, error));
+            } else if (refused.detail().get("retry_after") instanceof Long seconds) {
+              headers.set(RETRY_AFTER, seconds.toString());
+            }
+          }
+        });
+  }
+}

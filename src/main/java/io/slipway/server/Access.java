@@ -1,0 +1,104 @@
+package io.slipway.server;
+
+import io.slipway.auth.AccessControl;
+import io.slipway.auth.AccessStore;
+import io.slipway.auth.AuthConfig;
+import io.slipway.auth.Authenticator;
+import io.slipway.auth.FirstAdmin;
+import io.slipway.auth.Htpasswd;
+import io.slipway.auth.Passwords;
+import io.slipway.auth.TokenVerifier;
+import io.slipway.auth.sql.SqlAccess;
+import io.slipway.runtime.Secret;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Objects;
+import java.util.Optional;
+
+/** What tells who sends a request, for a registry that asks; lives as long as its server. */
+final class Access {
+  private final AccessControl control;
+  private final AccessStore store;
+  private final Passwords passwords;
+  private final Optional<Htpasswd> htpasswd;
+  private final Authenticator authenticator;
+
+  private Access(
+      AccessControl control,
+      AccessStore store,
+      Passwords passwords,
+      Optional<Htpasswd> htpasswd,
+      Secret ownerKey) {
+    this.control = control;
+    this.store = store;
+    this.passwords = passwords;
+    this.htpasswd = htpasswd;
+    this.authenticator =
+        new Authenticator(
+            control,
+            passwords,
+            htpasswd,
+            TokenVerifier.NONE,
+            Optional.of(ownerKey),
+            Clock.systemUTC());
+  }
+
+  /** Reads who may do what; empty when nobody is asked who they are. */
+  static Future<Optional<Access>> open(Vertx vertx, AuthConfig config, RegistryStores stores) {
+    if (!config.isOn()) {
+      return Future.succeededFuture(Optional.empty());
+    }
+    AccessStore store = new SqlAccess(stores.metadata().database(), config.policies());
+    Path file = config.htpasswd().path();
+    Optional<Htpasswd> users = Optional.ofNullable(file).map(path -> new Htpasswd(vertx, path));
+    return vertx
+        .executeBlocking(() -> stores.bytes().folder().newOwnerKey(), false)
+        .map(Objects::requireNonNull)
+        .map(
+            key ->
+                new Access(
+                    new AccessControl(vertx, store),
+                    store,
+                    new Passwords(vertx, config.bcryptCost()),
+                    users,
+                    key))
+        .compose(access -> access.start(config).map(Optional.of(access)));
+  }
+
+  private Future<Void> start(AuthConfig config) {
+    return htpasswd
+        .map(Htpasswd::start)
+        .orElseGet(Future::succeededFuture)
+        .compose(ignored -> control.start())
+        .compose(
+            ignored ->
+                htpasswd.isPresent() && config.admin().password() == null
+                    ? Future.succeededFuture(Optional.<Secret>empty())
+                    : new FirstAdmin(control, store, passwords)
+                        .makeIfNone(config.admin().password()))
+        .onSuccess(made -> made.ifPresent(Access::tell))
+        .mapEmpty();
+  }
+
+  /** Not in the log, which others may read, and keep. */
+  private static void tell(Secret password) {
+    System.err.println(
+        "There was no account yet, so the user "
+            + FirstAdmin.NAME
+            + " was made, with the password "
+            + password.reveal()
+            + " (shown only now).");
+  }
+
+  Authenticator authenticator() {
+    return authenticator;
+  }
+
+  Future<Void> stop() {
+    return Future.join(
+            control.stop(), htpasswd.map(Htpasswd::stop).orElseGet(Future::succeededFuture))
+        .mapEmpty();
+  }
+}
