@@ -18,6 +18,7 @@ import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.CompositeArchRule;
+import io.vertx.ext.web.Router;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -126,6 +127,7 @@ class ArchitectureTest {
               Stream.of(
                       "blob.BlobContent",
                       "blob.BlobStream",
+                      "event.Actor",
                       "metadata.LinkedBlob",
                       "metadata.Referrer",
                       "metadata.StoredManifest",
@@ -152,6 +154,23 @@ class ArchitectureTest {
                               ROOT + "http"))
                           .and(not(VALUES_OF_USE_CASES)))))
           .allowEmptyShould(true);
+
+  /** So that each declares what its caller must be allowed. */
+  @ArchTest
+  static final ArchRule onlyGuardedRoutesAddRoutesToTheMainPort =
+      noClasses()
+          .that()
+          .doNotHaveFullyQualifiedName(ROOT + "http.GuardedRoutes")
+          .and(not(resideInAPackage(within("http.ops"))))
+          .should()
+          .callMethodWhere(
+              DescribedPredicate.describe(
+                  "adds a route",
+                  call ->
+                      call.getTargetOwner().isEquivalentTo(Router.class)
+                          && !call.getTarget().getName().equals("router")
+                          && !call.getTarget().getName().equals("handle")))
+          .as("only GuardedRoutes adds routes to the main port");
 
   @ArchTest
   static final ArchRule theWordsOfTheSpecKnowNoFramework =

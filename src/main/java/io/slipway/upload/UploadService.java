@@ -65,7 +65,7 @@ public final class UploadService {
 
   /** Opens a session and returns its id. */
   public Future<String> start(RepositoryName repository, DigestAlgorithm algorithm, Actor actor) {
-    String id = UUID.randomUUID().toString();
+    String id = UploadId.fresh(actor);
     return reserve
         .require(0)
         .compose(ignored -> uploads.open(id, repository, algorithm, actor))

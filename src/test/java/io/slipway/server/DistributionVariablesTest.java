@@ -119,7 +119,9 @@ class DistributionVariablesTest {
   @Test
   void takesUsersOfAFile() {
     AuthConfig auth =
-        load("REGISTRY_AUTH=htpasswd", "REGISTRY_AUTH_HTPASSWD_PATH=/auth/htpasswd").config().auth();
+        load("REGISTRY_AUTH=htpasswd", "REGISTRY_AUTH_HTPASSWD_PATH=/auth/htpasswd")
+            .config()
+            .auth();
     assertThat(auth.mode()).isEqualTo(AuthConfig.Mode.BASIC);
     assertThat(auth.htpasswd().path()).isEqualTo(Path.of("/auth/htpasswd"));
     assertThat(auth.signedIn()).containsExactly("pull", "push", "delete");

@@ -6,6 +6,7 @@ import io.slipway.oci.RegistryException;
 import io.slipway.oci.RepositoryName;
 import io.slipway.runtime.SocketReading;
 import io.slipway.upload.UploadBody;
+import io.slipway.upload.UploadId;
 import io.slipway.upload.UploadService;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpConnection;
@@ -26,17 +27,18 @@ final class UploadRequest {
   /**
    * Returns the session's id.
    *
-   * @throws RegistryException {@link ErrorCode#BLOB_UPLOAD_UNKNOWN} for what is no id of ours
+   * @throws RegistryException {@link ErrorCode#BLOB_UPLOAD_UNKNOWN} for what is no id of ours, or
+   *     one of somebody else's session
    */
   static String id(Exchange exchange) {
     String id = exchange.item();
     boolean plausible =
         id.length() <= MAX_ID
             && id.chars().allMatch(c -> c == '-' || (Character.isLetterOrDigit(c) && c < 128));
-    if (!plausible) {
+    if (!plausible || !UploadId.isOf(id, exchange.actor())) {
       throw new RegistryException(
           ErrorCode.BLOB_UPLOAD_UNKNOWN,
-          "tried to find an upload but its id is none that this registry gave");
+          "tried to find an upload but its id is none that this registry gave to this caller");
     }
     return id;
   }

@@ -1,0 +1,259 @@
+package io.slipway.auth;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.slipway.auth.sql.SqlAccess;
+import io.slipway.database.Migrations;
+import io.slipway.event.Actor;
+import io.slipway.oci.ErrorCode;
+import io.slipway.oci.NamePattern;
+import io.slipway.oci.RegistryException;
+import io.slipway.oci.RepositoryName;
+import io.slipway.oci.RepositoryPattern;
+import io.slipway.runtime.Secret;
+import io.slipway.testing.Eventually;
+import io.slipway.testing.SqliteExtension;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+class AuthenticatorTest {
+  private static final String HERE = "192.0.2.1";
+  private static final Instant NOW = Instant.parse("2026-01-02T03:04:05Z");
+  private static final Actor ACTOR = Actor.named("test");
+
+  @RegisterExtension final SqliteExtension sqlite = new SqliteExtension();
+  @TempDir private Path folder;
+
+  private final Vertx vertx = Vertx.vertx();
+  private final Passwords passwords = new Passwords(vertx, 4);
+  private AccessStore store;
+  private AccessControl control;
+  private Authenticator authenticator;
+
+  @BeforeEach
+  void start() {
+    get(Migrations.bundled().apply(sqlite.database()));
+    store = new SqlAccess(sqlite.database(), List.of());
+    control = new AccessControl(vertx, store);
+    add("ann", "sun", Optional.empty());
+    add("old", "sun", Optional.of(NOW));
+    authenticator = authenticator(Optional.empty());
+  }
+
+  @AfterEach
+  void stop() {
+    get(vertx.close());
+  }
+
+  private static <T> T get(Future<T> future) {
+    return SqliteExtension.get(future);
+  }
+
+  private Authenticator authenticator(Optional<Htpasswd> file) {
+    return new Authenticator(
+        control,
+        passwords,
+        file,
+        TokenVerifier.NONE,
+        Optional.of(Secret.of("the owner's")),
+        Clock.fixed(NOW, ZoneOffset.UTC));
+  }
+
+  private void add(String name, String password, Optional<Instant> expires) {
+    Account account =
+        new Account(
+            name,
+            Account.Kind.USER,
+            Role.VIEWER,
+            Optional.of(get(passwords.hash(Secret.of(password)))),
+            0,
+            "",
+            NOW,
+            expires);
+    assertThat(get(store.accounts().create(account, ACTOR))).isTrue();
+    get(control.reload());
+  }
+
+  private Caller signIn(String name, String password) {
+    return get(authenticator.identify(new Credentials.Basic(name, Secret.of(password)), HERE));
+  }
+
+  private RegistryException refused(String name, String password) {
+    return catchThrowableOfType(RegistryException.class, () -> signIn(name, password));
+  }
+
+  @Test
+  void findsWhoHasThePassword() {
+    Caller caller = signIn("ann", "sun");
+    assertThat(caller.name()).isEqualTo("ann");
+    assertThat(caller.role()).contains(Role.VIEWER);
+    assertThat(caller.actor()).isEqualTo(new Actor("ann", HERE));
+  }
+
+  @Test
+  void answersAllWhoMayNotTheSame() {
+    String wrong = refused("ann", "rain").getMessage();
+    assertThat(refused("nobody", "sun").getMessage()).isEqualTo(wrong);
+    assertThat(refused("old", "sun").getMessage()).isEqualTo(wrong);
+    assertThat(refused("ann", "").code()).isEqualTo(ErrorCode.UNAUTHORIZED);
+  }
+
+  @Test
+  void comparesOncePerAttemptWhetherTheNameIsKnownOrNot() {
+    refused("ann", "rain");
+    assertThat(passwords.evaluations()).isEqualTo(1);
+    refused("nobody", "rain");
+    assertThat(passwords.evaluations()).isEqualTo(2);
+    refused("old", "sun");
+    assertThat(passwords.evaluations()).isEqualTo(3);
+  }
+
+  @Test
+  void comparesARightPasswordOnce() {
+    for (int i = 0; i < 20; i++) {
+      signIn("ann", "sun");
+    }
+    assertThat(passwords.evaluations()).isEqualTo(1);
+    assertThat(
+            authenticator
+                .identify(new Credentials.Basic("ann", Secret.of("sun")), HERE)
+                .isComplete())
+        .isTrue();
+  }
+
+  @Test
+  void forgetsAPasswordThatWasChanged() {
+    signIn("ann", "sun");
+    Account changed =
+        new Account(
+            "ann",
+            Account.Kind.USER,
+            Role.VIEWER,
+            Optional.of(get(passwords.hash(Secret.of("star")))),
+            0,
+            "",
+            NOW,
+            Optional.empty());
+    get(store.accounts().update(changed, true, ACTOR));
+    get(control.reload());
+    assertThat(refused("ann", "sun")).isNotNull();
+    assertThat(signIn("ann", "star").name()).isEqualTo("ann");
+  }
+
+  @Test
+  void forgetsAnAccountThatWasDeleted() {
+    signIn("ann", "sun");
+    get(store.accounts().delete("ann", ACTOR));
+    get(control.reload());
+    assertThat(refused("ann", "sun").code()).isEqualTo(ErrorCode.UNAUTHORIZED);
+  }
+
+  @Test
+  void takesAKeyUntilItIsRevoked() {
+    AccessKeys.Fresh fresh = AccessKeys.make("ann", "ci", NOW, Optional.empty());
+    get(store.accounts().addKey(fresh.key(), ACTOR));
+    get(control.reload());
+    assertThat(signIn("ann", fresh.secret().reveal()).name()).isEqualTo("ann");
+    assertThat(refused("bob", fresh.secret().reveal())).isNotNull();
+    assertThat(refused("ann", fresh.secret().reveal() + "x")).isNotNull();
+    assertThat(get(store.accounts().revokeKey("ann", fresh.key().id(), ACTOR))).isTrue();
+    get(control.reload());
+    assertThat(refused("ann", fresh.secret().reveal())).isNotNull();
+    assertThat(passwords.evaluations()).isZero();
+  }
+
+  @Test
+  void takesNoKeyThatHasExpired() {
+    AccessKeys.Fresh fresh = AccessKeys.make("ann", "ci", NOW, Optional.of(NOW));
+    get(store.accounts().addKey(fresh.key(), ACTOR));
+    get(control.reload());
+    assertThat(refused("ann", fresh.secret().reveal())).isNotNull();
+  }
+
+  @Test
+  void slowsDownWhoGuesses() {
+    for (int i = 0; i < 6; i++) {
+      assertThat(refused("ann", "wrong" + i).code()).isEqualTo(ErrorCode.UNAUTHORIZED);
+    }
+    assertThat(refused("ann", "wrong").code()).isEqualTo(ErrorCode.TOOMANYREQUESTS);
+    assertThat(refused("ann", "sun").code()).isEqualTo(ErrorCode.TOOMANYREQUESTS);
+    assertThat(
+            get(authenticator.identify(new Credentials.Basic("ann", Secret.of("sun")), "192.0.2.2"))
+                .name())
+        .isEqualTo("ann");
+    assertThat(passwords.evaluations()).isEqualTo(7);
+  }
+
+  @Test
+  void knowsWhoeverCanReadTheDataFolder() {
+    Caller owner =
+        get(authenticator.identify(new Credentials.Bearer(Secret.of("the owner's")), HERE));
+    assertThat(owner.has(Role.ADMIN)).isTrue();
+    assertThat(
+            catchThrowableOfType(
+                    RegistryException.class,
+                    () ->
+                        get(
+                            authenticator.identify(
+                                new Credentials.Bearer(Secret.of("the owner'")), HERE)))
+                .code())
+        .isEqualTo(ErrorCode.UNAUTHORIZED);
+  }
+
+  @Test
+  void readsAFileOfUsersAgainWhenItChanges() throws IOException {
+    Path file = folder.resolve("htpasswd");
+    String sun = get(passwords.hash(Secret.of("sun"))).reveal().replace("$2a$", "$2y$");
+    String moon = get(passwords.hash(Secret.of("moon"))).reveal();
+    Files.writeString(file, "# users\nzoe:" + sun + "\nbad:{SHA}x\n\nann:" + moon + "\n");
+    Htpasswd users = new Htpasswd(vertx, file);
+    get(users.start());
+    authenticator = authenticator(Optional.of(users));
+
+    assertThat(signIn("zoe", "sun").role()).contains(Role.VIEWER);
+    assertThat(refused("bad", "x")).isNotNull();
+    // Who has a password in the database does not get in by another one.
+    assertThat(signIn("ann", "sun")).isNotNull();
+    assertThat(refused("ann", "moon")).isNotNull();
+
+    Files.writeString(file, "zoe:" + moon + "\n");
+    Eventually.happens(
+        "the file is read again", () -> users.hash("zoe").equals(Optional.of(Secret.of(moon))));
+    assertThat(refused("zoe", "sun")).isNotNull();
+    assertThat(signIn("zoe", "moon").name()).isEqualTo("zoe");
+    get(users.stop());
+  }
+
+  @Test
+  void givesRightsAsThePoliciesAreNow() {
+    RepositoryName app = new RepositoryName("app");
+    assertThat(signIn("ann", "sun").rights().allow(Permission.PULL, app)).isFalse();
+    get(
+        store
+            .policies()
+            .put(
+                new Policy(
+                    RepositoryPattern.parse("app"),
+                    new Subject.Named(NamePattern.parse("ann")),
+                    Set.of(Permission.PULL),
+                    NOW),
+                ACTOR));
+    get(control.reload());
+    assertThat(signIn("ann", "sun").rights().allow(Permission.PULL, app)).isTrue();
+  }
+}
