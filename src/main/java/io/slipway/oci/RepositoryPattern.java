@@ -16,10 +16,13 @@ public final class RepositoryPattern {
   private static final int MAX_CROSSING = 2;
 
   private final String text;
+  private final String prefix;
   private final Glob glob;
 
   private RepositoryPattern(String text, Glob glob) {
+    int wildcard = text.indexOf('*');
     this.text = text;
+    this.prefix = wildcard < 0 ? text : text.substring(0, wildcard);
     this.glob = glob;
   }
 
@@ -82,13 +85,12 @@ public final class RepositoryPattern {
 
   /** Returns what is in front of the first wildcard; every name that matches begins so. */
   public String prefix() {
-    int wildcard = text.indexOf('*');
-    return wildcard < 0 ? text : text.substring(0, wildcard);
+    return prefix;
   }
 
   /** Returns what is behind {@link #prefix()}; empty when the pattern matches that one name. */
   public String rest() {
-    return text.substring(prefix().length());
+    return text.substring(prefix.length());
   }
 
   /** Returns the pattern as it was written. */
