@@ -2,6 +2,7 @@ package io.slipway.metadata;
 
 import io.slipway.event.Actor;
 import io.slipway.oci.Digest;
+import io.slipway.oci.RepositoryFilter;
 import io.slipway.oci.RepositoryName;
 import io.vertx.core.Future;
 import java.time.Duration;
@@ -28,11 +29,13 @@ public interface BlobLinks {
   /**
    * Links a blob that another repository links.
    *
-   * @param from the repository to take it from; empty for any
+   * @param from the repository to take it from; empty for any of the sources that is found in a
+   *     bounded look at the repositories that link the blob
+   * @param sources the repositories to take it from; another one is as if it were not there
    * @return whether there was one to take it from
    */
   Future<Boolean> mount(
-      RepositoryName repository, Digest digest, Optional<RepositoryName> from, Actor actor);
+      RepositoryName repository, Digest digest, Optional<RepositoryName> from, RepositoryFilter sources, Actor actor);
 
   /**
    * Names new bytes and links them, in one transaction; bytes of this digest that were there first

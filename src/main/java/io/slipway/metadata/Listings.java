@@ -1,5 +1,6 @@
 package io.slipway.metadata;
 
+import io.slipway.oci.RepositoryFilter;
 import io.slipway.oci.RepositoryName;
 import io.vertx.core.Future;
 import java.util.List;
@@ -10,9 +11,10 @@ public interface Listings {
   /**
    * Lists repositories that have a manifest.
    *
+   * @param filter what may be listed
    * @param after the last name of the page before, any text; empty for the first page
    */
-  Future<List<String>> repositories(String after, int limit);
+  Future<List<String>> repositories(RepositoryFilter filter, String after, int limit);
 
   /**
    * Lists the tags of a repository.

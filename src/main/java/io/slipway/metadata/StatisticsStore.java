@@ -1,5 +1,6 @@
 package io.slipway.metadata;
 
+import io.slipway.oci.RepositoryFilter;
 import io.vertx.core.Future;
 import java.util.List;
 
@@ -12,7 +13,8 @@ public interface StatisticsStore {
   /**
    * Returns what each repository has that holds a manifest, in the order of names.
    *
+   * @param filter what may be listed
    * @param after the last name of the page before; empty for the first page
    */
-  Future<List<RepositoryStatistics>> repositories(String after, int limit);
+  Future<List<RepositoryStatistics>> repositories(RepositoryFilter filter, String after, int limit);
 }

@@ -9,6 +9,7 @@ import io.slipway.metadata.PushHits;
 import io.slipway.oci.Digest;
 import io.slipway.oci.ErrorCode;
 import io.slipway.oci.RegistryException;
+import io.slipway.oci.RepositoryFilter;
 import io.slipway.oci.RepositoryName;
 import io.vertx.core.Future;
 import java.time.Duration;
@@ -90,10 +91,10 @@ public final class BlobService {
         .onSuccess(ignored -> hits.spared());
   }
 
-  /** Links a blob of another repository; false when there is none to link. */
+  /** Links a blob of another repository, one of the sources; false when there is none to link. */
   public Future<Boolean> mount(
-      RepositoryName repository, Digest digest, Optional<RepositoryName> from, Actor actor) {
-    return links.mount(repository, digest, from, actor);
+      RepositoryName repository, Digest digest, Optional<RepositoryName> from, RepositoryFilter sources, Actor actor) {
+    return links.mount(repository, digest, from, sources, actor);
   }
 
   /**

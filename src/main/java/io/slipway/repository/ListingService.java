@@ -3,6 +3,7 @@ package io.slipway.repository;
 import io.slipway.metadata.Listings;
 import io.slipway.oci.ErrorCode;
 import io.slipway.oci.RegistryException;
+import io.slipway.oci.RepositoryFilter;
 import io.slipway.oci.RepositoryName;
 import io.vertx.core.Future;
 import java.util.List;
@@ -19,11 +20,12 @@ public final class ListingService {
   /**
    * Lists repositories.
    *
+   * @param filter what may be listed
    * @param after the last name of the page before; empty for the first page
    * @param limit at least 0
    */
-  public Future<Page<String>> repositories(String after, int limit) {
-    return listings.repositories(after, limit + 1).map(found -> Page.of(found, limit));
+  public Future<Page<String>> repositories(RepositoryFilter filter, String after, int limit) {
+    return listings.repositories(filter, after, limit + 1).map(found -> Page.of(found, limit));
   }
 
   /**

@@ -53,6 +53,7 @@ final class SqliteDialect {
     String text = ANY.matcher(code).replaceAll(" IN (SELECT value FROM json_each(?$1))");
     text = UNNEST.matcher(text).replaceAll("(SELECT value AS $3 FROM json_each(?$1)) AS $2");
     text = PARAMETER.matcher(text).replaceAll("?$1");
+    text = COLLATION.matcher(text).replaceAll("");
     return SqlText.withClock(
         SqlText.withoutRowLocks(text), "CAST(unixepoch('subsec') * 1000 AS INTEGER)");
   }
@@ -60,7 +61,6 @@ final class SqliteDialect {
   private static String rewriteTypes(String code) {
     String text = IDENTITY.matcher(code).replaceAll("INTEGER PRIMARY KEY AUTOINCREMENT");
     text = INTEGERS.matcher(text).replaceAll("INTEGER");
-    text = BYTES.matcher(text).replaceAll("BLOB");
-    return COLLATION.matcher(text).replaceAll("");
+    return BYTES.matcher(text).replaceAll("BLOB");
   }
 }

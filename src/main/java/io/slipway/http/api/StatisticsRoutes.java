@@ -10,6 +10,7 @@ import io.slipway.metadata.RepositoryStatistics;
 import io.slipway.metadata.Statistics;
 import io.slipway.oci.ErrorCode;
 import io.slipway.oci.RegistryException;
+import io.slipway.oci.RepositoryFilter;
 import io.slipway.repository.Page;
 import io.slipway.repository.StatisticsService;
 import io.vertx.core.Future;
@@ -54,7 +55,7 @@ public final class StatisticsRoutes {
       int limit = query.has("n") ? limit(query.text("n").orElse("")) : PAGE;
       String after = query.text("last").orElse("");
       Future<Statistics> totals = statistics.totals();
-      Future<Page<RepositoryStatistics>> page = statistics.repositories(after, limit);
+      Future<Page<RepositoryStatistics>> page = statistics.repositories(RepositoryFilter.ALL, after, limit);
       Future.all(totals, page)
           .onSuccess(ignored -> answer(request, totals.result(), page.result(), limit))
           .onFailure(cause -> errors.fail(request, cause));

@@ -1,5 +1,6 @@
 package io.slipway.http.v2;
 
+import io.slipway.oci.RepositoryFilter;
 import io.slipway.repository.ListingService;
 
 /**
@@ -18,6 +19,11 @@ final class Catalog implements Operation {
   @Override
   public void handle(Exchange exchange) {
     String path = ALIAS.equals(exchange.request().path()) ? ALIAS : "/v2" + ALIAS;
-    new NameList(exchange, path, "{\"repositories\":[", listings::repositories).send();
+    new NameList(
+            exchange,
+            path,
+            "{\"repositories\":[",
+            (after, limit) -> listings.repositories(RepositoryFilter.ALL, after, limit))
+        .send();
   }
 }

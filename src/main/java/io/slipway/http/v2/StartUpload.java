@@ -2,6 +2,7 @@ package io.slipway.http.v2;
 
 import io.slipway.oci.Digest;
 import io.slipway.oci.DigestAlgorithm;
+import io.slipway.oci.RepositoryFilter;
 import io.slipway.oci.RepositoryName;
 import io.slipway.repository.BlobService;
 import io.slipway.upload.UploadBody;
@@ -46,7 +47,7 @@ final class StartUpload implements Operation {
       Exchange exchange, RepositoryName repository, Digest digest, DigestAlgorithm algorithm) {
     Optional<RepositoryName> from = exchange.query().text("from").map(RepositoryName::parse);
     exchange.when(
-        blobs.mount(repository, digest, from, exchange.actor()),
+        blobs.mount(repository, digest, from, RepositoryFilter.ALL, exchange.actor()),
         mounted -> {
           if (mounted) {
             Replies.blobCreated(exchange, repository, digest);

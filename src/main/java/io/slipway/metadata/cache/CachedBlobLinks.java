@@ -6,6 +6,7 @@ import io.slipway.metadata.BlobLinks;
 import io.slipway.metadata.LinkedBlob;
 import io.slipway.metadata.StoredBlob;
 import io.slipway.oci.Digest;
+import io.slipway.oci.RepositoryFilter;
 import io.slipway.oci.RepositoryName;
 import io.vertx.core.Future;
 import java.time.Duration;
@@ -49,8 +50,8 @@ public final class CachedBlobLinks implements BlobLinks {
 
   @Override
   public Future<Boolean> mount(
-      RepositoryName repository, Digest digest, Optional<RepositoryName> from, Actor actor) {
-    return links.mount(repository, digest, from, actor);
+      RepositoryName repository, Digest digest, Optional<RepositoryName> from, RepositoryFilter sources, Actor actor) {
+    return links.mount(repository, digest, from, sources, actor);
   }
 
   @Override

@@ -14,6 +14,7 @@ import io.slipway.metadata.StoredBlob;
 import io.slipway.oci.Digest;
 import io.slipway.oci.ErrorCode;
 import io.slipway.oci.RegistryException;
+import io.slipway.oci.RepositoryFilter;
 import io.slipway.oci.RepositoryName;
 import io.vertx.core.Future;
 import java.time.Duration;
@@ -33,7 +34,7 @@ public final class SqlBlobLinks implements BlobLinks {
   private static final String SOURCE =
       """
       SELECT l.repo FROM link l JOIN blob b ON b.digest = l.digest
-      WHERE l.digest = $1 AND NOT b.damaged LIMIT 1
+      WHERE l.digest = $1 AND NOT b.damaged LIMIT $2
       """;
   private static final String SOURCE_IN =
       """
@@ -70,6 +71,9 @@ public final class SqlBlobLinks implements BlobLinks {
       """;
   private static final String IS_NAMED = "SELECT 1 AS named FROM blob WHERE digest = $1";
 
+  /** Of links of one blob that are looked at for a source; behind them there is none. */
+  private static final int MOST_SOURCES = 1000;
+
   private final Database database;
 
   public SqlBlobLinks(Database database) {
@@ -100,9 +104,12 @@ public final class SqlBlobLinks implements BlobLinks {
 
   @Override
   public Future<Boolean> mount(
-      RepositoryName repository, Digest digest, Optional<RepositoryName> from, Actor actor) {
+      RepositoryName repository, Digest digest, Optional<RepositoryName> from, RepositoryFilter sources, Actor actor) {
+    if (sources.isNone() || (from.isPresent() && !sources.matches(from.get()))) {
+      return Future.succeededFuture(false);
+    }
     return database
-        .transaction(transaction -> mount(transaction, repository, digest, from, actor))
+        .transaction(transaction -> mount(transaction, repository, digest, from, sources, actor))
         .recover(SqlBlobLinks::missingIsFalse);
   }
 
@@ -111,17 +118,26 @@ public final class SqlBlobLinks implements BlobLinks {
       RepositoryName repository,
       Digest digest,
       Optional<RepositoryName> from,
+      RepositoryFilter sources,
       Actor actor) {
     // Looked for first: a mount that finds nothing makes no repository.
     Future<Optional<RepositoryName>> source =
         from.isPresent()
             ? transaction.first(SOURCE_IN, SqlBlobLinks::repo, digest.text(), from.get().text())
-            : transaction.first(SOURCE, SqlBlobLinks::repo, digest.text());
+            : anySource(transaction, digest, sources);
     return source.compose(
         found ->
             found.isEmpty()
                 ? Future.succeededFuture(false)
                 : mount(transaction, new BlobMounted(repository, actor, digest, found.get())));
+  }
+
+  private static Future<Optional<RepositoryName>> anySource(
+      Transaction transaction, Digest digest, RepositoryFilter sources) {
+    int most = sources.isAll() ? 1 : MOST_SOURCES;
+    return transaction
+        .query(SOURCE, SqlBlobLinks::repo, digest.text(), most)
+        .map(found -> found.stream().filter(sources::matches).findFirst());
   }
 
   private static Future<Boolean> mount(Transaction transaction, BlobMounted mount) {

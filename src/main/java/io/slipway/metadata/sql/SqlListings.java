@@ -2,6 +2,7 @@ package io.slipway.metadata.sql;
 
 import io.slipway.database.Database;
 import io.slipway.metadata.Listings;
+import io.slipway.oci.RepositoryFilter;
 import io.slipway.oci.RepositoryName;
 import io.vertx.core.Future;
 import java.util.List;
@@ -9,25 +10,7 @@ import java.util.Optional;
 
 /** Lists names by key, so that the last page costs what the first one does. */
 public final class SqlListings implements Listings {
-  /**
-   * Steps from one repository with a manifest to the next in the index of manifests: looking at
-   * every repository instead would take as long as there are empty ones in a row. Its last row may
-   * be without a name.
-   */
-  static final String PAGE =
-      """
-      WITH RECURSIVE page (name, number) AS (
-        SELECT (SELECT m.repo FROM manifest m WHERE m.repo > $1 ORDER BY m.repo LIMIT 1), 1
-        UNION ALL
-        SELECT
-          (SELECT m.repo FROM manifest m WHERE m.repo > p.name ORDER BY m.repo LIMIT 1),
-          p.number + 1
-        FROM page p WHERE p.name IS NOT NULL AND p.number < $2
-      )
-      """;
-
-  private static final String REPOSITORIES =
-      PAGE + "SELECT name FROM page WHERE name IS NOT NULL ORDER BY name";
+  private static final String REPOSITORIES = "SELECT name FROM names ORDER BY name";
 
   private static final String TAGS =
       """
@@ -37,14 +20,16 @@ public final class SqlListings implements Listings {
   private static final String EXISTS = "SELECT name FROM repository WHERE name = $1";
 
   private final Database database;
+  private final NamePages repositories;
 
   public SqlListings(Database database) {
     this.database = database;
+    this.repositories = new NamePages(database, REPOSITORIES);
   }
 
   @Override
-  public Future<List<String>> repositories(String after, int limit) {
-    return database.query(REPOSITORIES, row -> row.string("name"), after, limit);
+  public Future<List<String>> repositories(RepositoryFilter filter, String after, int limit) {
+    return repositories.read(filter, after, limit, row -> row.string("name"));
   }
 
   @Override

@@ -5,6 +5,7 @@ import io.slipway.database.Row;
 import io.slipway.metadata.RepositoryStatistics;
 import io.slipway.metadata.Statistics;
 import io.slipway.metadata.StatisticsStore;
+import io.slipway.oci.RepositoryFilter;
 import io.vertx.core.Future;
 import java.time.Instant;
 import java.util.Comparator;
@@ -47,22 +48,23 @@ public final class SqlStatistics implements StatisticsStore {
           + ") c LEFT JOIN statistics s ON s.repo = c.repo) a";
 
   private static final String DETAILS =
-      SqlListings.PAGE
-          + """
+      """
             SELECT p.name, s.pushed_at AS folded_at, c.pushed_at AS pushed_at,
               coalesce(s.tags, 0) + coalesce(c.tags, 0) AS tags,
               coalesce(s.images, 0) + coalesce(c.images, 0) AS images,
               coalesce(s.linked_bytes, 0) + coalesce(c.linked_bytes, 0) AS linked_bytes
-            FROM page p LEFT JOIN statistics s ON s.repo = p.name
+            FROM names p LEFT JOIN statistics s ON s.repo = p.name
             LEFT JOIN (\
             """
           + CHANGES
-          + ") c ON c.repo = p.name WHERE p.name IS NOT NULL ORDER BY p.name";
+          + ") c ON c.repo = p.name ORDER BY p.name";
 
   private final Database database;
+  private final NamePages details;
 
   public SqlStatistics(Database database) {
     this.database = database;
+    this.details = new NamePages(database, DETAILS);
   }
 
   @Override
@@ -71,8 +73,9 @@ public final class SqlStatistics implements StatisticsStore {
   }
 
   @Override
-  public Future<List<RepositoryStatistics>> repositories(String after, int limit) {
-    return database.query(DETAILS, SqlStatistics::repository, after, limit);
+  public Future<List<RepositoryStatistics>> repositories(
+      RepositoryFilter filter, String after, int limit) {
+    return details.read(filter, after, limit, SqlStatistics::repository);
   }
 
   private static Statistics statistics(Row row) {

@@ -11,6 +11,7 @@ import io.slipway.metadata.LinkedBlob;
 import io.slipway.metadata.StoredBlob;
 import io.slipway.oci.ErrorCode;
 import io.slipway.oci.RegistryException;
+import io.slipway.oci.RepositoryFilter;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -85,8 +86,12 @@ public interface BlobLinksContract extends MetadataContract {
     get(database().update("UPDATE blob SET damaged = TRUE"));
     assertThat(get(links().find(APP, blob.digest()))).isEmpty();
     assertThat(get(links().touch(APP, blob.digest(), Duration.ZERO))).isEmpty();
-    assertThat(get(links().mount(OTHER, blob.digest(), Optional.of(APP), ACTOR))).isFalse();
-    assertThat(get(links().mount(OTHER, blob.digest(), Optional.empty(), ACTOR))).isFalse();
+    assertThat(
+            get(links().mount(OTHER, blob.digest(), Optional.of(APP), RepositoryFilter.ALL, ACTOR)))
+        .isFalse();
+    assertThat(
+            get(links().mount(OTHER, blob.digest(), Optional.empty(), RepositoryFilter.ALL, ACTOR)))
+        .isFalse();
     assertThat(get(links().isNamed(blob.digest()))).isTrue();
     get(links().commit(OTHER, new StoredBlob(blob.digest(), 1, "uploads/2"), ACTOR));
     assertThat(get(links().find(APP, blob.digest())).map(LinkedBlob::location))
@@ -112,7 +117,9 @@ public interface BlobLinksContract extends MetadataContract {
   default void mountsFromTheRepositoryThatIsNamed() {
     StoredBlob blob = commit(APP, "a");
     forgetChanges();
-    assertThat(get(links().mount(OTHER, blob.digest(), Optional.of(APP), ACTOR))).isTrue();
+    assertThat(
+            get(links().mount(OTHER, blob.digest(), Optional.of(APP), RepositoryFilter.ALL, ACTOR)))
+        .isTrue();
     assertThat(get(links().find(OTHER, blob.digest()))).isPresent();
     assertThat(events()).containsExactly("blob.mounted");
     assertThat(lastEvent().getString("from")).isEqualTo(APP.text());
@@ -122,7 +129,9 @@ public interface BlobLinksContract extends MetadataContract {
   @Test
   default void mountsFromAnyRepositoryWhenNoneIsNamed() {
     StoredBlob blob = commit(APP, "a");
-    assertThat(get(links().mount(OTHER, blob.digest(), Optional.empty(), ACTOR))).isTrue();
+    assertThat(
+            get(links().mount(OTHER, blob.digest(), Optional.empty(), RepositoryFilter.ALL, ACTOR)))
+        .isTrue();
     assertThat(lastEvent().getString("from")).isEqualTo(APP.text());
   }
 
@@ -130,20 +139,30 @@ public interface BlobLinksContract extends MetadataContract {
   default void touchesWhatIsMountedAgain() {
     StoredBlob blob = commit(APP, "a");
     age("link");
-    assertThat(get(links().mount(APP, blob.digest(), Optional.of(APP), ACTOR))).isTrue();
+    assertThat(
+            get(links().mount(APP, blob.digest(), Optional.of(APP), RepositoryFilter.ALL, ACTOR)))
+        .isTrue();
     assertThat(touched("link")).containsExactly(blob.digest().text());
     assertThat(count("link")).isEqualTo(1);
   }
 
   @Test
   default void leavesNothingBehindAMountThatFindsNothing() {
-    assertThat(get(links().mount(OTHER, digest("a"), Optional.of(APP), ACTOR))).isFalse();
-    assertThat(get(links().mount(OTHER, digest("a"), Optional.empty(), ACTOR))).isFalse();
+    assertThat(
+            get(links().mount(OTHER, digest("a"), Optional.of(APP), RepositoryFilter.ALL, ACTOR)))
+        .isFalse();
+    assertThat(
+            get(links().mount(OTHER, digest("a"), Optional.empty(), RepositoryFilter.ALL, ACTOR)))
+        .isFalse();
     assertNothingWritten();
     StoredBlob blob = commit(APP, "a");
     forgetChanges();
     // A repository that does not link it is no source, though another one does.
-    assertThat(get(links().mount(OTHER, blob.digest(), Optional.of(OTHER), ACTOR))).isFalse();
+    assertThat(
+            get(
+                links()
+                    .mount(OTHER, blob.digest(), Optional.of(OTHER), RepositoryFilter.ALL, ACTOR)))
+        .isFalse();
     assertThat(rows("SELECT name AS value FROM repository")).containsExactly(APP.text());
     assertThat(events()).isEmpty();
   }

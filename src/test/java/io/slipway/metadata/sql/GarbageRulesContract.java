@@ -9,6 +9,7 @@ import io.slipway.gc.GcReport;
 import io.slipway.metadata.StoredBlob;
 import io.slipway.oci.Digest;
 import io.slipway.oci.DigestAlgorithm;
+import io.slipway.oci.RepositoryFilter;
 import io.slipway.oci.Tag;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -172,7 +173,7 @@ interface GarbageRulesContract extends GarbageContract {
   @Test
   default void looksAtEachRepositoryByItself() {
     StoredBlob layer = commit(APP, "layer");
-    get(links().mount(OTHER, layer.digest(), Optional.of(APP), ACTOR));
+    get(links().mount(OTHER, layer.digest(), Optional.of(APP), RepositoryFilter.ALL, ACTOR));
     push(manifest("image").blobs(layer).tags("latest"));
     push(manifest("image").in(OTHER).blobs(layer));
     ageAll();

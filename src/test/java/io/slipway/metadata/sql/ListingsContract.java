@@ -6,6 +6,7 @@ import static io.slipway.metadata.sql.PushBuilder.manifest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.slipway.oci.DigestAlgorithm;
+import io.slipway.oci.RepositoryFilter;
 import io.slipway.oci.RepositoryName;
 import io.slipway.oci.Tag;
 import java.util.List;
@@ -20,24 +21,28 @@ public interface ListingsContract extends MetadataContract {
     for (String name : List.of("ab", "a_b", "b", "a/b", "a0", "a.b", "a", "a--b")) {
       get(manifests().put(manifest("image").in(new RepositoryName(name)).build()));
     }
-    assertThat(get(listings().repositories("", 100))).isEqualTo(sorted);
+    assertThat(get(listings().repositories(RepositoryFilter.ALL, "", 100))).isEqualTo(sorted);
     for (int i = 0; i < sorted.size(); i++) {
-      assertThat(get(listings().repositories(sorted.get(i), 3)))
+      assertThat(get(listings().repositories(RepositoryFilter.ALL, sorted.get(i), 3)))
           .isEqualTo(sorted.subList(i + 1, Math.min(i + 4, sorted.size())));
     }
-    assertThat(get(listings().repositories("a/", 1))).as("no name of its own").contains("a/b");
-    assertThat(get(listings().repositories("zzz", 10))).isEmpty();
-    assertThat(get(listings().repositories("~'; DROP TABLE tag", 10))).isEmpty();
+    assertThat(get(listings().repositories(RepositoryFilter.ALL, "a/", 1)))
+        .as("no name of its own")
+        .contains("a/b");
+    assertThat(get(listings().repositories(RepositoryFilter.ALL, "zzz", 10))).isEmpty();
+    assertThat(get(listings().repositories(RepositoryFilter.ALL, "~'; DROP TABLE tag", 10)))
+        .isEmpty();
   }
 
   @Test
   default void listsRepositoriesThatHaveAManifest() {
     commit(OTHER, "a");
-    assertThat(get(listings().repositories("", 10))).isEmpty();
+    assertThat(get(listings().repositories(RepositoryFilter.ALL, "", 10))).isEmpty();
     get(manifests().put(manifest("image").build()));
-    assertThat(get(listings().repositories("", 10))).containsExactly(APP.text());
+    assertThat(get(listings().repositories(RepositoryFilter.ALL, "", 10)))
+        .containsExactly(APP.text());
     get(manifests().delete(APP, digest("image"), ACTOR));
-    assertThat(get(listings().repositories("", 10))).isEmpty();
+    assertThat(get(listings().repositories(RepositoryFilter.ALL, "", 10))).isEmpty();
   }
 
   @Test

@@ -8,6 +8,7 @@ import static io.slipway.metadata.sql.PushBuilder.manifest;
 import io.slipway.database.Database;
 import io.slipway.metadata.StoredBlob;
 import io.slipway.oci.RegistryException;
+import io.slipway.oci.RepositoryFilter;
 import io.slipway.oci.RepositoryName;
 import io.slipway.oci.Tag;
 import io.vertx.core.Future;
@@ -42,7 +43,14 @@ final class Mixture {
     return switch (random.nextInt(10)) {
       case 0, 1 -> done("blob", links.commit(repository, layer, ACTOR).map(true));
       case 2 ->
-          done("mount", links.mount(repository, layer.digest(), Optional.of(repository()), ACTOR));
+          done(
+              "mount",
+              links.mount(
+                  repository,
+                  layer.digest(),
+                  Optional.of(repository()),
+                  RepositoryFilter.ALL,
+                  ACTOR));
       case 3 -> done("unlink", links.unlink(repository, layer.digest(), ACTOR));
       case 4, 5, 6 ->
           done(

@@ -16,6 +16,7 @@ import io.slipway.metadata.GarbageSweep;
 import io.slipway.metadata.StoredBlob;
 import io.slipway.oci.Digest;
 import io.slipway.oci.RegistryException;
+import io.slipway.oci.RepositoryFilter;
 import io.slipway.testing.Eventually;
 import io.slipway.testing.OneProfile;
 import io.slipway.testing.PostgresExtension;
@@ -152,7 +153,7 @@ final class PostgresGarbageRacesIT implements GarbageContract {
       StoredBlob anew = new StoredBlob(digest, blob.size(), "uploads/" + round);
       List<Future<?>> all = new ArrayList<>();
       all.add(sweepLink(digest));
-      all.add(links().mount(OTHER, digest, Optional.of(APP), ACTOR));
+      all.add(links().mount(OTHER, digest, Optional.of(APP), RepositoryFilter.ALL, ACTOR));
       all.add(sweepBlob(digest));
       all.add(links().commit(OTHER, anew, ACTOR));
       all.add(sweepBlob(digest));
@@ -246,7 +247,8 @@ final class PostgresGarbageRacesIT implements GarbageContract {
                         .compose(count -> done.future().map(count)));
     get(locked.future());
     Future<Void> push = manifests().put(manifest("image").blobs(blob("layer")).build());
-    Future<Boolean> mount = links().mount(OTHER, layer, Optional.of(APP), ACTOR);
+    Future<Boolean> mount =
+        links().mount(OTHER, layer, Optional.of(APP), RepositoryFilter.ALL, ACTOR);
     Eventually.happens("somebody waits", this::somebodyWaits);
     done.complete();
     assertThat(get(collector)).isOne();

@@ -11,6 +11,7 @@ import io.slipway.metadata.Statistics;
 import io.slipway.metadata.StoredBlob;
 import io.slipway.metadata.TagCondition;
 import io.slipway.oci.RegistryException;
+import io.slipway.oci.RepositoryFilter;
 import io.slipway.oci.RepositoryName;
 import io.slipway.oci.Tag;
 import io.slipway.testing.CountedStatistics;
@@ -43,7 +44,7 @@ public interface StatisticsContract extends MetadataContract {
   @Test
   default void knowsNothingOfNothing() {
     assertThat(totals()).isEqualTo(Statistics.NONE);
-    assertThat(get(statistics().repositories("", 10))).isEmpty();
+    assertThat(get(statistics().repositories(RepositoryFilter.ALL, "", 10))).isEmpty();
     assertThat(fold()).isFalse();
   }
 
@@ -56,7 +57,8 @@ public interface StatisticsContract extends MetadataContract {
     get(manifests().put(manifest("two").build()));
     Statistics expected = new Statistics(1, 2, 1, 2, 2, 11, 11, 0, 1, 2);
     assertThat(totals()).isEqualTo(expected);
-    List<RepositoryStatistics> details = get(statistics().repositories("", 10));
+    List<RepositoryStatistics> details =
+        get(statistics().repositories(RepositoryFilter.ALL, "", 10));
     assertThat(details).hasSize(1);
     assertThat(details.getFirst().lastPush()).isPresent();
     assertThat(details)
@@ -65,7 +67,7 @@ public interface StatisticsContract extends MetadataContract {
     assertThat(fold()).isFalse();
     assertThat(count("statistics_change")).isZero();
     assertThat(totals()).isEqualTo(expected);
-    assertThat(get(statistics().repositories("", 10))).isEqualTo(details);
+    assertThat(get(statistics().repositories(RepositoryFilter.ALL, "", 10))).isEqualTo(details);
     requireAgreement();
   }
 
@@ -91,8 +93,8 @@ public interface StatisticsContract extends MetadataContract {
   default void countsHitsAndMissesOfPushes() {
     StoredBlob blob = commit(APP, "a");
     commit(APP, "a");
-    get(links().mount(OTHER, blob.digest(), Optional.of(APP), ACTOR));
-    get(links().mount(OTHER, digest("none"), Optional.of(APP), ACTOR));
+    get(links().mount(OTHER, blob.digest(), Optional.of(APP), RepositoryFilter.ALL, ACTOR));
+    get(links().mount(OTHER, digest("none"), Optional.of(APP), RepositoryFilter.ALL, ACTOR));
     SqlPushHits hits = new SqlPushHits(database());
     hits.spared();
     hits.spared();
@@ -181,7 +183,7 @@ public interface StatisticsContract extends MetadataContract {
   }
 
   private List<String> names(String after, int limit) {
-    return get(statistics().repositories(after, limit)).stream()
+    return get(statistics().repositories(RepositoryFilter.ALL, after, limit)).stream()
         .map(RepositoryStatistics::name)
         .toList();
   }

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.slipway.database.Database;
 import io.slipway.database.SqlText;
 import io.slipway.metadata.Statistics;
+import io.slipway.oci.RepositoryFilter;
 import io.slipway.testing.CountedStatistics;
 import io.vertx.core.Future;
 import java.io.IOException;
@@ -59,7 +60,7 @@ interface StatisticsMigrationContract {
         new Statistics(2, 4, 2, 1, 3, 16, (25 + Tally.MOST_IMAGE_SIZE) / 3, 0, 0, 0);
     SqlStatistics statistics = new SqlStatistics(database);
     assertThat(get(statistics.totals())).isEqualTo(expected);
-    assertThat(get(statistics.repositories("", 9)).toString())
+    assertThat(get(statistics.repositories(RepositoryFilter.ALL, "", 9)).toString())
         .isEqualTo(
             "[RepositoryStatistics[name=a, tags=1, images=2, bytes=15,"
                 + " lastPush=Optional[1970-01-01T00:00:00.007Z]], RepositoryStatistics[name=b,"
