@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  * <p>The dialect-neutral part of SQL is used as it is. Six things are rewritten where a dialect
  * needs it: the parameters themselves, {@code = ANY($n)} and {@code FROM unnest($n) AS name
  * (column)} with a {@code List<String>} argument, the row-lock suffixes ({@code FOR KEY SHARE},
- * {@code FOR SHARE}, {@code FOR UPDATE}, {@code SKIP LOCKED}), {@code COLLATE "C"}, and
- * {@code :now}, the database's clock in milliseconds since 1970.
+ * {@code FOR SHARE}, {@code FOR UPDATE}, {@code SKIP LOCKED}), {@code COLLATE "C"}, and {@code
+ * :now}, the database's clock in milliseconds since 1970.
  *
  * <p>Arguments are {@code null}, String, Integer, Long, Boolean, byte[] or {@code List<String>}.
  * Futures complete on the context of the caller and fail with {@link DatabaseException}.

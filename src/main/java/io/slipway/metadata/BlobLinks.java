@@ -35,7 +35,11 @@ public interface BlobLinks {
    * @return whether there was one to take it from
    */
   Future<Boolean> mount(
-      RepositoryName repository, Digest digest, Optional<RepositoryName> from, RepositoryFilter sources, Actor actor);
+      RepositoryName repository,
+      Digest digest,
+      Optional<RepositoryName> from,
+      RepositoryFilter sources,
+      Actor actor);
 
   /**
    * Names new bytes and links them, in one transaction; bytes of this digest that were there first

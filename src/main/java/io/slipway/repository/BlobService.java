@@ -93,7 +93,11 @@ public final class BlobService {
 
   /** Links a blob of another repository, one of the sources; false when there is none to link. */
   public Future<Boolean> mount(
-      RepositoryName repository, Digest digest, Optional<RepositoryName> from, RepositoryFilter sources, Actor actor) {
+      RepositoryName repository,
+      Digest digest,
+      Optional<RepositoryName> from,
+      RepositoryFilter sources,
+      Actor actor) {
     return links.mount(repository, digest, from, sources, actor);
   }
 

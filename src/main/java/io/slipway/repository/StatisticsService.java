@@ -26,7 +26,8 @@ public final class StatisticsService {
    * @param after the last name of the page before; empty for the first page
    * @param limit at least 0
    */
-  public Future<Page<RepositoryStatistics>> repositories(RepositoryFilter filter, String after, int limit) {
+  public Future<Page<RepositoryStatistics>> repositories(
+      RepositoryFilter filter, String after, int limit) {
     return store.repositories(filter, after, limit + 1).map(found -> Page.of(found, limit));
   }
 }

@@ -1,5 +1,7 @@
 package io.slipway.http.api;
 
+import io.slipway.auth.Caller;
+import io.slipway.auth.Permission;
 import io.slipway.auth.Requirement;
 import io.slipway.auth.Role;
 import io.slipway.http.ErrorResponder;
@@ -10,7 +12,6 @@ import io.slipway.metadata.RepositoryStatistics;
 import io.slipway.metadata.Statistics;
 import io.slipway.oci.ErrorCode;
 import io.slipway.oci.RegistryException;
-import io.slipway.oci.RepositoryFilter;
 import io.slipway.repository.Page;
 import io.slipway.repository.StatisticsService;
 import io.vertx.core.Future;
@@ -46,16 +47,17 @@ public final class StatisticsRoutes {
         HttpMethod.GET,
         "/_stats",
         new Requirement.AtLeast(Role.VIEWER),
-        (exchange, caller) -> tell(exchange.request()));
+        (exchange, caller) -> tell(exchange.request(), caller));
   }
 
-  private void tell(HttpServerRequest request) {
+  private void tell(HttpServerRequest request, Caller caller) {
     try {
       V2Query query = V2Query.parse(request.query());
       int limit = query.has("n") ? limit(query.text("n").orElse("")) : PAGE;
       String after = query.text("last").orElse("");
       Future<Statistics> totals = statistics.totals();
-      Future<Page<RepositoryStatistics>> page = statistics.repositories(RepositoryFilter.ALL, after, limit);
+      Future<Page<RepositoryStatistics>> page =
+          statistics.repositories(caller.rights().repositories(Permission.PULL), after, limit);
       Future.all(totals, page)
           .onSuccess(ignored -> answer(request, totals.result(), page.result(), limit))
           .onFailure(cause -> errors.fail(request, cause));

@@ -1,5 +1,6 @@
 package io.slipway.http.v2;
 
+import io.slipway.auth.Permission;
 import io.slipway.oci.RepositoryFilter;
 import io.slipway.repository.ListingService;
 
@@ -18,12 +19,13 @@ final class Catalog implements Operation {
 
   @Override
   public void handle(Exchange exchange) {
+    RepositoryFilter readable = exchange.caller().rights().repositories(Permission.PULL);
     String path = ALIAS.equals(exchange.request().path()) ? ALIAS : "/v2" + ALIAS;
     new NameList(
             exchange,
             path,
             "{\"repositories\":[",
-            (after, limit) -> listings.repositories(RepositoryFilter.ALL, after, limit))
+            (after, limit) -> listings.repositories(readable, after, limit))
         .send();
   }
 }

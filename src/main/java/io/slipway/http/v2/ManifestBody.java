@@ -41,6 +41,8 @@ final class ManifestBody {
           Buffer whole = content;
           promise.tryComplete(whole == null ? Buffer.buffer() : whole);
         });
+    // It was held while nobody knew who sends it.
+    request.resume();
     return promise.future();
   }
 

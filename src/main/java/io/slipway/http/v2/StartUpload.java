@@ -1,5 +1,6 @@
 package io.slipway.http.v2;
 
+import io.slipway.auth.Permission;
 import io.slipway.oci.Digest;
 import io.slipway.oci.DigestAlgorithm;
 import io.slipway.oci.RepositoryFilter;
@@ -46,8 +47,9 @@ final class StartUpload implements Operation {
   private void mount(
       Exchange exchange, RepositoryName repository, Digest digest, DigestAlgorithm algorithm) {
     Optional<RepositoryName> from = exchange.query().text("from").map(RepositoryName::parse);
+    RepositoryFilter readable = exchange.caller().rights().repositories(Permission.PULL);
     exchange.when(
-        blobs.mount(repository, digest, from, RepositoryFilter.ALL, exchange.actor()),
+        blobs.mount(repository, digest, from, readable, exchange.actor()),
         mounted -> {
           if (mounted) {
             Replies.blobCreated(exchange, repository, digest);

@@ -50,7 +50,11 @@ public final class CachedBlobLinks implements BlobLinks {
 
   @Override
   public Future<Boolean> mount(
-      RepositoryName repository, Digest digest, Optional<RepositoryName> from, RepositoryFilter sources, Actor actor) {
+      RepositoryName repository,
+      Digest digest,
+      Optional<RepositoryName> from,
+      RepositoryFilter sources,
+      Actor actor) {
     return links.mount(repository, digest, from, sources, actor);
   }
 

@@ -103,14 +103,12 @@ final class NamePages {
   }
 
   /** Selects for at most so many names behind another one, which may be any text. */
-  <T> Future<List<T>> read(
-      RepositoryFilter filter, String after, int limit, RowMapper<T> mapper) {
-    // Nothing lies between a text and the same with this behind it: it is less than what names hold.
+  <T> Future<List<T>> read(RepositoryFilter filter, String after, int limit, RowMapper<T> mapper) {
+    // Nothing lies between a text and the same with this behind it: it is less than what names
+    // hold.
     String start = after.isEmpty() ? "" : after + "!";
     List<Range> ranges =
-        NameRanges.of(filter).stream()
-            .filter(range -> range.bound().compareTo(start) > 0)
-            .toList();
+        NameRanges.of(filter).stream().filter(range -> range.bound().compareTo(start) > 0).toList();
     return read(new Page<>(filter, start, mapper, new ArrayList<>()), ranges, limit);
   }
 

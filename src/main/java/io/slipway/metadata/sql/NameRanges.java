@@ -34,15 +34,12 @@ final class NameRanges {
      * character is {@code ,} or {@code }} when each name must be asked.
      */
     String bound() {
-      String behind =
-          single ? (whole ? BELOW : BELOW_ASKED) : (whole ? ABOVE : ABOVE_ASKED);
+      String behind = single ? (whole ? BELOW : BELOW_ASKED) : (whole ? ABOVE : ABOVE_ASKED);
       return prefix + behind;
     }
 
     private boolean covers(Range other) {
-      return single
-          ? other.single && other.prefix.equals(prefix)
-          : other.prefix.startsWith(prefix);
+      return single ? other.single && other.prefix.equals(prefix) : other.prefix.startsWith(prefix);
     }
 
     /** Tells whether a pattern may match names of the range. */
@@ -96,8 +93,7 @@ final class NameRanges {
   }
 
   /** Adds the ranges that lie in one of the others. */
-  private static void within(
-      List<Range> ranges, List<Range> others, Map<String, Range> result) {
+  private static void within(List<Range> ranges, List<Range> others, Map<String, Range> result) {
     TreeMap<String, Range> byPrefix = new TreeMap<>();
     others.forEach(other -> byPrefix.put(other.prefix(), other));
     for (Range range : ranges) {
@@ -109,8 +105,7 @@ final class NameRanges {
               other ->
                   result.put(
                       range.prefix(),
-                      new Range(
-                          range.prefix(), range.single(), range.whole() && other.whole())));
+                      new Range(range.prefix(), range.single(), range.whole() && other.whole())));
     }
   }
 }

@@ -104,7 +104,11 @@ public final class SqlBlobLinks implements BlobLinks {
 
   @Override
   public Future<Boolean> mount(
-      RepositoryName repository, Digest digest, Optional<RepositoryName> from, RepositoryFilter sources, Actor actor) {
+      RepositoryName repository,
+      Digest digest,
+      Optional<RepositoryName> from,
+      RepositoryFilter sources,
+      Actor actor) {
     if (sources.isNone() || (from.isPresent() && !sources.matches(from.get()))) {
       return Future.succeededFuture(false);
     }
