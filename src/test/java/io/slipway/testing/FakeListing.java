@@ -18,6 +18,10 @@ record FakeListing(FakeObjects kept) {
         : objects(prefix, query.getOrDefault("start-after", ""));
   }
 
+  static String escaped(String key) {
+    return key.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
+  }
+
   /** Finds nothing by a part of a name, as MinIO does, but whole folders, as others do. */
   private String unfinished(String prefix, Map<String, String> query) {
     boolean folder = prefix.endsWith("/");
@@ -34,7 +38,9 @@ record FakeListing(FakeObjects kept) {
             .toList();
     StringBuilder all = new StringBuilder("<ListMultipartUploadsResult>");
     for (var entry : found.subList(0, Math.min(PAGE, found.size()))) {
-      all.append("<Upload><Key>").append(entry.getValue().key()).append("</Key><UploadId>");
+      all.append("<Upload><Key>")
+          .append(escaped(entry.getValue().key()))
+          .append("</Key><UploadId>");
       all.append(entry.getKey()).append("</UploadId><Initiated>");
       all.append(entry.getValue().time()).append("</Initiated></Upload>");
     }
@@ -67,7 +73,7 @@ record FakeListing(FakeObjects kept) {
         more = true;
         break;
       }
-      all.append("<Contents><Key>").append(key).append("</Key><LastModified>");
+      all.append("<Contents><Key>").append(escaped(key)).append("</Key><LastModified>");
       all.append(entry.getValue().time()).append("</LastModified><Size>");
       all.append(entry.getValue().bytes().length()).append("</Size></Contents>");
     }

@@ -41,7 +41,7 @@ final class FakeRules {
     String key = request.getHeader("x-amz-server-side-encryption-aws-kms-key-id");
     boolean put = request.method().name().equals("PUT");
     boolean post = request.method().name().equals("POST");
-    boolean part = request.params().contains("uploadId");
+    boolean part = request.params().contains("uploadId") || request.params().contains("delete");
     boolean copy = request.getHeader("x-amz-copy-source") != null;
     if (!part && (put || post)) {
       String kind = post ? "CreateMultipartUpload" : copy ? "CopyObject" : "PutObject";
@@ -69,7 +69,6 @@ final class FakeRules {
     boolean condition =
         request.getHeader("If-Match") != null || request.getHeader("If-None-Match") != null;
     if ((condition && !reads)
-        || request.params().contains("delete")
         || request.getHeader("x-amz-trailer") != null
         || String.valueOf(request.getHeader("Content-Encoding")).contains("aws-chunked")) {
       throw new Refusal(501, "NotImplemented");

@@ -6,7 +6,6 @@ import io.slipway.runtime.ConfigSources.Flag;
 import io.slipway.server.RegistryConfig;
 import io.slipway.testing.FakeObjects.Multipart;
 import io.slipway.testing.FakeObjects.Refusal;
-import io.slipway.testing.FakeObjects.Stored;
 import io.slipway.testing.S3Fault.Kind;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -26,13 +25,12 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Speaks as much of S3 as Slipway may use, and refuses what one of AWS, R2, Ceph or GCS refuses:
- * parts of unequal size, many deletions in one request, conditions on writes, chunks with trailing
- * checksums, signatures that ran out, a listing of unfinished uploads by anything but the exact key
- * or a folder.
+ * parts of unequal size, many deletions in one request unless it is told to take them, conditions
+ * on writes, chunks with trailing checksums, signatures that ran out, a listing of unfinished
+ * uploads by anything but the exact key or a folder.
  */
 public final class FakeS3 implements AutoCloseable {
   public static final String BUCKET = "bucket";
@@ -45,6 +43,8 @@ public final class FakeS3 implements AutoCloseable {
   private volatile Duration clock = Duration.ZERO;
   private final AtomicLong sent = new AtomicLong();
   private final AtomicInteger sending = new AtomicInteger();
+  private final FakeDeletions deletions;
+  private final FakeOperations operations;
 
   public FakeS3() {
     this(5 * 1024 * 1024);
@@ -53,6 +53,8 @@ public final class FakeS3 implements AutoCloseable {
   /** Starts a server with one empty bucket. */
   public FakeS3(int leastPart) {
     this.kept = new FakeObjects(leastPart);
+    this.deletions = new FakeDeletions(kept);
+    this.operations = new FakeOperations(vertx, kept, deletions, sent, sending);
     this.server =
         await(
             vertx
@@ -152,6 +154,17 @@ public final class FakeS3 implements AutoCloseable {
 
   public S3Fault stall(String pattern, int times) {
     return add(new S3Fault(pattern, Kind.STALL, times, 0));
+  }
+
+  /** Says whether it takes many deletions in one request, as most servers do; returns itself. */
+  public FakeS3 deletesMany(boolean many) {
+    deletions.take(many);
+    return this;
+  }
+
+  /** Makes a request for many deletions leave a key, for a reason; with an empty one no more. */
+  public void lock(String key, String code) {
+    deletions.lock(key, code);
   }
 
   private S3Fault add(S3Fault fault) {
@@ -272,7 +285,7 @@ public final class FakeS3 implements AutoCloseable {
                 }
                 FakeRules.requireAllowed(request, path, clock);
                 seen.add(request, body);
-                handle(request, key, parameters(request), body, fault);
+                operations.handle(request, key, body, fault);
               } catch (Refusal e) {
                 refuse(request.response(), e);
               }
@@ -283,105 +296,6 @@ public final class FakeS3 implements AutoCloseable {
     response.setStatusCode(e.status).putHeader("Content-Type", "application/xml");
     response.end(
         "<?xml version=\"1.0\"?><Error><Code>" + e.code + "</Code><Message>no</Message></Error>");
-  }
-
-  private static Map<String, String> parameters(HttpServerRequest request) {
-    Map<String, String> all = new TreeMap<>();
-    request.params().forEach(entry -> all.put(entry.getKey(), entry.getValue()));
-    return all;
-  }
-
-  private void handle(
-      HttpServerRequest request,
-      String key,
-      Map<String, String> query,
-      Buffer body,
-      @Nullable S3Fault fault) {
-    boolean multipart = query.containsKey("uploadId");
-    String answer =
-        switch (request.method().name()) {
-          case "PUT" -> multipart ? part(request, key, query, body) : put(request, key, body);
-          case "POST" -> multipart ? complete(key, query, body) : create(key);
-          case "DELETE" -> {
-            if (multipart) {
-              kept.abort(key, String.valueOf(query.get("uploadId")));
-            } else {
-              kept.objects.remove(key);
-            }
-            request.response().setStatusCode(204);
-            yield "";
-          }
-          case "GET" -> key.isEmpty() ? new FakeListing(kept).answer(query) : null;
-          default -> null;
-        };
-    if (fault != null && fault.kind() == Kind.LOSE_ANSWER) {
-      request.connection().close();
-    } else if (answer != null) {
-      request.response().putHeader("Content-Type", "application/xml").end(answer);
-    } else if (key.isEmpty()) {
-      request.response().end();
-    } else {
-      send(request, kept.find(key), fault);
-    }
-  }
-
-  private String put(HttpServerRequest request, String key, Buffer body) {
-    Buffer source = kept.source(request);
-    kept.put(key, source == null ? body : source);
-    if (source != null) {
-      kept.copied.incrementAndGet();
-    }
-    request.response().putHeader("ETag", "\"whole\"");
-    return source == null ? "" : "<CopyObjectResult><ETag>\"copy\"</ETag></CopyObjectResult>";
-  }
-
-  private String part(
-      HttpServerRequest request, String key, Map<String, String> query, Buffer body) {
-    Buffer source = kept.source(request);
-    int number = Integer.parseInt(String.valueOf(query.get("partNumber")));
-    String tag =
-        kept.part(
-            key, String.valueOf(query.get("uploadId")), number, source == null ? body : source);
-    request.response().putHeader("ETag", tag);
-    return source == null ? "" : "<CopyPartResult><ETag>" + tag + "</ETag></CopyPartResult>";
-  }
-
-  private String create(String key) {
-    return "<InitiateMultipartUploadResult><UploadId>"
-        + kept.create(key)
-        + "</UploadId></InitiateMultipartUploadResult>";
-  }
-
-  private String complete(String key, Map<String, String> query, Buffer body) {
-    kept.complete(key, String.valueOf(query.get("uploadId")), body.toString());
-    return "<CompleteMultipartUploadResult><ETag>\"m\"</ETag></CompleteMultipartUploadResult>";
-  }
-
-  private void send(HttpServerRequest request, Stored stored, @Nullable S3Fault fault) {
-    HttpServerResponse response = request.response();
-    Buffer bytes = stored.bytes();
-    FakeRules.requireVersion(request, stored.tag());
-    response.putHeader("ETag", stored.tag());
-    String range = request.getHeader("Range");
-    Buffer part = bytes;
-    if (range != null) {
-      String[] ends = range.substring("bytes=".length()).split("-", -1);
-      int first = Integer.parseInt(ends[0]);
-      int last = Math.min(Integer.parseInt(ends[1]), bytes.length() - 1);
-      if (first > last) {
-        throw new Refusal(416, "InvalidRange");
-      }
-      part = bytes.slice(first, last + 1);
-      response
-          .setStatusCode(206)
-          .putHeader("Content-Range", "bytes " + first + "-" + last + "/" + bytes.length());
-    }
-    response.putHeader("Content-Length", Integer.toString(part.length()));
-    if (request.method().name().equals("HEAD")) {
-      response.end();
-      return;
-    }
-    new FakeBody(vertx, request, fault, sent, sending).send(part);
   }
 
   @Override
