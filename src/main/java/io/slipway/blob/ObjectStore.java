@@ -21,7 +21,15 @@ public interface ObjectStore {
    */
   Future<Void> copy(String from, String to, long size);
 
-  /** Makes requests to delete that are worth nothing a minute later, and sends none of them. */
+  /** Returns how many keys one should have signed together: what a request takes at present. */
+  int deletedAtOnce();
+
+  /**
+   * Makes requests to delete that are worth nothing a minute later, and sends none of them. Each
+   * deletes all of its keys, so one must not be sent when a single one of them is to stay.
+   *
+   * @param keys each once; every one is a key of exactly one of the requests
+   */
   Future<List<SignedDelete>> sign(List<String> keys);
 
   /** Lists objects that are older than a moment, at most 1000 after a key, in the order of keys. */
@@ -38,12 +46,12 @@ public interface ObjectStore {
   /** Gives up a multipart upload and its parts; nothing happens when there is none. */
   Future<Void> abort(Unfinished upload);
 
-  /** A request to delete one object. */
+  /** A request to delete one object or many. */
   interface SignedDelete {
-    String key();
+    List<String> keys();
 
-    /** Sends it; false when the store does not say that the object is gone. */
-    Future<Boolean> send();
+    /** Sends it, once; the keys of which the store says that they are gone. */
+    Future<List<String>> send();
   }
 
   /**

@@ -28,6 +28,9 @@ public interface Trash {
   /** Gives keys back that a blob is being moved to, for ten minutes. */
   Future<Void> postpone(Set<String> keys, String token);
 
+  /** Gives claimed keys back at once: no request was sent for them. */
+  Future<Void> giveBack(Set<String> keys, String token);
+
   /**
    * Notes what the store said is gone. A key under {@code uploads/} is never used again; another
    * one stays in the trash for an hour, so that no late request meets new bytes.

@@ -29,8 +29,7 @@ final class BucketJobs {
     SqlBlobMoves moves = new SqlBlobMoves(database);
     SqlTrash trash = new SqlTrash(database);
     this.relocation = new Relocation(moves, storage.objects());
-    ListingSweep listing =
-        new ListingSweep(storage.objects(), storage.blobs(), moves, trash, Clock.systemUTC());
+    ListingSweep listing = new ListingSweep(storage.objects(), moves, trash, Clock.systemUTC());
     UnfinishedSweep unfinished = new UnfinishedSweep(storage.objects(), moves, Clock.systemUTC());
     this.pollers =
         List.of(

@@ -1,8 +1,8 @@
 package io.slipway.storage;
 
-import io.slipway.blob.BlobStore;
 import io.slipway.blob.ObjectStore;
 import io.slipway.blob.ObjectStore.Page;
+import io.slipway.blob.ObjectStore.SignedDelete;
 import io.slipway.metadata.BlobMoves;
 import io.slipway.metadata.Trash;
 import io.vertx.core.Future;
@@ -32,15 +32,12 @@ public final class ListingSweep {
   private static final int AT_ONCE = 16;
 
   private final ObjectStore objects;
-  private final BlobStore blobs;
   private final BlobMoves moves;
   private final Trash trash;
   private final Clock clock;
 
-  public ListingSweep(
-      ObjectStore objects, BlobStore blobs, BlobMoves moves, Trash trash, Clock clock) {
+  public ListingSweep(ObjectStore objects, BlobMoves moves, Trash trash, Clock clock) {
     this.objects = objects;
-    this.blobs = blobs;
     this.moves = moves;
     this.trash = trash;
     this.clock = clock;
@@ -97,19 +94,39 @@ public final class ListingSweep {
             known -> {
               List<String> lost =
                   nameless.stream().filter(key -> !known.contains(id(key))).toList();
-              Queue<String> waiting = new ConcurrentLinkedQueue<>(lost);
-              return Future.join(Stream.generate(() -> delete(waiting)).limit(AT_ONCE).toList())
-                  .map(lost.size());
+              return deleteSome(lost).map(lost.size());
             });
   }
 
-  private Future<Void> delete(Queue<String> waiting) {
-    String key = waiting.poll();
-    if (key == null) {
+  /** As many as are deleted together; a signature is good for a minute. */
+  private Future<Void> deleteSome(List<String> lost) {
+    if (lost.isEmpty()) {
       return Future.succeededFuture();
     }
-    LOG.info("{} belongs to no upload and no blob: it is deleted", key);
-    return blobs.delete(key).compose(ignored -> delete(waiting));
+    int some = Math.min(lost.size(), objects.deletedAtOnce());
+    return objects
+        .sign(lost.subList(0, some))
+        .compose(
+            signed -> {
+              Queue<SignedDelete> waiting = new ConcurrentLinkedQueue<>(signed);
+              return Future.join(Stream.generate(() -> send(waiting)).limit(AT_ONCE).toList());
+            })
+        .compose(ignored -> deleteSome(lost.subList(some, lost.size())));
+  }
+
+  /** What is left is found again by the next listing. */
+  private static Future<Void> send(Queue<SignedDelete> waiting) {
+    SignedDelete request = waiting.poll();
+    if (request == null) {
+      return Future.succeededFuture();
+    }
+    List<String> keys = request.keys();
+    LOG.info(
+        "{} and {} more belong to no upload and no blob: they are deleted",
+        keys.getFirst(),
+        keys.size() - 1);
+    LOG.debug("they are {}", keys);
+    return request.send().compose(ignored -> send(waiting));
   }
 
   /** Returns the id of the upload that an object below {@code uploads/} belongs to. */

@@ -17,8 +17,6 @@ import java.util.UUID;
  * holds requests that nobody obeys any more.
  */
 public final class TrashCollection {
-  private static final int BATCH = 100;
-
   private final Trash trash;
   private final ObjectStore objects;
 
@@ -31,7 +29,7 @@ public final class TrashCollection {
   public Future<Integer> run() {
     return trash
         .free()
-        .compose(ignored -> trash.due(BATCH))
+        .compose(ignored -> trash.due(objects.deletedAtOnce()))
         .compose(
             due ->
                 due.isEmpty() ? Future.succeededFuture(List.<SignedDelete>of()) : objects.sign(due))
@@ -41,7 +39,7 @@ public final class TrashCollection {
   private Future<Integer> delete(List<SignedDelete> signed) {
     String token = UUID.randomUUID().toString();
     return trash
-        .claim(signed.stream().map(SignedDelete::key).toList(), token)
+        .claim(signed.stream().flatMap(one -> one.keys().stream()).toList(), token)
         .compose(
             claimed -> trash.look(claimed).compose(named -> delete(signed, claimed, named, token)));
   }
@@ -53,12 +51,19 @@ public final class TrashCollection {
     Set<String> nameless = new HashSet<>(claimed);
     nameless.removeAll(named.located());
     nameless.removeAll(moving);
+    // A request was signed for all of its keys, and deletes them all.
+    List<SignedDelete> right =
+        signed.stream().filter(one -> nameless.containsAll(one.keys())).toList();
+    Set<String> back = new HashSet<>(nameless);
+    right.forEach(one -> back.removeAll(one.keys()));
     return trash
         .rescue(named.located(), token)
         .compose(ignored -> trash.postpone(moving, token))
-        .compose(
-            ignored -> send(signed.stream().filter(one -> nameless.contains(one.key())).toList()))
-        .compose(gone -> trash.gone(gone, token).map(gone.size()));
+        .compose(ignored -> trash.giveBack(back, token))
+        .compose(ignored -> send(right))
+        .compose(gone -> trash.gone(gone, token).map(gone.size()))
+        // Those that stood in the way are not due any more: the same again without them.
+        .compose(count -> count == 0 && !back.isEmpty() ? run() : Future.succeededFuture(count));
   }
 
   private static Future<List<String>> send(List<SignedDelete> requests) {
@@ -69,9 +74,7 @@ public final class TrashCollection {
           sent.compose(ignored -> request.send())
               .map(
                   deleted -> {
-                    if (deleted) {
-                      gone.add(request.key());
-                    }
+                    gone.addAll(deleted);
                     return null;
                   });
     }

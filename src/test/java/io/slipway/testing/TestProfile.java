@@ -46,7 +46,7 @@ public final class TestProfile {
 
   /** One server of each kind for all registries of a run. */
   private record ClusterStores(PostgresUrl database, String prefix) {
-    private static final FakeS3 S3 = new FakeS3();
+    private static final FakeS3 S3 = new FakeS3().deletesMany(true);
 
     static ClusterStores make(Path data) {
       return new ClusterStores(

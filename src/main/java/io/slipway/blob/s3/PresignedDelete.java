@@ -1,33 +1,27 @@
 package io.slipway.blob.s3;
 
 import io.slipway.blob.ObjectStore.SignedDelete;
+import io.slipway.blob.s3.SignedRequest.Answer;
 import io.vertx.core.Future;
-import java.nio.ByteBuffer;
+import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
-import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
+import java.util.List;
 import java.util.concurrent.ExecutionException;
-import org.reactivestreams.Publisher;
-import org.reactivestreams.Subscriber;
-import org.reactivestreams.Subscription;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import software.amazon.awssdk.core.async.AsyncRequestBody;
 import software.amazon.awssdk.http.SdkHttpRequest;
-import software.amazon.awssdk.http.SdkHttpResponse;
-import software.amazon.awssdk.http.async.AsyncExecuteRequest;
-import software.amazon.awssdk.http.async.SdkAsyncHttpResponseHandler;
-import software.amazon.awssdk.http.async.SdkHttpContentPublisher;
 
 /**
  * Deletes one object by a request that was signed before and is refused a minute later, so that
  * nobody who slept deletes what has come to the key since. (The SDK's own signatures hold for 15
- * minutes, and it would sign anew for a second try.)
+ * minutes.)
  */
-record PresignedDelete(String key, SdkHttpRequest request, S3Clients clients, Steps steps)
+record PresignedDelete(String key, SignedRequest request, S3Clients clients, Steps steps)
     implements SignedDelete {
   private static final Logger LOG = LoggerFactory.getLogger(PresignedDelete.class);
-  private static final Duration VALID = Duration.ofSeconds(60);
+
+  /** How long requests to delete are good for. */
+  static final Duration VALID = Duration.ofSeconds(60);
 
   static PresignedDelete of(S3Bucket bucket, S3Clients clients, Steps steps, String key) {
     SdkHttpRequest request =
@@ -40,82 +34,30 @@ record PresignedDelete(String key, SdkHttpRequest request, S3Clients clients, St
                         .deleteObjectRequest(
                             object -> object.bucket(bucket.name()).key(bucket.full(key))))
             .httpRequest();
-    return new PresignedDelete(key, request, clients, steps);
+    return new PresignedDelete(key, new SignedRequest(request, Buffer.buffer()), clients, steps);
   }
 
   @Override
-  public Future<Boolean> send() {
-    return steps.one(
-        () -> {
-          Answer answer = new Answer();
-          try {
-            clients
-                .connections()
-                .execute(
-                    AsyncExecuteRequest.builder()
-                        .request(request)
-                        .requestContentPublisher(new NoContent())
-                        .responseHandler(answer)
-                        .build())
-                .get();
-          } catch (ExecutionException e) {
-            LOG.warn("tried to delete {} but {}", key, S3Failures.cause(e).getMessage());
-            return false;
-          }
-          int status = answer.status.join();
-          if (status != 204 && status != 200 && status != 404) {
-            LOG.warn("tried to delete {} but S3 answered {}", key, status);
-            return false;
-          }
-          return true;
-        });
+  public List<String> keys() {
+    return List.of(key);
   }
 
-  /** Keeps the status and drops the body. */
-  private static final class Answer implements SdkAsyncHttpResponseHandler, Subscriber<ByteBuffer> {
-    private final CompletableFuture<Integer> status = new CompletableFuture<>();
-
-    @Override
-    public void onHeaders(SdkHttpResponse headers) {
-      status.complete(headers.statusCode());
-    }
-
-    @Override
-    public void onStream(Publisher<ByteBuffer> stream) {
-      stream.subscribe(this);
-    }
-
-    @Override
-    public void onSubscribe(Subscription subscription) {
-      subscription.request(Long.MAX_VALUE);
-    }
-
-    @Override
-    public void onNext(ByteBuffer ignored) {
-      // An error's text, which the status says well enough.
-    }
-
-    @Override
-    public void onError(Throwable error) {
-      status.completeExceptionally(error);
-    }
-
-    @Override
-    public void onComplete() {
-      // The status came before.
-    }
+  @Override
+  public Future<List<String>> send() {
+    return steps.one(() -> delete() ? keys() : List.of());
   }
 
-  /** A body of nothing. */
-  private static final class NoContent implements SdkHttpContentPublisher {
-    @Override
-    public Optional<Long> contentLength() {
-      return Optional.of(0L);
+  /** Returns whether it is gone; on a virtual thread only. */
+  boolean delete() throws InterruptedException {
+    try {
+      Answer answer = request.send(clients.connections());
+      if (List.of(200, 204, 404).contains(answer.status())) {
+        return true;
+      }
+      LOG.warn("tried to delete {} but S3 answered {}", key, answer.status());
+    } catch (ExecutionException e) {
+      LOG.warn("tried to delete {} but {}", key, S3Failures.cause(e).getMessage());
     }
-
-    @Override
-    public void subscribe(Subscriber<? super ByteBuffer> subscriber) {
-      AsyncRequestBody.empty().subscribe(subscriber);
-    }
+    return false;
   }
 }

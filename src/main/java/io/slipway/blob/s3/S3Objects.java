@@ -29,14 +29,14 @@ final class S3Objects implements ObjectStore {
   private final S3Bucket bucket;
   private final long atOnce;
   private final S3Multiparts multiparts;
-  private final S3Clients clients;
+  private final DeleteSignatures deletes;
   private final Steps steps;
 
   S3Objects(S3Bucket bucket, S3Clients clients, Steps steps) {
     this.bucket = bucket;
     this.atOnce = copiedAtOnce(bucket.config().partSize().bytes());
     this.multiparts = new S3Multiparts(bucket);
-    this.clients = clients;
+    this.deletes = new DeleteSignatures(bucket, clients, steps, new ManyDeleted());
     this.steps = steps;
   }
 
@@ -111,12 +111,13 @@ final class S3Objects implements ObjectStore {
   }
 
   @Override
+  public int deletedAtOnce() {
+    return deletes.atOnce();
+  }
+
+  @Override
   public Future<List<SignedDelete>> sign(List<String> keys) {
-    return steps.one(
-        () ->
-            keys.stream()
-                .<SignedDelete>map(key -> PresignedDelete.of(bucket, clients, steps, key))
-                .toList());
+    return steps.one(() -> deletes.sign(keys));
   }
 
   @Override

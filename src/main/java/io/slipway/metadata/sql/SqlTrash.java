@@ -20,8 +20,11 @@ public final class SqlTrash implements Trash {
   private static final String CLAIM =
       """
       UPDATE trash SET claimed_by = $2, claimed_at = :now
-      WHERE location = ANY($1) AND due <= :now AND buried_at IS NULL
-        AND (claimed_at IS NULL OR claimed_at < :now - 300000) RETURNING location
+      WHERE location IN (
+        SELECT location FROM trash WHERE location = ANY($1) AND due <= :now AND buried_at IS NULL
+          AND (claimed_at IS NULL OR claimed_at < :now - 300000)
+        ORDER BY location FOR UPDATE SKIP LOCKED)
+      RETURNING location
       """;
   private static final String LOCATED =
       "SELECT location AS name FROM blob WHERE location = ANY($1)";
@@ -32,6 +35,11 @@ public final class SqlTrash implements Trash {
   private static final String POSTPONE =
       """
       UPDATE trash SET claimed_by = NULL, claimed_at = NULL, due = :now + 600000
+      WHERE location = ANY($1) AND claimed_by = $2
+      """;
+  private static final String GIVE_BACK =
+      """
+      UPDATE trash SET claimed_by = NULL, claimed_at = NULL
       WHERE location = ANY($1) AND claimed_by = $2
       """;
   private static final String BURY =
@@ -87,6 +95,11 @@ public final class SqlTrash implements Trash {
   @Override
   public Future<Void> postpone(Set<String> keys, String token) {
     return update(POSTPONE, keys, token);
+  }
+
+  @Override
+  public Future<Void> giveBack(Set<String> keys, String token) {
+    return update(GIVE_BACK, keys, token);
   }
 
   private Future<Void> update(String sql, Set<String> keys, String token) {

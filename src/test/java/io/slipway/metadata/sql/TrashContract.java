@@ -7,6 +7,7 @@ import io.slipway.metadata.StoredBlob;
 import io.slipway.metadata.Trash;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** What every database does with keys that are to be deleted. */
@@ -74,6 +75,28 @@ public interface TrashContract extends MetadataContract {
     assertThat(rows()).hasSize(2);
     get(trash().gone(List.of(KEY, UPLOAD), "b"));
     assertThat(rows()).containsExactly(KEY);
+  }
+
+  @Test
+  default void givesBackWhatWasNotAskedFor() {
+    get(trash().add(List.of(KEY, UPLOAD)));
+    get(trash().claim(List.of(KEY, UPLOAD), "a"));
+    get(trash().giveBack(Set.of(UPLOAD), "b"));
+    assertThat(get(trash().due(10))).isEmpty();
+    get(trash().giveBack(Set.of(UPLOAD), "a"));
+    assertThat(get(trash().due(10))).containsExactly(UPLOAD);
+    assertThat(get(trash().claim(List.of(KEY, UPLOAD), "b"))).containsExactly(UPLOAD);
+  }
+
+  @Test
+  default void claimsAThousandAtOnce() {
+    List<String> keys = IntStream.range(0, 1000).mapToObj(i -> "uploads/u" + i).toList();
+    get(trash().add(keys));
+    assertThat(get(trash().due(1000))).hasSize(1000);
+    assertThat(get(trash().claim(keys, "a"))).containsExactlyInAnyOrderElementsOf(keys);
+    assertThat(get(trash().claim(keys, "b"))).isEmpty();
+    get(trash().gone(keys, "a"));
+    assertThat(rows()).isEmpty();
   }
 
   @Test
