@@ -9,6 +9,7 @@ import io.slipway.gc.GarbageCollection;
 import io.slipway.gc.GcOptions;
 import io.slipway.gc.GcSchedule;
 import io.slipway.gc.GcStores;
+import io.slipway.metadata.GarbageSweep;
 import io.slipway.metadata.sql.SqlFileTrash;
 import io.slipway.metadata.sql.SqlGarbageMarks;
 import io.slipway.metadata.sql.SqlGarbageSweep;
@@ -48,12 +49,7 @@ final class GarbageJob {
                 config.gc(), config.database().postgres().isPresent() ? SHARED : STANDALONE)
             : null;
     GcStores work =
-        new GcStores(
-            database,
-            new SqlGarbageMarks(database),
-            stores.metadata().sweep(),
-            stores.metadata().pullTimes()::flush,
-            bytes);
+        work(database, stores.metadata().sweep(), stores.metadata().pullTimes()::flush, bytes);
     this.collection =
         new GarbageCollection(vertx, work, config.gc(), config.storage().bytesKept(), meters);
   }
@@ -70,13 +66,20 @@ final class GarbageJob {
       Database database,
       MeterRegistry meters) {
     GcStores work =
-        new GcStores(
+        work(
             database,
-            new SqlGarbageMarks(database),
             new SqlGarbageSweep(database),
             Future::succeededFuture,
             bytes(storage, database));
     return new GarbageCollection(vertx, work, config.gc(), config.storage().bytesKept(), meters);
+  }
+
+  private static GcStores work(
+      Database database,
+      GarbageSweep sweep,
+      Supplier<Future<Void>> pulls,
+      Supplier<Future<Integer>> bytes) {
+    return new GcStores(database, new SqlGarbageMarks(database), sweep, pulls, bytes);
   }
 
   private static Supplier<Future<Integer>> bytes(BlobStorage storage, Database database) {
@@ -91,9 +94,9 @@ final class GarbageJob {
     return collection;
   }
 
-  /** Deletes the bytes that are due, until there are none. */
-  Future<?> deleteBytes() {
-    return bytes.get().compose(count -> count > 0 ? deleteBytes() : Future.succeededFuture());
+  /** Deletes a batch of the bytes that are due; whether there may be more. */
+  Future<Boolean> deleteBytes() {
+    return bytes.get().map(count -> count > 0);
   }
 
   /** Begins to look at the clock. */

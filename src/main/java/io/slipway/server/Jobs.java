@@ -72,7 +72,7 @@ final class Jobs {
             poller("copies", COPIES, consumer::catchUp),
             poller("copy lag", COPY_LAG, lag::refresh),
             poller("statistics", STATISTICS, gauges::refresh),
-            poller("trash", TRASH, garbage::deleteBytes),
+            new Poller(vertx, "trash", TRASH, garbage::deleteBytes),
             poller("push hits", PULL_TIMES, stores.metadata().pushHits()::flush),
             new Poller(vertx, "sums", SUMS, new StatisticsFold(stores.metadata().database())::run),
             poller("sign of life", DataFolder.BEAT, () -> stores.bytes().beat(vertx))));
