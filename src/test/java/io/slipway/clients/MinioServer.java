@@ -11,6 +11,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
@@ -103,6 +104,11 @@ public final class MinioServer implements AutoCloseable {
   /** Returns its address as one configures it. */
   public String endpoint() {
     return "http://127.0.0.1:" + port;
+  }
+
+  /** Returns how much of the processors it has used. */
+  public Duration cpu() {
+    return process.info().totalCpuDuration().orElseThrow();
   }
 
   /** Returns an object. */
