@@ -36,6 +36,9 @@ public final class ErrorResponder {
   private static final CharSequence REGISTRY_2_0 = HttpHeaders.createOptimized("registry/2.0");
   private static final int RETRY_SECONDS = 1;
 
+  /** Of an error that has this detail, the header {@code Retry-After} says the same. */
+  static final String RETRY_AFTER_DETAIL = "retryAfter";
+
   private final Vertx vertx;
   private final CharSequence contentType;
   private final Function<RegistryException, JsonObject> body;
@@ -94,7 +97,9 @@ public final class ErrorResponder {
         .setStatusCode(code.status())
         .putHeader(API_VERSION, REGISTRY_2_0)
         .putHeader(HttpHeaders.CONTENT_TYPE, contentType);
-    if (code.status() == 503) {
+    if (refused.detail().get(RETRY_AFTER_DETAIL) instanceof Long seconds) {
+      response.putHeader(RETRY_AFTER, Long.toString(seconds));
+    } else if (code.status() == 503) {
       response.putHeader(RETRY_AFTER, Integer.toString(RETRY_SECONDS));
     }
     headers.accept(response.headers());

@@ -1,8 +1,6 @@
 package io.slipway.http;
 
-import io.slipway.auth.Authenticator;
 import io.slipway.auth.Caller;
-import io.slipway.auth.Credentials;
 import io.slipway.auth.Requirement;
 import io.slipway.oci.ErrorCode;
 import io.slipway.oci.RegistryException;
@@ -12,11 +10,9 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
-import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Lets a request pass when its caller may do what it asks for, and answers it otherwise: 401 with a
@@ -31,33 +27,31 @@ public final class Gate {
   private static final Set<HttpMethod> WITH_BODY =
       Set.of(HttpMethod.POST, HttpMethod.PUT, HttpMethod.PATCH);
 
-  private final @Nullable Authenticator authenticator;
+  private final Callers callers;
   private final Challenge challenge;
   private final ErrorResponder errors;
 
   /**
    * Makes one.
    *
-   * @param authenticator null lets everybody do everything
+   * @param callers tells who sends a request
    * @param challenge what is asked for
    * @param errors answers who may not pass
    */
-  public Gate(@Nullable Authenticator authenticator, Challenge challenge, ErrorResponder errors) {
-    this.authenticator = authenticator;
+  public Gate(Callers callers, Challenge challenge, ErrorResponder errors) {
+    this.callers = callers;
     this.challenge = challenge;
     this.errors = errors;
   }
 
-  /** Tells whether everybody may do everything. */
+  /** Tells whether everybody may do everything: then nothing need be required of them. */
   public boolean isOpen() {
-    return authenticator == null;
+    return callers.areEverybody();
   }
 
-  /** Returns the numeric address a request came from; empty when it is not known any more. */
-  public static String address(HttpServerRequest request) {
-    var peer = request.remoteAddress();
-    String address = peer == null ? null : peer.hostAddress();
-    return address == null ? "" : address;
+  /** Returns the caller of a registry that asks nobody who they are. */
+  public Caller everybody(HttpServerRequest request) {
+    return callers.everybody(request);
   }
 
   /**
@@ -67,29 +61,11 @@ public final class Gate {
    *     for it. What it throws is answered
    */
   public void admit(HttpServerRequest request, Requirement requirement, Consumer<Caller> next) {
-    Future<Caller> caller = identify(request);
+    Future<Caller> caller = callers.of(request);
     if (caller.isComplete()) {
       decide(request, requirement, caller, next);
     } else {
       hold(request, caller, () -> decide(request, requirement, caller, next));
-    }
-  }
-
-  private Future<Caller> identify(HttpServerRequest request) {
-    String address = address(request);
-    if (authenticator == null) {
-      return Future.succeededFuture(Caller.everybody(address));
-    }
-    try {
-      List<String> headers = request.headers().getAll(HttpHeaders.AUTHORIZATION);
-      if (headers.size() > 1) {
-        throw new RegistryException(
-            ErrorCode.UNAUTHORIZED, "tried to read the credentials but there are several");
-      }
-      return authenticator.identify(
-          Credentials.parse(headers.isEmpty() ? null : headers.getFirst()), address);
-    } catch (RegistryException e) {
-      return Future.failedFuture(e);
     }
   }
 

@@ -57,20 +57,27 @@ public final class HostGuard implements Handler<HttpServerRequest> {
 
   private boolean isOwn(HostAndPort authority) {
     String host = authority.host();
-    if (host.equals("localhost") || isAddress(host)) {
+    if (isLocalhost(host) || isAddress(host)) {
       return true;
     }
     String name = lowerCase(host);
     String both = lowerCase(authority.toString());
-    return name.equals("localhost")
-        || name.endsWith(".localhost")
-        || hosts.contains(name)
+    return hosts.contains(name)
         || hosts.contains(both)
         || (externalHost != null && (externalHost.equals(both) || externalHost.equals(name)));
   }
 
+  /** Tells whether a host is this machine by its name (RFC 6761, section 6.3). */
+  static boolean isLocalhost(String host) {
+    if (host.equals("localhost")) {
+      return true;
+    }
+    String name = lowerCase(host);
+    return name.equals("localhost") || name.endsWith(".localhost");
+  }
+
   /** Tells whether a host is an address: those cannot be rebound, for nobody looks them up. */
-  private static boolean isAddress(String host) {
+  static boolean isAddress(String host) {
     char first = host.isEmpty() ? ' ' : host.charAt(0);
     if (first != '[' && (first < '0' || first > '9')) {
       return false;

@@ -5,7 +5,6 @@ import io.slipway.runtime.Checks;
 import io.slipway.runtime.DataSize;
 import io.slipway.runtime.Default;
 import io.slipway.runtime.Doc;
-import io.slipway.runtime.TlsFiles;
 import java.net.InetAddress;
 import java.net.URI;
 import java.time.Duration;
@@ -32,7 +31,9 @@ public record HttpConfig(
         DataSize maxHeaderSize,
     @Doc("Length of a request's first line; more is answered with 414.") @Default("16KiB")
         DataSize maxInitialLine,
-    @Doc("Certificate and key for HTTPS.") TlsFiles tls,
+    @Doc("HTTPS, and the certificates of clients.") TlsConfig tls,
+    @Doc("How much one client may ask for; counted by each node for itself.")
+        RateLimitConfig rateLimit,
     @Doc(
             "Hosts (name or name:port) by which a browser may reach a registry that asks for no credentials, besides localhost, addresses and the host of http.external_url.")
         @Default("")

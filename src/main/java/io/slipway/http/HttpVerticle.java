@@ -67,6 +67,14 @@ public final class HttpVerticle extends VerticleBase {
     return Future.failedFuture(new IllegalStateException(message, cause));
   }
 
+  /**
+   * Uses the certificates of other options for connections that begin from now on, on every
+   * instance that shares the port.
+   */
+  Future<?> secureBy(HttpServerOptions other) {
+    return Objects.requireNonNull(server).updateSSLOptions(other.getSslOptions());
+  }
+
   /** Returns the port it listens on, once it has started. */
   public int port() {
     return Objects.requireNonNull(server).actualPort();

@@ -9,7 +9,11 @@ import org.jspecify.annotations.Nullable;
 public record OpsConfig(
     @Doc("Address to serve health and metrics on.") @Default("127.0.0.1") String host,
     @Doc("Port to serve /livez, /readyz and /metrics on; 0 takes any free one, none is off.")
-        @Nullable Integer port) {
+        @Nullable Integer port,
+    @Doc(
+            "Whether that port speaks HTTPS, with the certificate of http.tls; it asks for no client's.")
+        @Default("false")
+        boolean tls) {
   public OpsConfig {
     new Checks()
         .that(!host.isBlank(), "host", "an address to listen on")

@@ -3,6 +3,7 @@ package io.slipway.http;
 import io.vertx.core.http.Http2Settings;
 import io.vertx.core.http.HttpServerOptions;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** Tunes the HTTP server for moving bytes with bounded memory. */
 public final class ServerOptions {
@@ -16,11 +17,12 @@ public final class ServerOptions {
 
   private static final int CONNECTION_WINDOW = 1024 * 1024;
   private static final int BACKLOG = 1024;
+  private static final int OPS_IDLE_SECONDS = 60;
 
   private ServerOptions() {}
 
-  /** Makes the options of the main port. */
-  public static HttpServerOptions of(HttpConfig config) {
+  /** Makes the options of the main port; with TLS when there are certificates. */
+  public static HttpServerOptions of(HttpConfig config, @Nullable CertificateWatch certificates) {
     HttpServerOptions options =
         new HttpServerOptions()
             .setHost(config.host())
@@ -35,9 +37,16 @@ public final class ServerOptions {
             .setIdleTimeoutUnit(TimeUnit.SECONDS)
             .setHttp2ConnectionWindowSize(CONNECTION_WINDOW)
             .setInitialSettings(new Http2Settings().setInitialWindowSize(STREAM_WINDOW));
-    if (config.tls().isPresent()) {
-      options.setSsl(true).setUseAlpn(true).setKeyCertOptions(config.tls().options());
-    }
-    return options;
+    return certificates == null ? options : certificates.secure(options, true);
+  }
+
+  /** Makes the options of the ops port; nobody needs a certificate there to ask for health. */
+  public static HttpServerOptions of(OpsConfig config, @Nullable CertificateWatch certificates) {
+    HttpServerOptions options =
+        new HttpServerOptions()
+            .setHost(config.host())
+            .setPort(config.port() == null ? 0 : config.port())
+            .setIdleTimeout(OPS_IDLE_SECONDS);
+    return certificates == null || !config.tls() ? options : certificates.secure(options, false);
   }
 }

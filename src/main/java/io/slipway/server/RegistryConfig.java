@@ -6,6 +6,7 @@ import io.slipway.database.DatabaseConfig;
 import io.slipway.gc.GcConfig;
 import io.slipway.http.HttpConfig;
 import io.slipway.http.OpsConfig;
+import io.slipway.http.TlsConfig.ClientAuth;
 import io.slipway.metadata.CacheConfig;
 import io.slipway.metadata.RedisConfig;
 import io.slipway.repository.ManifestConfig;
@@ -45,6 +46,10 @@ public record RegistryConfig(
     redis.check(checks, "storage.cache.redis_url", storage.cache().redisUrl());
     checks
         .that(
+            http.tls().isPresent() || !ops.tls(),
+            "http.tls.certificate",
+            "a file, because ops.tls is set")
+        .that(
             http.isLoopback() || auth.mode() != null,
             "auth.mode",
             "a choice, because http.host "
@@ -75,30 +80,38 @@ public record RegistryConfig(
 
   /** Returns the address by which a program on this machine reaches a server on a port. */
   public URI address(int port) {
-    return url(
-        switch (http.host()) {
-          case "0.0.0.0" -> "127.0.0.1";
-          case "::" -> "::1";
-          default -> http.host();
-        },
-        port);
+    return url(http.tls().isPresent(), reachable(http.host()), port);
+  }
+
+  private static String reachable(String host) {
+    return switch (host) {
+      case "0.0.0.0" -> "127.0.0.1";
+      case "::" -> "::1";
+      default -> host;
+    };
   }
 
   /**
    * Returns what a server on a port listens on, all addresses of the machine as they are written.
    */
   public URI listeningOn(int port) {
-    return url(http.host(), port);
+    return url(http.tls().isPresent(), http.host(), port);
   }
 
-  private URI url(String host, int port) {
+  private static URI url(boolean tls, String host, int port) {
     String quoted = host.indexOf(':') < 0 ? host : "[" + host + "]";
-    return URI.create((http.tls().isPresent() ? "https://" : "http://") + quoted + ":" + port);
+    return URI.create((tls ? "https://" : "http://") + quoted + ":" + port);
   }
 
-  /** Returns the address of the health check on the port that clients talk to. */
+  /**
+   * Returns the address of the health check on the port that clients talk to; on the ops port, if
+   * there is one, when that lets nobody in without a certificate.
+   */
   public URI healthAddress() {
-    return address(http.port()).resolve("/api/v1/registry/health");
+    Integer opsPort = ops.port();
+    return http.tls().clientAuth() == ClientAuth.REQUIRED && opsPort != null
+        ? url(ops.tls(), reachable(ops.host()), opsPort).resolve("/readyz")
+        : address(http.port()).resolve("/api/v1/registry/health");
   }
 
   /** Returns what holds when nobody configures anything. */

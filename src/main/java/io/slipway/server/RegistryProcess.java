@@ -42,6 +42,9 @@ public final class RegistryProcess {
             }
             ending.countDown();
           });
+      if (config.http().tls().isPresent()) {
+        Signals.onHangup(server::watchCertificates);
+      }
       LOG.info(
           "Slipway listens on {}, data in {}",
           config.listeningOn(server.port()),

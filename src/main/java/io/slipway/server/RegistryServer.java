@@ -3,10 +3,11 @@ package io.slipway.server;
 import static java.util.Objects.requireNonNull;
 
 import io.slipway.auth.AuthConfig;
-import io.slipway.auth.Authenticator;
 import io.slipway.gc.GarbageCollection;
 import io.slipway.http.AccessLog;
 import io.slipway.http.Challenge;
+import io.slipway.http.Callers;
+import io.slipway.http.CertificateWatch;
 import io.slipway.http.ErrorResponder;
 import io.slipway.http.FrontHandler;
 import io.slipway.http.FrontRoutes;
@@ -15,9 +16,11 @@ import io.slipway.http.GuardedRoutes;
 import io.slipway.http.HostGuard;
 import io.slipway.http.HttpVerticle;
 import io.slipway.http.PublicAddress;
+import io.slipway.http.RateLimits;
 import io.slipway.http.RequestObserver;
 import io.slipway.http.ServerOptions;
 import io.slipway.http.ServerTransport;
+import io.slipway.http.StrictTransport;
 import io.slipway.http.api.GcRoutes;
 import io.slipway.http.api.StatisticsRoutes;
 import io.slipway.http.ops.HealthRoutes;
@@ -60,6 +63,7 @@ public final class RegistryServer {
   private @Nullable RegistryStores stores;
   private @Nullable Jobs jobs;
   private Optional<Access> access = Optional.empty();
+  private @Nullable CertificateWatch certificates;
 
   private RegistryServer(Vertx vertx, RegistryConfig config) {
     this.vertx = vertx;
@@ -96,7 +100,8 @@ public final class RegistryServer {
   }
 
   private Future<Void> start(Consumer<Throwable> onFatal) {
-    return RegistryStores.open(vertx, config, metrics, onFatal)
+    return readCertificates()
+        .compose(ignored -> RegistryStores.open(vertx, config, metrics, onFatal))
         .compose(
             opened -> {
               stores = opened;
@@ -124,6 +129,7 @@ public final class RegistryServer {
                   .compose(ignored -> listen(registry, garbage.collection()));
             })
         .compose(ignored -> listenOps())
+        .onSuccess(ignored -> watchCertificates())
         .compose(ignored -> tellAddress())
         .onSuccess(ignored -> vertx.executeBlocking(this::observeJvm, false));
   }
@@ -163,29 +169,43 @@ public final class RegistryServer {
   }
 
   private Future<Void> listen(UseCases registry, GarbageCollection garbage) {
-    Handler<HttpServerRequest> front = front(registry, garbage);
+    RateLimits limits = new RateLimits(config.http(), metrics.registry());
     Handler<HttpServerRequest> guarded =
-        new HostGuard(config.http(), !config.auth().isOn(), errors, front);
+        new HostGuard(
+            config.http(), !config.auth().isOn(), errors, front(registry, garbage, limits));
+    Handler<HttpServerRequest> limited = limits.guard(guarded, errors);
     Handler<HttpServerRequest> requests =
-        new RequestObserver(guarded, new AccessLog(config.http().accessLog()), metrics.registry());
+        new RequestObserver(
+            StrictTransport.of(config.http().tls(), limited),
+            new AccessLog(config.http().accessLog()),
+            metrics.registry());
     // To Vert.x, 0 is a free port for each instance, and a negative one a free port for all.
     int wanted = config.http().port() == 0 ? -1 : config.http().port();
     HttpVerticle first = http(wanted, requests);
-    Future<Void> listening = deploy(first).onSuccess(ignored -> port = first.port());
+    Future<Void> listening =
+        deploy(first)
+            .onSuccess(
+                ignored -> {
+                  port = first.port();
+                  if (certificates != null) {
+                    certificates.tell(first);
+                  }
+                });
     for (int i = 1; i < Runtime.getRuntime().availableProcessors(); i++) {
       listening = listening.compose(ignored -> deploy(http(wanted, requests)));
     }
     return listening;
   }
 
-  private Handler<HttpServerRequest> front(UseCases registry, GarbageCollection garbage) {
+  private Handler<HttpServerRequest> front(
+      UseCases registry, GarbageCollection garbage, RateLimits limits) {
     PublicAddress address = new PublicAddress(config.http());
-    @Nullable Authenticator authenticator = access.map(Access::authenticator).orElse(null);
+    Callers callers =
+        new Callers(access.map(Access::authenticator).orElse(null), config.http(), limits);
     Router router = Router.router(vertx);
     GuardedRoutes others =
         new GuardedRoutes(
-            router,
-            new Gate(authenticator, new Challenge.Basic(), ErrorResponder.ofProblems(vertx)));
+            router, new Gate(callers, new Challenge.Basic(), ErrorResponder.ofProblems(vertx)));
     FrontRoutes.mount(others, new HealthRoutes(health));
     new GcRoutes(vertx, garbage, config.gc().httpWait(), address, errors).mount(others);
     new StatisticsRoutes(vertx, registry.statistics(), address).mount(others);
@@ -198,7 +218,7 @@ public final class RegistryServer {
             vertx,
             registry.services(),
             address,
-            new Gate(authenticator, challenge, errors),
+            new Gate(callers, challenge, errors),
             errors,
             config.storage().delete().enabled());
     return new FrontHandler(api, router, errors);
@@ -206,7 +226,24 @@ public final class RegistryServer {
 
   private HttpVerticle http(int onPort, Handler<HttpServerRequest> requests) {
     return new HttpVerticle(
-        ServerOptions.of(config.http()).setPort(onPort), requests, config.drain().timeout());
+        ServerOptions.of(config.http(), certificates).setPort(onPort),
+        requests,
+        config.drain().timeout());
+  }
+
+  private Future<Void> readCertificates() {
+    return config.http().tls().isPresent()
+        ? CertificateWatch.open(vertx, config.http().tls(), metrics.registry())
+            .onSuccess(opened -> certificates = opened)
+            .mapEmpty()
+        : Future.succeededFuture();
+  }
+
+  /** Looks for other certificates now, and by itself from then on; does nothing without TLS. */
+  void watchCertificates() {
+    if (certificates != null) {
+      certificates.wake();
+    }
   }
 
   private Future<Void> listenOps() {
@@ -215,8 +252,16 @@ public final class RegistryServer {
       return Future.succeededFuture();
     }
     OpsVerticle ops =
-        new OpsVerticle(config.ops().host(), wanted, new HealthRoutes(health), metrics);
-    return deploy(ops).onSuccess(ignored -> opsPort = OptionalInt.of(ops.port()));
+        new OpsVerticle(
+            ServerOptions.of(config.ops(), certificates), new HealthRoutes(health), metrics);
+    return deploy(ops)
+        .onSuccess(
+            ignored -> {
+              opsPort = OptionalInt.of(ops.port());
+              if (certificates != null && config.ops().tls()) {
+                certificates.tell(false, ops::secureBy);
+              }
+            });
   }
 
   private Future<Void> deploy(VerticleBase verticle) {
@@ -238,7 +283,8 @@ public final class RegistryServer {
     draining.set(true);
     // Not a chain of futures to its end: those end on an event loop, and the loops end last.
     Promise<Void> stopped = Promise.promise();
-    Future.join(listeners.stream().map(vertx::undeploy).toList())
+    (certificates == null ? Future.succeededFuture() : certificates.stop())
+        .transform(ignored -> Future.join(listeners.stream().map(vertx::undeploy).toList()))
         .transform(ignored -> jobs == null ? Future.succeededFuture() : jobs.stop())
         .transform(ignored -> access.map(Access::stop).orElseGet(Future::succeededFuture))
         .transform(ignored -> stores == null ? Future.succeededFuture() : stores.close(vertx))

@@ -1,12 +1,14 @@
 package io.slipway.server;
 
+import java.io.Console;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Proxy;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs something at SIGTERM and SIGINT in place of the JVM's own ending, whose exit code is not 0.
+ * Runs something at a signal in place of the JVM's own ending, whose exit code is not 0.
  *
  * <p>Goes by reflection: {@code sun.misc.Signal} is there in every JDK, but the compiler warns of
  * naming it.
@@ -17,7 +19,21 @@ final class Signals {
   private Signals() {}
 
   static void onTermination(Runnable action) {
-    for (String name : new String[] {"TERM", "INT"}) {
+    on(action, "TERM", "INT");
+  }
+
+  /**
+   * Runs something at SIGHUP, which is how one asks a server to read its files again. Not with a
+   * terminal: there the signal says that it was closed, and the server should end with it.
+   */
+  static void onHangup(Runnable action) {
+    if (Optional.ofNullable(System.console()).filter(Console::isTerminal).isEmpty()) {
+      on(action, "HUP");
+    }
+  }
+
+  private static void on(Runnable action, String... names) {
+    for (String name : names) {
       try {
         handle(name, action);
       } catch (ReflectiveOperationException e) {

@@ -1,11 +1,14 @@
 package io.slipway.server;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.slipway.runtime.ConfigSources;
 import io.slipway.runtime.ConfigSources.Flag;
 import io.slipway.testing.TestCertificate;
 import io.slipway.testing.TestRegistry;
+import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpClient.Version;
@@ -13,12 +16,18 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** The registry with a certificate of its own. */
@@ -37,7 +46,9 @@ class HttpsIT {
             "http.tls.certificate",
             certificate.certificate().toString(),
             "http.tls.key",
-            certificate.key().toString());
+            certificate.key().toString(),
+            "http.allowed_hosts",
+            "registry.example.org");
   }
 
   @AfterEach
@@ -56,6 +67,96 @@ class HttpsIT {
       assertThat(answer.statusCode()).isEqualTo(200);
       assertThat(answer.version()).isEqualTo(version);
       assertThat(answer.body()).contains("slipway");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "registry.example.org, true",
+    "Registry.example.org:5000, true",
+    "localhost, false",
+    "LOCALHOST:5000, false",
+    "box.localhost, false",
+    "127.0.0.1:5000, false",
+    "192.168.1.2, false",
+    "[::1]:5000, false",
+  })
+  void tellsBrowsersToStayUnlessItIsThisMachine(String host, boolean told) throws Exception {
+    for (String path : new String[] {"/v2/", "/v2/none/tags/list", "/livez", "/none", "/v2/%"}) {
+      List<String> answer = head(path, host);
+      assertThat(answer.contains("strict-transport-security: max-age=31536000"))
+          .as("%s", answer)
+          .isEqualTo(told);
+    }
+  }
+
+  private List<String> head(String path, String host) throws Exception {
+    try (SSLSocket socket = socket()) {
+      String request = "HEAD %s HTTP/1.1\r\nConnection: close\r\nHost: %s\r\n\r\n";
+      socket.getOutputStream().write(request.formatted(path, host).getBytes(US_ASCII));
+      String answer = new String(socket.getInputStream().readAllBytes(), US_ASCII);
+      return answer.toLowerCase(Locale.ROOT).lines().toList();
+    }
+  }
+
+  private SSLSocket socket() throws Exception {
+    SSLSocket socket =
+        (SSLSocket)
+            certificate.client().getSocketFactory().createSocket("127.0.0.1", registry.port());
+    socket.setSoTimeout(20_000);
+    return socket;
+  }
+
+  @Test
+  void speaksNoWeakCipherSuite() throws Exception {
+    List<String> spoken = new ArrayList<>();
+    for (String suite : certificate.client().getSupportedSSLParameters().getCipherSuites()) {
+      try (SSLSocket socket = socket()) {
+        socket.setEnabledCipherSuites(new String[] {suite});
+        socket.startHandshake();
+        spoken.add(socket.getSession().getCipherSuite());
+      } catch (IOException e) {
+        // Refused, or of the kind that needs an RSA key.
+      }
+    }
+    assertThat(spoken)
+        .contains("TLS_AES_128_GCM_SHA256", "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256")
+        .allSatisfy(
+            suite ->
+                assertThat(suite)
+                    .matches("TLS_(ECDHE_ECDSA_WITH_)?(AES|CHACHA20).*_(GCM|POLY1305)_.*"));
+  }
+
+  @Test
+  void speaksTheOldestVersionThatIsAllowed() throws Exception {
+    assertThat(version("TLSv1.2")).isEqualTo("TLSv1.2");
+    assertThat(version("TLSv1.3")).isEqualTo("TLSv1.3");
+    registry.close();
+    registry =
+        TestRegistry.start(
+            folder.resolve("data"),
+            "http.tls.certificate",
+            certificate.certificate().toString(),
+            "http.tls.key",
+            certificate.key().toString(),
+            "http.tls.min_version",
+            "1.3",
+            "http.tls.hsts",
+            "0s",
+            "http.allowed_hosts",
+            "registry.example.org");
+    assertThat(version("TLSv1.3")).isEqualTo("TLSv1.3");
+    assertThatThrownBy(() -> version("TLSv1.2")).isInstanceOf(SSLException.class);
+    assertThat(head("/v2/", "registry.example.org"))
+        .contains("http/1.1 200 ok")
+        .noneMatch(line -> line.startsWith("strict-transport"));
+  }
+
+  private String version(String version) throws Exception {
+    try (SSLSocket socket = socket()) {
+      socket.setEnabledProtocols(new String[] {version});
+      socket.startHandshake();
+      return socket.getSession().getProtocol();
     }
   }
 

@@ -1,13 +1,18 @@
 package io.slipway.server;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.slipway.http.CertificateWatch;
+import io.slipway.runtime.Metrics;
 import io.slipway.testing.FakeS3;
 import io.slipway.testing.OneProfile;
 import io.slipway.testing.PostgresServer;
 import io.slipway.testing.RedisServer;
+import io.slipway.testing.TestCertificate;
 import io.slipway.testing.TestRegistry;
+import io.vertx.core.Vertx;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -49,12 +54,14 @@ class MetricsPageIT {
       settings.addAll(List.of("storage.cache.disk_path", data.resolve("cache").toString()));
       told.addAll(names(TOLD, scrape(data.resolve("s3"), settings.toArray(String[]::new))));
     }
+    told.addAll(names(TOLD, tls()));
     assertThat(names(LISTED, Files.readString(Path.of("docs/metrics.md")))).isEqualTo(told);
   }
 
   private static String scrape(Path folder, String... settings) {
     List<String> all = new ArrayList<>(List.of(settings));
     all.addAll(List.of("ops.port", "0", "scrub.interval", "1d"));
+    all.addAll(List.of("http.rate_limit.address_per_second", "1000000"));
     try (TestRegistry registry = TestRegistry.start(folder, all.toArray(String[]::new))) {
       registry.send("GET", "/v2/");
       String path = registry.opsUri("/metrics").toString();
@@ -64,6 +71,25 @@ class MetricsPageIT {
         text = new String(registry.send("GET", path).body(), UTF_8);
       }
       return text;
+    }
+  }
+
+  /** Returns the numbers that only a server with TLS has. */
+  private String tls() throws Exception {
+    TestCertificate certificate = TestCertificate.make(data, "localhost");
+    RegistryConfig config =
+        TestRegistry.config(
+            data,
+            "http.tls.certificate",
+            certificate.certificate().toString(),
+            "http.tls.key",
+            certificate.key().toString());
+    Vertx vertx = Vertx.vertx();
+    try (Metrics metrics = new Metrics()) {
+      CertificateWatch.open(vertx, config.http().tls(), metrics.registry()).await(10, SECONDS);
+      return metrics.scrape();
+    } finally {
+      vertx.close().await(10, SECONDS);
     }
   }
 

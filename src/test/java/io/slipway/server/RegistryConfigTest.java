@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.slipway.auth.AuthConfig;
 import io.slipway.database.DatabaseConfig;
 import io.slipway.gc.GcConfig;
-import io.slipway.http.HttpConfig;
 import io.slipway.http.OpsConfig;
 import io.slipway.metadata.CacheConfig;
 import io.slipway.repository.ManifestConfig;
@@ -17,7 +16,6 @@ import io.slipway.runtime.ConfigLoader;
 import io.slipway.runtime.ConfigSources;
 import io.slipway.runtime.DataSize;
 import io.slipway.runtime.Secret;
-import io.slipway.runtime.TlsFiles;
 import io.slipway.storage.ScrubConfig;
 import io.slipway.upload.UploadConfig;
 import java.lang.reflect.RecordComponent;
@@ -27,7 +25,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -41,20 +38,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 class RegistryConfigTest {
   private static final RegistryConfig DEFAULTS =
       new RegistryConfig(
-          new HttpConfig(
-              "127.0.0.1",
-              5000,
-              null,
-              false,
-              List.of(),
-              Duration.ofSeconds(75),
-              new DataSize(16 << 10),
-              new DataSize(16 << 10),
-              new TlsFiles(null, null),
-              List.of(),
-              List.of(),
-              true),
-          new OpsConfig("127.0.0.1", null),
+          ExpectedHttp.STANDARD,
+          new OpsConfig("127.0.0.1", null, false),
           ExpectedStorage.STANDARD,
           new DatabaseConfig(null, null, 2, 4, 16, Duration.ofSeconds(5), Duration.ofSeconds(10)),
           ExpectedRedis.STANDARD,
@@ -82,11 +67,21 @@ class RegistryConfigTest {
           entry("http.max_initial_line", "4KiB"),
           entry("http.tls.certificate", "/tls/cert.pem"),
           entry("http.tls.key", "/tls/key.pem"),
+          entry("http.tls.min_version", "1.3"),
+          entry("http.tls.client_ca", "/tls/clients.pem"),
+          entry("http.tls.client_auth", "required"),
+          entry("http.tls.client_name", "san_email"),
+          entry("http.tls.hsts", "1d"),
+          entry("http.rate_limit.address_per_second", "50"),
+          entry("http.rate_limit.address_burst", "100"),
+          entry("http.rate_limit.user_per_second", "20"),
+          entry("http.rate_limit.user_burst", "40"),
           entry("http.allowed_hosts", "[registry.lan]"),
           entry("http.allowed_origins", "[https://ui.example.org]"),
           entry("http.access_log", "false"),
           entry("ops.host", "'::1'"),
           entry("ops.port", "5001"),
+          entry("ops.tls", "true"),
           entry("storage.backend", "s3"),
           entry("storage.s3.bucket", "blobs"),
           entry("storage.s3.prefix", "registry/"),
@@ -155,20 +150,8 @@ class RegistryConfigTest {
 
   private static final RegistryConfig CHANGED =
       new RegistryConfig(
-          new HttpConfig(
-              "0.0.0.0",
-              0,
-              URI.create("https://registry.example.org/x"),
-              true,
-              List.of("10.0.0.0/8", "::1"),
-              Duration.ofSeconds(10),
-              new DataSize(8 << 10),
-              new DataSize(4 << 10),
-              new TlsFiles(Path.of("/tls/cert.pem"), Path.of("/tls/key.pem")),
-              List.of("registry.lan"),
-              List.of("https://ui.example.org"),
-              false),
-          new OpsConfig("::1", 5001),
+          ExpectedHttp.CHANGED,
+          new OpsConfig("::1", 5001, true),
           ExpectedStorage.CHANGED,
           new DatabaseConfig(
               Secret.of("postgresql://slipway@db.lan/registry"),
@@ -295,6 +278,12 @@ class RegistryConfigTest {
         "http.tls.key=/k | http.tls.certificate: it is not set but expected a file, because tls.key"
             + " is set",
         "http.tls.certificate=/c | http.tls.key: it is not set but expected a file",
+        "http.tls.client_auth=request | http.tls.client_ca: it is not set but expected a file",
+        "http.tls.min_version=1.1 | http.tls.min_version: \"1.1\" but expected 1.2 or 1.3",
+        "http.tls.hsts=-1s | a time like",
+        "ops.tls=true | http.tls.certificate: it is not set but expected a file, because ops.tls",
+        "http.rate_limit.address_per_second=-1 | a number from 0 to",
+        "http.rate_limit.user_burst=0 | http.rate_limit.user_burst: \"0\" but expected a number",
         "http.allowed_hosts=[http://x] | hosts without a scheme",
         "http.allowed_origins=[x.org] | origins like https://ui.example.org",
         "uploads.timeout=25h | uploads.max_age: \"24h\" but expected at least uploads.timeout (the"
@@ -322,6 +311,11 @@ class RegistryConfigTest {
     assertThat(load("", Map.of("PORT", "8080")).http().port()).isEqualTo(8080);
     assertThat(load("", Map.of("PORT", "8080", "REGISTRY_HTTP_PORT", "1")).http().port())
         .isEqualTo(1);
+  }
+
+  @Test
+  void asksTheOpsPortForHealthWhereOnlyCertificatesAreLetIn() {
+    assertThat(CHANGED.healthAddress()).isEqualTo(URI.create("https://[::1]:5001/readyz"));
   }
 
   @Test

@@ -12,15 +12,13 @@ import org.jspecify.annotations.Nullable;
 
 /** Listens on the ops port: {@code /livez}, {@code /readyz} and {@code /metrics}. */
 public final class OpsVerticle extends VerticleBase {
-  private final String host;
-  private final int requestedPort;
+  private final HttpServerOptions options;
   private final HealthRoutes health;
   private final Metrics metrics;
   private @Nullable HttpServer server;
 
-  public OpsVerticle(String host, int port, HealthRoutes health, Metrics metrics) {
-    this.host = host;
-    this.requestedPort = port;
+  public OpsVerticle(HttpServerOptions options, HealthRoutes health, Metrics metrics) {
+    this.options = options;
     this.health = health;
     this.metrics = metrics;
   }
@@ -29,11 +27,7 @@ public final class OpsVerticle extends VerticleBase {
   public Future<?> start() {
     Router router = health.router(vertx);
     router.get("/metrics").handler(this::metrics);
-    HttpServer listening =
-        vertx
-            .createHttpServer(
-                new HttpServerOptions().setHost(host).setPort(requestedPort).setIdleTimeout(60))
-            .requestHandler(router);
+    HttpServer listening = vertx.createHttpServer(options).requestHandler(router);
     server = listening;
     return listening.listen();
   }
@@ -48,6 +42,11 @@ public final class OpsVerticle extends VerticleBase {
                     .putHeader("Content-Type", Metrics.CONTENT_TYPE)
                     .end(Objects.requireNonNull(text)))
         .onFailure(context::fail);
+  }
+
+  /** Uses the certificates of other options for connections that begin from now on. */
+  public Future<?> secureBy(HttpServerOptions other) {
+    return Objects.requireNonNull(server).updateSSLOptions(other.getSslOptions());
   }
 
   /** Returns the port it listens on, once it has started. */
