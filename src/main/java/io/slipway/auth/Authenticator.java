@@ -83,10 +83,17 @@ public final class Authenticator {
   }
 
   /**
-   * Returns the caller of this name, for whom somebody else vouches: a certificate, for example.
+   * Finds the caller of this name, for whom somebody else vouches: a certificate, for example. Who
+   * has no account is refused, so that deleting the account ends what the certificate opens.
    */
-  public Caller known(String name, String address) {
-    return signedIn(control.rules(), name, address);
+  public Future<Caller> vouchedFor(String name, String address) {
+    AccessRules rules = control.rules();
+    return rules.account(name).filter(account -> account.isValidAt(clock.instant())).isPresent()
+        ? Future.succeededFuture(signedIn(rules, name, address))
+        : Future.failedFuture(
+            new RegistryException(
+                ErrorCode.UNAUTHORIZED,
+                "tried to sign in by a certificate but it names no account"));
   }
 
   private static Caller signedIn(AccessRules rules, String name, String address) {

@@ -34,7 +34,7 @@ final class LoginThrottle {
     this.nanoTime = nanoTime;
   }
 
-  /** Throws {@code TOOMANYREQUESTS} with {@code retry_after} in seconds while it has to wait. */
+  /** Throws {@code TOOMANYREQUESTS} with the detail {@code retryAfter}, in seconds, while it has to wait. */
   void require(String name, String address) {
     Failures known = failures.getIfPresent(new Pair(name, address));
     long wait = known == null || known.count() <= FREE ? 0 : known.until() - nanoTime.getAsLong();
@@ -43,7 +43,7 @@ final class LoginThrottle {
       throw new RegistryException(
           ErrorCode.TOOMANYREQUESTS,
           "tried to sign in but the last passwords were wrong; try again in " + seconds + " s",
-          Map.of("retry_after", seconds));
+          Map.of("retryAfter", seconds));
     }
   }
 

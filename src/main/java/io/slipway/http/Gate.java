@@ -21,7 +21,6 @@ import java.util.function.Consumer;
  */
 public final class Gate {
   private static final CharSequence CHALLENGE = HttpHeaders.createOptimized("WWW-Authenticate");
-  private static final CharSequence RETRY_AFTER = HttpHeaders.createOptimized("Retry-After");
 
   /** Their handlers say themselves when they want the body. */
   private static final Set<HttpMethod> WITH_BODY =
@@ -138,12 +137,9 @@ public final class Gate {
         request,
         cause,
         headers -> {
-          if (cause instanceof RegistryException refused) {
-            if (refused.code() == ErrorCode.UNAUTHORIZED) {
-              headers.set(CHALLENGE, challenge.text(request, requirement, error));
-            } else if (refused.detail().get("retry_after") instanceof Long seconds) {
-              headers.set(RETRY_AFTER, seconds.toString());
-            }
+          if (cause instanceof RegistryException refused
+              && refused.code() == ErrorCode.UNAUTHORIZED) {
+            headers.set(CHALLENGE, challenge.text(request, requirement, error));
           }
         });
   }

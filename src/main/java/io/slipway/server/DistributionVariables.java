@@ -29,6 +29,7 @@ final class DistributionVariables {
     DistributionVariables variables = new DistributionVariables(environment);
     variables.external();
     variables.address();
+    variables.tls();
     variables.log();
     variables.storage();
     variables.auth();
@@ -53,6 +54,19 @@ final class DistributionVariables {
       if (get("PORT").isEmpty()) {
         say("REGISTRY_HTTP_PORT", address.group(2));
       }
+    }
+  }
+
+  /** There the authorities of clients are a list, and a client that shows nothing is refused. */
+  private void tls() {
+    String list = take("REGISTRY_HTTP_TLS_CLIENTCAS").replaceAll("[\\[\\]\"']", "").strip();
+    String first = take("REGISTRY_HTTP_TLS_CLIENTCAS_0");
+    if (!(list + first).isEmpty()) {
+      say("REGISTRY_HTTP_TLS_CLIENT_CA", list.isEmpty() ? first : list);
+      say("REGISTRY_HTTP_TLS_CLIENT_AUTH", "required");
+    }
+    if (take("REGISTRY_HTTP_TLS_MINIMUMTLS").equals("tls1.3")) {
+      say("REGISTRY_HTTP_TLS_MIN_VERSION", "1.3");
     }
   }
 

@@ -29,7 +29,7 @@ class LoginThrottleTest {
       return 0;
     }
     assertThat(refused.code()).isEqualTo(ErrorCode.TOOMANYREQUESTS);
-    return Long.parseLong(String.valueOf(refused.detail().get("retry_after")));
+    return Long.parseLong(String.valueOf(refused.detail().get("retryAfter")));
   }
 
   @Test

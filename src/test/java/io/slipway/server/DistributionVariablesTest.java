@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.slipway.auth.AuthConfig;
+import io.slipway.http.TlsConfig;
 import io.slipway.runtime.ConfigException;
 import io.slipway.runtime.ConfigLoader.Loaded;
 import io.slipway.runtime.ConfigSources;
@@ -14,6 +15,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Starts with what services of {@code registry:2} have in their environment. */
 class DistributionVariablesTest {
@@ -64,6 +66,22 @@ class DistributionVariablesTest {
     assertThat(loaded.warnings()).isEmpty();
     assertThat(loaded.config().http().host()).isEqualTo(host);
     assertThat(loaded.config().http().port()).isEqualTo(port);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"S=[/certs/ca.pem]", "S=\"/certs/ca.pem\"", "S_0=/certs/ca.pem"})
+  void asksForTheCertificatesThatItAskedFor(String authorities) {
+    Loaded<RegistryConfig> loaded =
+        load(
+            "REGISTRY_HTTP_TLS_CERTIFICATE=/certs/cert.pem",
+            "REGISTRY_HTTP_TLS_KEY=/certs/key.pem",
+            "REGISTRY_HTTP_TLS_CLIENTCA" + authorities,
+            "REGISTRY_HTTP_TLS_MINIMUMTLS=tls1.3");
+    TlsConfig tls = loaded.config().http().tls();
+    assertThat(loaded.warnings()).isEmpty();
+    assertThat(tls.clientCa()).isEqualTo(Path.of("/certs/ca.pem"));
+    assertThat(tls.clientAuth()).isEqualTo(TlsConfig.ClientAuth.REQUIRED);
+    assertThat(tls.minVersion()).isEqualTo("1.3");
   }
 
   @Test

@@ -82,7 +82,7 @@ public final class RegistryApi implements Handler<HttpServerRequest> {
 
   private void admit(HttpServerRequest request, V2Path path, Route route) {
     if (gate.isOpen()) {
-      carryOut(request, path, route, Caller.everybody(Gate.address(request)));
+      carryOut(request, path, route, gate.everybody(request));
     } else {
       gate.admit(request, route.need().in(path), caller -> carryOut(request, path, route, caller));
     }
