@@ -142,6 +142,11 @@ final class LaunchedRegistry implements AutoCloseable {
         () -> client.send("GET", path).headers().allValues("X-Cache").equals(List.of("HIT")));
   }
 
+  /** Has it look for other certificates at once. */
+  void hangUp() throws Exception {
+    Program.of("kill", "-HUP", Long.toString(process.pid())).print();
+  }
+
   /** Ends the registry as its users do; fails when it did not end well. */
   @Override
   public void close() {
