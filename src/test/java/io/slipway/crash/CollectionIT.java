@@ -2,6 +2,7 @@ package io.slipway.crash;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.slipway.testing.MemoryFolder;
 import io.slipway.testing.TestProfile;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -18,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class CollectionIT {
   private static final int SECONDS =
-      Integer.getInteger("slipway.seconds", Boolean.getBoolean("slipway.long") ? 1800 : 40);
+      Integer.getInteger("slipway.seconds", Boolean.getBoolean("slipway.long") ? 1800 : 60);
 
   @TempDir(factory = MemoryFolder.class)
   Path data;
@@ -47,6 +48,7 @@ class CollectionIT {
     assertThat(figures.of("kills") + figures.of("stops")).as("kills and stops").isPositive();
     if (TestProfile.isCluster()) {
       assertThat(figures.of("relocations")).as("relocations").isPositive();
+      assertThat(figures.of("relocations to a key used before")).as("keys reused").isPositive();
     }
   }
 }

@@ -16,18 +16,24 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** Writers, readers, collections and deaths at once on one folder, and the quiet after them. */
 final class Siege {
   private static final int WRITERS = 4;
   private static final int READERS = 2;
+  private static final int HOT_WRITERS = 4;
   private static final int COLLECTORS = 2;
+
+  /** So often does an hour pass for the keys that are buried. */
+  private static final int HOUR_MILLIS = 100;
+
   private static final int FREEZE_MILLIS = 600;
 
   /** Longer than a transaction may be idle, so that the database takes its rows back. */
   private static final int LONG_FREEZE_MILLIS = 7000;
 
-  private static final int BETWEEN_MILLIS = 7000;
+  private static final int BETWEEN_MILLIS = 5000;
   private static final String MUCH_LATER =
       "UPDATE trash SET due = 0, claimed_at = NULL, buried_at = buried_at - 3600001";
 
@@ -36,8 +42,15 @@ final class Siege {
   private final StoredData stored;
   private final MortalRegistry registry;
   private final BlobPool pool = new BlobPool();
-  private final List<Roots> all =
+  private final Moves moves;
+  private final List<Roots> single =
       IntStream.range(0, WRITERS).mapToObj(i -> new Roots("siege/client" + i)).toList();
+
+  /** Each writer has tags of its own in the same repository. */
+  private final List<Roots> hot =
+      Stream.generate(() -> new Roots("siege/hot")).limit(HOT_WRITERS).toList();
+
+  private final List<Roots> all = Stream.concat(single.stream(), hot.stream()).toList();
   private final AtomicBoolean ending = new AtomicBoolean();
 
   Siege(Path data, Figures figures, Random random) {
@@ -45,14 +58,19 @@ final class Siege {
     this.random = random;
     this.stored = StoredData.of(data);
     this.registry = new MortalRegistry(data);
+    this.moves = new Moves(stored);
   }
 
   void run(Duration time) throws Exception {
-    int copied = stored.copied();
     try (registry) {
       registry.start(settings());
+      if (TestProfile.isCluster()) {
+        moves.watch();
+      }
       underLoad(time);
-      figures.add("relocations", (long) stored.copied() - copied);
+      if (TestProfile.isCluster()) {
+        moves.count(figures);
+      }
       quiet();
       deleteEverything();
       assertThat(registry.stop()).isZero();
@@ -87,10 +105,17 @@ final class Siege {
 
   private List<Runnable> clients() {
     List<Runnable> clients = new ArrayList<>();
-    for (Roots roots : all) {
+    for (Roots roots : single) {
       Random own = new Random(random.nextLong());
       SharedLoad blobs = new SharedLoad(registry, roots, all, figures, own);
       clients.add(new RootedLoad(registry, roots, pool, blobs, figures, own, ending::get));
+    }
+    for (int i = 0; i < HOT_WRITERS; i++) {
+      Random own = new Random(random.nextLong());
+      clients.add(new HotLoad(registry, hot.get(i), "hot" + i, figures, own, ending::get));
+    }
+    if (TestProfile.isCluster()) {
+      clients.add(this::hoursPass);
     }
     for (int i = 0; i < READERS; i++) {
       Random own = new Random(random.nextLong());
@@ -103,12 +128,22 @@ final class Siege {
     return clients;
   }
 
+  private void hoursPass() {
+    while (!ending.get()) {
+      moves.hourPasses();
+      moves.throwAwayWhatWasListed();
+      long next = System.nanoTime() + HOUR_MILLIS * 1_000_000L;
+      Eventually.happens("the hour is over", () -> System.nanoTime() >= next);
+    }
+  }
+
   private void disturb(long end, List<Future<?>> clients) throws Exception {
     long moment = Math.min(end, System.nanoTime() + random.nextInt(BETWEEN_MILLIS) * 1_000_000L);
     Eventually.happens(
         "the moment comes",
         () -> System.nanoTime() >= moment || clients.stream().anyMatch(Future::isDone));
-    if (random.nextInt(3) > 0) {
+    // A registry that starts costs as much as thousands of requests.
+    if (random.nextInt(6) > 0) {
       registry.freeze(random, random.nextInt(8) == 0 ? LONG_FREEZE_MILLIS : FREEZE_MILLIS);
       figures.count("stops");
     } else {
