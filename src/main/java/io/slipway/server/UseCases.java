@@ -29,6 +29,7 @@ final class UseCases {
 
   private static final int PARSERS = Math.max(2, Runtime.getRuntime().availableProcessors());
 
+  private final boolean shared;
   private final RegistryStores stores;
   private final UploadService uploads;
   private final UploadReaper reaper;
@@ -36,11 +37,13 @@ final class UseCases {
   private final StatisticsService statistics;
 
   private UseCases(
+      boolean shared,
       RegistryStores stores,
       UploadService uploads,
       UploadReaper reaper,
       RegistryServices services,
       StatisticsService statistics) {
+    this.shared = shared;
     this.stores = stores;
     this.uploads = uploads;
     this.reaper = reaper;
@@ -76,7 +79,13 @@ final class UseCases {
             new ReferrerService(stores.metadata().manifests()));
     StatisticsService statistics =
         new StatisticsService(new SqlStatistics(stores.metadata().database()));
-    return new UseCases(stores, uploads, uploads.reaper(), services, statistics);
+    return new UseCases(
+        LocalCollection.isShared(config),
+        stores,
+        uploads,
+        uploads.reaper(),
+        services,
+        statistics);
   }
 
   /** Repairs what an earlier process left, before the first request. */
@@ -86,8 +95,13 @@ final class UseCases {
         .run()
         .compose(ignored -> sweepOrphans())
         .compose(ignored -> new EventRecovery(stores.metadata().database()).run())
-        .compose(ignored -> Lease.freeAll(stores.metadata().database()))
+        .compose(ignored -> freeLeases())
         .compose(ignored -> stores.bytes().beat(vertx));
+  }
+
+  /** Where the lock of the folder says who may work, only the dead have leases. */
+  private Future<Void> freeLeases() {
+    return shared ? Future.succeededFuture() : Lease.freeAll(stores.metadata().database());
   }
 
   private Future<Void> sweepOrphans() {

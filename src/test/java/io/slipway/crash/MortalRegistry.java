@@ -2,7 +2,7 @@ package io.slipway.crash;
 
 import io.slipway.testing.ChildRegistry;
 import io.slipway.testing.Eventually;
-import java.io.IOException;
+import io.slipway.testing.Signal;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Random;
@@ -56,20 +56,13 @@ final class MortalRegistry implements AutoCloseable {
   }
 
   /** Lets it do nothing for a while, in the middle of whatever it does. */
-  void freeze(Random random, int mostMillis) throws IOException {
+  void freeze(Random random, int mostMillis) {
     long pid = life().registry().pid();
-    signal("-STOP", pid);
+    Signal.stop(pid);
     try {
       pause(1 + random.nextInt(mostMillis));
     } finally {
-      signal("-CONT", pid);
-    }
-  }
-
-  private static void signal(String signal, long pid) throws IOException {
-    Process kill = new ProcessBuilder("kill", signal, Long.toString(pid)).inheritIO().start();
-    if (kill.onExit().join().exitValue() != 0) {
-      throw new IOException("tried to send " + signal + " to " + pid);
+      Signal.wake(pid);
     }
   }
 

@@ -22,6 +22,14 @@ public record ChildCommand(int code, String out, String err) {
 
   /** Runs a command on the stores of a folder, and waits for its end. */
   public static ChildCommand run(Path data, String... arguments) {
+    return end(launch(data, Map.of(), arguments));
+  }
+
+  /**
+   * Starts a command and waits for nothing; settings are keys of the configuration and their
+   * values, and win over those of the profile. Whoever starts it sees to its end.
+   */
+  public static Process launch(Path data, Map<String, String> settings, String... arguments) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     Stream.of("slipway.test.agent", "slipway.test.flags")
@@ -32,21 +40,23 @@ public record ChildCommand(int code, String out, String err) {
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), "io.slipway.cli.Main"));
     command.addAll(List.of(arguments));
     ProcessBuilder builder = new ProcessBuilder(command);
-    Map<String, String> settings = new HashMap<>(TestProfile.settings(data));
-    settings.put("storage.path", data.toString());
-    settings.forEach(
+    Map<String, String> all = new HashMap<>(TestProfile.settings(data));
+    all.put("storage.path", data.toString());
+    all.putAll(settings);
+    all.forEach(
         (key, value) ->
             builder
                 .environment()
                 .put("REGISTRY_" + key.replace('.', '_').toUpperCase(Locale.ROOT), value));
     try {
-      return of(builder.start());
+      return builder.start();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  private static ChildCommand of(Process process) throws IOException {
+  /** Waits for the end of a command that was started. */
+  public static ChildCommand end(Process process) {
     try {
       // What it writes is a few lines: it fits into the pipes.
       if (!process.waitFor(SECONDS, TimeUnit.SECONDS)) {
@@ -56,6 +66,8 @@ public record ChildCommand(int code, String out, String err) {
           process.exitValue(),
           new String(process.getInputStream().readAllBytes(), UTF_8),
           new String(process.getErrorStream().readAllBytes(), UTF_8));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException(e);

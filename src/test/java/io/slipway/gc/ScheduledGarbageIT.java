@@ -1,0 +1,116 @@
+package io.slipway.gc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.slipway.testing.ChildRegistry;
+import io.slipway.testing.Eventually;
+import io.slipway.testing.PushClient;
+import io.slipway.testing.StoredData;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.LocalTime;
+import java.time.ZoneOffset;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Collections that nobody asks for, and one in whose middle the registry is told to end. */
+class ScheduledGarbageIT {
+  private static final Duration PATIENCE = Duration.ofSeconds(100);
+  private static final byte[] LOOSE = PushClient.bytes(1, 1000);
+  private static final int MANY = 400;
+
+  @TempDir Path data;
+
+  private Map<String, String> settings(String key, String value) {
+    Map<String, String> all =
+        new HashMap<>(
+            Map.of("gc.grace", "1s", "gc.untagged_after", "1s", "uploads.timeout", "1s"));
+    all.put(key, value);
+    return all;
+  }
+
+  /** The clock is looked at again after a collection, so that there is another one. */
+  private void collectsByItself(ChildRegistry registry, int times) {
+    StoredData stored = StoredData.of(data);
+    for (int i = 0; i < times; i++) {
+      assertThat(registry.client().pushBlob("app", LOOSE).statusCode()).isEqualTo(201);
+      Eventually.happens(
+          "the blob is collected",
+          PATIENCE,
+          () -> stored.query("SELECT digest FROM blob").isEmpty());
+    }
+    assertThat(registry.stop()).isZero();
+  }
+
+  @Test
+  void collectsAtAnInterval() {
+    try (ChildRegistry registry = ChildRegistry.start(data, settings("gc.interval", "1s"))) {
+      collectsByItself(registry, 2);
+    }
+  }
+
+  /** In a time zone in which it is a quarter of a minute before a full one. */
+  @Test
+  void collectsAtTheTimesOfASchedule() {
+    int soon = Math.floorMod(45 - LocalTime.now(ZoneOffset.UTC).getSecond(), 60);
+    String zone = "-Duser.timezone=GMT+00:00:%02d".formatted(soon);
+    Map<String, String> everyMinute = settings("gc.schedule", "* * * * *");
+    try (ChildRegistry registry = ChildRegistry.start(data, everyMinute, zone)) {
+      collectsByItself(registry, 1);
+    }
+  }
+
+  private long left() {
+    String count = "SELECT count(*) FROM link WHERE repo LIKE 'many/%'";
+    return Long.parseLong(StoredData.of(data).query(count).getFirst());
+  }
+
+  /** Each repository is a transaction of a collection. */
+  private void fill(ChildRegistry registry) {
+    assertThat(registry.client().pushBlob("app", LOOSE).statusCode()).isEqualTo(201);
+    String numbers = "WITH RECURSIVE n(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < %d)";
+    StoredData stored = StoredData.of(data);
+    stored.update(
+        (numbers + " INSERT INTO repository (name, created_at) SELECT 'many/' || n, 0 FROM n")
+            .formatted(MANY));
+    stored.update(
+        (numbers
+                + " INSERT INTO link (repo, digest, touched_at)"
+                + " SELECT 'many/' || n, (SELECT digest FROM blob), 0 FROM n")
+            .formatted(MANY));
+  }
+
+  @Test
+  void endsInTheMiddleAndGoesOnWhereItWas() {
+    Map<String, String> byHand = Map.of("gc.enabled", "false");
+    long kept;
+    try (ChildRegistry registry = ChildRegistry.start(data, byHand)) {
+      fill(registry);
+      CompletableFuture<HttpResponse<byte[]>> asked =
+          CompletableFuture.supplyAsync(
+              () -> registry.client().send("POST", "/_gc?grace=0s"));
+      Eventually.happens("it deletes", PATIENCE, () -> left() < MANY - 10);
+      long start = System.nanoTime();
+      assertThat(registry.stop()).isZero();
+      kept = left();
+      assertThat(kept).as("links that are left after a stop").isPositive();
+      assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(20));
+      assertThat(asked.handle((answer, failure) -> failure != null || answer.statusCode() >= 500))
+          .succeedsWithin(PATIENCE)
+          .isEqualTo(true);
+    }
+    // Nobody has the lease any more, and the next run has only the rest to do.
+    assertThat(StoredData.of(data).query("SELECT until FROM lease")).isEqualTo(List.of("0"));
+    try (ChildRegistry registry = ChildRegistry.start(data, byHand)) {
+      assertThat(left()).isEqualTo(kept);
+      assertThat(registry.client().send("POST", "/_gc?grace=0s").statusCode()).isIn(200, 202);
+      Eventually.happens("the rest is gone", PATIENCE, () -> left() == 0);
+      assertThat(registry.stop()).isZero();
+    }
+  }
+}
