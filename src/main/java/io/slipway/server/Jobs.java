@@ -107,6 +107,11 @@ final class Jobs {
     return new Poller(vertx, name, interval, () -> job.get().map(ignored -> false));
   }
 
+  /** Ends a collection between two batches: the drain would wait for those who asked for it. */
+  void endCollection() {
+    garbage.stop();
+  }
+
   /** Ends the jobs; those under way finish, and pulls that were gathered are written. */
   Future<Void> stop() {
     copies.stop();

@@ -281,6 +281,9 @@ public final class RegistryServer {
   /** Stops accepting, lets running requests finish, closes everything. */
   public Future<Void> stop() {
     draining.set(true);
+    if (jobs != null) {
+      jobs.endCollection();
+    }
     // Not a chain of futures to its end: those end on an event loop, and the loops end last.
     Promise<Void> stopped = Promise.promise();
     (certificates == null ? Future.succeededFuture() : certificates.stop())
