@@ -13,7 +13,7 @@ import java.util.concurrent.TimeoutException;
 
 /** A registry that is killed, stopped and woken, and comes back on the same folder. */
 final class MortalRegistry implements AutoCloseable {
-  private static final long SECONDS = 120;
+  private static final long SECONDS = 300;
 
   private final Path data;
   private volatile CompletableFuture<Life> life = new CompletableFuture<>();
