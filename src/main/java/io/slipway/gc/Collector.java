@@ -72,13 +72,10 @@ final class Collector {
 
   private <T> void pages(Function<Cursor, Future<Page<T>>> read, Consumer<List<T>> work) {
     Cursor at = Cursor.START;
-    while (true) {
+    while (!at.equals(Cursor.END)) {
       Cursor after = at;
       Page<T> page = pace.step(() -> read.apply(after));
       work.accept(page.found());
-      if (page.last().equals(Cursor.START)) {
-        return;
-      }
       at = page.last();
     }
   }

@@ -51,13 +51,15 @@ public interface GarbageMarks {
   record Cursor(String repository, String digest) {
     /** Before everything. */
     public static final Cursor START = new Cursor("", "");
+
+    /** Behind everything. */
+    public static final Cursor END = new Cursor("~", "~");
   }
 
   /**
    * What was found among some rows.
    *
-   * @param last the last row that was looked at, where the next page begins; {@link Cursor#START}
-   *     when there was none
+   * @param last where the next page begins; {@link Cursor#END} when there is none
    */
   record Page<T>(List<T> found, Cursor last) {}
 

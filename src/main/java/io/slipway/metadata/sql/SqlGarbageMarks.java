@@ -14,64 +14,66 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds garbage in SQL: each page is one statement, which returns what it found and its last row.
+ * Finds garbage in SQL. A page is two statements: where it ends, then what nothing names up to
+ * there, which further conditions are asked for one by one.
  *
- * <p>The sizes of pages stand in the text, so that a planner knows how few rows they are. Who needs
- * a row is asked for each one, in an index: as {@code NOT EXISTS} a planner would make a join of
- * it, and one that knows little of the tables yet would read them as a whole for every page.
+ * <p>Those are not {@code NOT EXISTS}: a planner would make a join of it, and one that knows little
+ * of the tables yet would read them as a whole for every page.
  */
 public final class SqlGarbageMarks implements GarbageMarks {
   private static final String NOW = "SELECT :now AS now";
+  private static final SortedWalk LINK_WALK =
+      new SortedWalk("link", "reference", "repo, digest", "$1, $2", "$3, $4", 4000);
+  private static final SortedWalk BLOB_WALK =
+      new SortedWalk("blob", "link", "digest", "$1", "$2", 4000);
+
+  // Not beside their tags: those that were deleted are in that index too, without a digest.
+  private static final String MANIFESTS_END =
+      """
+      SELECT repo, digest FROM manifest
+      WHERE (repo, digest) > ($1, $2) ORDER BY repo, digest LIMIT 1 OFFSET 999
+      """;
   private static final String MANIFESTS =
       """
-      WITH page AS MATERIALIZED (SELECT repo, digest FROM manifest
-        WHERE (repo, digest) > ($1, $2) ORDER BY repo, digest LIMIT 500)
-      SELECT m.repo, m.digest, TRUE AS dead FROM page m
+      SELECT m.repo, m.digest FROM (SELECT repo, digest FROM manifest
+        WHERE (repo, digest) > ($1, $2) AND (repo, digest) <= ($3, $4)
+        ORDER BY repo, digest LIMIT 1000) m
       WHERE (SELECT 1 FROM tag t WHERE t.repo = m.repo AND t.digest = m.digest LIMIT 1) IS NULL
         AND (SELECT 1 FROM reference r
           WHERE r.repo = m.repo AND r.digest = m.digest AND r.kind = 'manifest'
             AND (SELECT 1 FROM tag t
               WHERE t.repo = r.repo AND t.digest = r.manifest LIMIT 1) = 1 LIMIT 1) IS NULL
-        AND (SELECT 1 FROM tag_history h
-          WHERE h.repo = m.repo AND h.digest = m.digest AND h.ended_at > $3 LIMIT 1) IS NULL
         AND (SELECT 1 FROM manifest x
-          WHERE x.repo = m.repo AND x.digest = m.digest AND x.touched_at <= $3
+          WHERE x.repo = m.repo AND x.digest = m.digest AND x.touched_at <= $5
             AND (SELECT 1 FROM tag t
-              WHERE t.repo = x.repo AND t.digest = x.subject LIMIT 1) IS NULL) = 1
-      UNION ALL SELECT l.repo, l.digest, FALSE AS dead FROM
-        (SELECT repo, digest FROM page ORDER BY repo DESC, digest DESC LIMIT 1) l
+              WHERE t.repo = x.repo AND t.digest = x.subject LIMIT 1) IS NULL
+            AND (SELECT 1 FROM tag_history h
+              WHERE h.repo = x.repo AND h.digest = x.digest AND h.ended_at > $5
+              LIMIT 1) IS NULL) = 1
       ORDER BY 1, 2
       """;
   private static final String LINKS =
       """
-      WITH page AS MATERIALIZED (SELECT repo, digest FROM link
-        WHERE (repo, digest) > ($1, $2) ORDER BY repo, digest LIMIT 1000)
-      SELECT l.repo, l.digest, TRUE AS dead FROM page l
-      WHERE (SELECT 1 FROM reference r
-          WHERE r.repo = l.repo AND r.digest = l.digest LIMIT 1) IS NULL
-        AND (SELECT 1 FROM link x
-          WHERE x.repo = l.repo AND x.digest = l.digest AND x.touched_at <= $3) = 1
+      SELECT l.repo, l.digest FROM (%s) l
+      WHERE (SELECT 1 FROM link x
+          WHERE x.repo = l.repo AND x.digest = l.digest AND x.touched_at <= $5) = 1
         AND (SELECT 1 FROM upload u
           WHERE u.repo = l.repo AND u.state IN ('open', 'sealed') LIMIT 1) IS NULL
-      UNION ALL SELECT l.repo, l.digest, FALSE AS dead FROM
-        (SELECT repo, digest FROM page ORDER BY repo DESC, digest DESC LIMIT 1) l
       ORDER BY 1, 2
-      """;
+      """
+          .formatted(LINK_WALK.unnamed());
   private static final String BLOBS =
       """
-      WITH page AS MATERIALIZED (SELECT digest FROM blob
-        WHERE digest > $1 ORDER BY digest LIMIT 1000)
-      SELECT b.digest, (SELECT x.size FROM blob x WHERE x.digest = b.digest) AS size, TRUE AS dead
-      FROM page b
-      WHERE (SELECT 1 FROM link l WHERE l.digest = b.digest LIMIT 1) IS NULL
-        AND (SELECT 1 FROM blob x WHERE x.digest = b.digest AND x.touched_at <= $2) = 1
-      UNION ALL SELECT l.digest, 0 AS size, FALSE AS dead FROM
-        (SELECT digest FROM page ORDER BY digest DESC LIMIT 1) l
+      SELECT b.digest, (SELECT x.size FROM blob x WHERE x.digest = b.digest) AS size
+      FROM (%s) b
+      WHERE (SELECT 1 FROM blob x WHERE x.digest = b.digest AND x.touched_at <= $3) = 1
       ORDER BY 1
-      """;
+      """
+          .formatted(BLOB_WALK.unnamed());
   static final String HOLDS =
       """
       SELECT r.digest AS held, r.manifest AS holder FROM reference r
@@ -113,43 +115,52 @@ public final class SqlGarbageMarks implements GarbageMarks {
 
   @Override
   public Future<Page<InRepository>> manifests(Cursor after, long cutoff) {
-    return inRepositories(MANIFESTS, after, cutoff);
+    return inRepositories(MANIFESTS_END, MANIFESTS, after, cutoff);
   }
 
   @Override
   public Future<Page<InRepository>> links(Cursor after, long cutoff) {
-    return inRepositories(LINKS, after, cutoff);
+    return inRepositories(LINK_WALK.end(), LINKS, after, cutoff);
   }
 
-  private Future<Page<InRepository>> inRepositories(String sql, Cursor after, long cutoff) {
-    return database
-        .query(
-            sql,
-            row -> new Looked<>(row, new InRepository(repository(row), digest(row)), "repo"),
+  private Future<Page<InRepository>> inRepositories(
+      String endSql, String sql, Cursor after, long cutoff) {
+    Future<List<Cursor>> ends =
+        database.query(
+            endSql,
+            row -> new Cursor(row.string("repo"), row.string("digest")),
             after.repository(),
-            after.digest(),
-            cutoff)
-        .map(SqlGarbageMarks::page);
+            after.digest());
+    return page(
+        ends,
+        end ->
+            database.query(
+                sql,
+                row -> new InRepository(repository(row), digest(row)),
+                after.repository(),
+                after.digest(),
+                end.repository(),
+                end.digest(),
+                cutoff));
   }
 
   @Override
   public Future<Page<DeadBlob>> blobs(Cursor after, long cutoff) {
-    return database
-        .query(BLOBS, row -> new Looked<>(row, blob(row), ""), after.digest(), cutoff)
-        .map(SqlGarbageMarks::page);
+    Future<List<Cursor>> ends =
+        database.query(
+            BLOB_WALK.end(), row -> new Cursor("", row.string("digest")), after.digest());
+    return page(
+        ends,
+        end -> database.query(BLOBS, SqlGarbageMarks::blob, after.digest(), end.digest(), cutoff));
   }
 
-  private static <T> Page<T> page(List<Looked<T>> rows) {
-    List<T> found = new ArrayList<>();
-    Cursor last = Cursor.START;
-    for (Looked<T> row : rows) {
-      if (row.dead()) {
-        found.add(row.value());
-      } else {
-        last = row.cursor();
-      }
-    }
-    return new Page<>(found, last);
+  private static <T> Future<Page<T>> page(
+      Future<List<Cursor>> ends, Function<Cursor, Future<List<T>>> found) {
+    return ends.compose(
+        some -> {
+          Cursor end = some.isEmpty() ? Cursor.END : some.getFirst();
+          return found.apply(end).map(rows -> new Page<>(rows, end));
+        });
   }
 
   @Override
@@ -219,16 +230,6 @@ public final class SqlGarbageMarks implements GarbageMarks {
 
   static DeadBlob blob(Row row) {
     return new DeadBlob(digest(row), row.number("size"));
-  }
-
-  /** A row of a page: one that was found, or its last one. */
-  private record Looked<T>(T value, boolean dead, Cursor cursor) {
-    Looked(Row row, T value, String repository) {
-      this(
-          value,
-          row.flag("dead"),
-          new Cursor(repository.isEmpty() ? "" : row.string(repository), row.string("digest")));
-    }
   }
 
   /** Something, and how many there are of it. */
