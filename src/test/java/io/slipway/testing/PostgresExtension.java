@@ -31,6 +31,7 @@ public final class PostgresExtension implements BeforeEachCallback, AfterEachCal
       """;
 
   private final UnaryOperator<PostgresOptions> options;
+  private final String name;
   private final List<SimpleMeterRegistry> meters = new ArrayList<>();
   private final List<Database> opened = new ArrayList<>();
   private @Nullable Vertx vertx;
@@ -41,7 +42,17 @@ public final class PostgresExtension implements BeforeEachCallback, AfterEachCal
   }
 
   public PostgresExtension(UnaryOperator<PostgresOptions> options) {
+    this(options, "");
+  }
+
+  private PostgresExtension(UnaryOperator<PostgresOptions> options, String name) {
     this.options = options;
+    this.name = name;
+  }
+
+  /** Returns one with a database of its own beside that of another extension of the class. */
+  public static PostgresExtension named(String name) {
+    return new PostgresExtension(options -> options, name);
   }
 
   @Override
@@ -55,7 +66,7 @@ public final class PostgresExtension implements BeforeEachCallback, AfterEachCal
             .orElseThrow()
             .getStore(ExtensionContext.Namespace.create(PostgresExtension.class))
             .getOrComputeIfAbsent(
-                PostgresUrl.class, ignored -> server.createDatabase(), PostgresUrl.class);
+                "database " + name, ignored -> server.createDatabase(), PostgresUrl.class);
     server.execute(url().database(), EMPTY);
     open();
   }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.slipway.event.Actor;
+import io.slipway.database.Database;
 import io.slipway.gc.GarbageCollection;
 import io.slipway.gc.GcConfig;
 import io.slipway.gc.GcOptions;
@@ -36,10 +37,20 @@ interface GarbageContract extends MetadataContract {
   }
 
   default GarbageCollection collection(GarbageSweep sweep, Supplier<Future<Integer>> bytes) {
+    return collection(database(), sweep, bytes);
+  }
+
+  /** Returns a collection of another database than that of the test. */
+  default GarbageCollection collection(Database database) {
+    return collection(database, new SqlGarbageSweep(database), () -> Future.succeededFuture(0));
+  }
+
+  private GarbageCollection collection(
+      Database database, GarbageSweep sweep, Supplier<Future<Integer>> bytes) {
     return new GarbageCollection(
         vertx(),
         new GcStores(
-            database(), new SqlGarbageMarks(database()), sweep, Future::succeededFuture, bytes),
+            database, new SqlGarbageMarks(database), sweep, Future::succeededFuture, bytes),
         new GcConfig(
             true, null, null, Duration.ofHours(2), Duration.ofDays(7), Duration.ofSeconds(1)),
         Duration.ofMinutes(15),

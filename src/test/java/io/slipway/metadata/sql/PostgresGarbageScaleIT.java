@@ -9,10 +9,16 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 @OneProfile("of PostgreSQL, without a registry")
 final class PostgresGarbageScaleIT implements GarbageScaleContract {
   @RegisterExtension final PostgresExtension postgres = new PostgresExtension();
+  @RegisterExtension final PostgresExtension large = PostgresExtension.named("large");
 
   @Override
   public Database database() {
     return postgres.database();
+  }
+
+  @Override
+  public Database large() {
+    return large.database();
   }
 
   @Override

@@ -9,10 +9,16 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 @OneProfile("of SQLite, without a registry")
 final class SqliteGarbageScaleIT implements GarbageScaleContract {
   @RegisterExtension final SqliteExtension sqlite = new SqliteExtension();
+  @RegisterExtension final SqliteExtension large = new SqliteExtension();
 
   @Override
   public Database database() {
     return sqlite.database();
+  }
+
+  @Override
+  public Database large() {
+    return large.database();
   }
 
   @Override
