@@ -227,4 +227,37 @@ interface GarbageRulesContract extends GarbageContract {
     assertThat(report.manifests()).isEqualTo(518);
     assertManifests(digest("m1"), digest("m517"), digest("index"));
   }
+
+  @Test
+  default void aBlobThatVeryManyManifestsNameIsNamedAndHidesNobody() {
+    StoredBlob base = commit(APP, "base");
+    push(manifest("first").blobs(base).tags("latest"));
+    for (int i = 0; i < 40; i++) {
+      commit(APP, "loose " + i);
+    }
+    ageAll();
+    // More than a page has: it ends there, in the middle of those of one blob.
+    get(
+        database()
+            .update(
+                """
+                WITH RECURSIVE n (i) AS (SELECT CAST(1 AS BIGINT) UNION ALL SELECT i + 1 FROM n WHERE i < 9000)
+                INSERT INTO manifest (repo, digest, media_type, artifact_type, annotations, size,
+                  image_size, created_at, touched_at, content)
+                SELECT repo, 'sha256:' || CAST(100000 + i AS TEXT) || substr(digest, 14), media_type,
+                  artifact_type, annotations, size, image_size, created_at, touched_at + 3600000, content
+                FROM manifest, n
+                """));
+    get(
+        database()
+            .update(
+                """
+                INSERT INTO reference (repo, manifest, digest, kind)
+                SELECT repo, digest, $1, 'blob' FROM manifest WHERE TRUE
+                ON CONFLICT DO NOTHING
+                """,
+                base.digest().text()));
+    assertThat(collect().blobs()).isEqualTo(40);
+    assertThat(digests("blob")).containsExactly(base.digest().text());
+  }
 }
