@@ -34,7 +34,10 @@ final class LoginThrottle {
     this.nanoTime = nanoTime;
   }
 
-  /** Throws {@code TOOMANYREQUESTS} with the detail {@code retryAfter}, in seconds, while it has to wait. */
+  /**
+   * Throws {@code TOOMANYREQUESTS} with the detail {@code retryAfter}, in seconds, while it has to
+   * wait.
+   */
   void require(String name, String address) {
     Failures known = failures.getIfPresent(new Pair(name, address));
     long wait = known == null || known.count() <= FREE ? 0 : known.until() - nanoTime.getAsLong();

@@ -63,8 +63,7 @@ public final class Callers {
     }
   }
 
-  private Future<Caller> find(
-      Authenticator asked, HttpServerRequest request, String address) {
+  private Future<Caller> find(Authenticator asked, HttpServerRequest request, String address) {
     List<String> headers = request.headers().getAll(HttpHeaders.AUTHORIZATION);
     if (headers.size() > 1) {
       throw new RegistryException(

@@ -80,12 +80,7 @@ final class UseCases {
     StatisticsService statistics =
         new StatisticsService(new SqlStatistics(stores.metadata().database()));
     return new UseCases(
-        LocalCollection.isShared(config),
-        stores,
-        uploads,
-        uploads.reaper(),
-        services,
-        statistics);
+        LocalCollection.isShared(config), stores, uploads, uploads.reaper(), services, statistics);
   }
 
   /** Repairs what an earlier process left, before the first request. */

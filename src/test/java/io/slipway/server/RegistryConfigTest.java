@@ -4,7 +4,6 @@ import static java.util.Map.entry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import io.slipway.auth.AuthConfig;
 import io.slipway.database.DatabaseConfig;
 import io.slipway.gc.GcConfig;
 import io.slipway.http.OpsConfig;
@@ -49,8 +48,7 @@ class RegistryConfigTest {
               true, null, null, Duration.ofHours(2), Duration.ofDays(7), Duration.ofSeconds(60)),
           new CacheConfig(DataSize.ofMebibytes(64), DataSize.ofMebibytes(32)),
           new ScrubConfig(null, DataSize.ofMebibytes(20)),
-          new AuthConfig(
-              null, new AuthConfig.Admin(null), new AuthConfig.HtpasswdFile(null), List.of(), 10),
+          ExpectedAuth.STANDARD,
           new ShutdownConfig(Duration.ofSeconds(30)),
           new LogConfig(LogConfig.Level.INFO, LogConfig.Format.TEXT));
 
@@ -173,12 +171,7 @@ class RegistryConfigTest {
               Duration.ofSeconds(10)),
           new CacheConfig(DataSize.ofMebibytes(1), new DataSize(0)),
           new ScrubConfig(Duration.ofDays(7), DataSize.ofMebibytes(5)),
-          new AuthConfig(
-              AuthConfig.Mode.BASIC,
-              new AuthConfig.Admin(Secret.of("shown once")),
-              new AuthConfig.HtpasswdFile(Path.of("/auth/htpasswd")),
-              List.of("pull", "push"),
-              12),
+          ExpectedAuth.CHANGED,
           new ShutdownConfig(Duration.ofSeconds(1)),
           new LogConfig(LogConfig.Level.DEBUG, LogConfig.Format.JSON));
 

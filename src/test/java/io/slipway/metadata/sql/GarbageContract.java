@@ -5,8 +5,8 @@ import static io.slipway.metadata.sql.PushBuilder.manifest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.slipway.event.Actor;
 import io.slipway.database.Database;
+import io.slipway.event.Actor;
 import io.slipway.gc.GarbageCollection;
 import io.slipway.gc.GcConfig;
 import io.slipway.gc.GcOptions;
