@@ -1,5 +1,6 @@
 package io.slipway.auth;
 
+import io.slipway.auth.token.TokenConfig;
 import io.slipway.oci.NamePattern;
 import io.slipway.oci.RepositoryPattern;
 import io.slipway.runtime.Checks;
@@ -24,7 +25,13 @@ public record AuthConfig(
         @Default("")
         List<String> signedIn,
     @Doc("Binary logarithm of the rounds of bcrypt for new passwords.") @Default("10")
-        int bcryptCost) {
+        int bcryptCost,
+    @Doc(
+            "Encrypts in the database what it must not tell: at least 16 random characters, the same on all nodes; without it, a file token.key in storage.path that each node has for itself.")
+        @Nullable Secret secret,
+    @Doc("Tokens, with mode: token.") TokenConfig token) {
+  private static final int LEAST_SECRET = 16;
+
   /** How clients sign in. */
   public enum Mode {
     NONE,
@@ -51,6 +58,14 @@ public record AuthConfig(
             "signed_in",
             "some of pull, push and delete")
         .range("bcrypt_cost", bcryptCost, 4, 16)
+        .that(
+            secret == null || secret.reveal().length() >= LEAST_SECRET,
+            "secret",
+            "at least " + LEAST_SECRET + " characters")
+        .that(
+            !token.external().isPresent() || mode == Mode.TOKEN,
+            "mode",
+            "token, because token.external is set")
         .done();
   }
 

@@ -32,4 +32,12 @@ public interface Rights {
 
   /** Tells whether a list may be asked for of the repositories that may be pulled from. */
   boolean allowCatalog();
+
+  /**
+   * Returns the repositories of that list. A token for the list shows names that it does not allow
+   * to pull from, but its holder may.
+   */
+  default RepositoryFilter catalog() {
+    return repositories(Permission.PULL);
+  }
 }

@@ -63,6 +63,15 @@ public final class Callers {
     }
   }
 
+  /**
+   * Finds the caller of a request whose credentials are not in its header; fails as {@link #of}.
+   */
+  public Future<Caller> signIn(HttpServerRequest request, Credentials.Basic credentials) {
+    return authenticator == null
+        ? Future.succeededFuture(everybody(request))
+        : authenticator.identify(credentials, addresses.of(request)).map(this::admitted);
+  }
+
   private Future<Caller> find(Authenticator asked, HttpServerRequest request, String address) {
     List<String> headers = request.headers().getAll(HttpHeaders.AUTHORIZATION);
     if (headers.size() > 1) {

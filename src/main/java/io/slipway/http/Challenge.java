@@ -4,6 +4,8 @@ import io.slipway.auth.Permission;
 import io.slipway.auth.Requirement;
 import io.slipway.auth.Role;
 import io.vertx.core.http.HttpServerRequest;
+import java.net.URI;
+import java.util.Optional;
 
 /**
  * What a caller is told who has to say who they are: to send a name and a password (RFC 7617), or
@@ -26,12 +28,18 @@ public sealed interface Challenge {
     }
   }
 
-  /** Asks for a token of the registry's own token service. */
-  record Bearer(PublicAddress address, String service) implements Challenge {
+  /**
+   * Asks for a token.
+   *
+   * @param realm where another token server gives it; empty for the registry's own
+   * @param service whom it is for
+   */
+  record Bearer(PublicAddress address, Optional<URI> realm, String service) implements Challenge {
     @Override
     public String text(HttpServerRequest request, Requirement requirement, String error) {
       StringBuilder text = new StringBuilder("Bearer realm=\"");
-      text.append(address.base(request)).append("/token\",service=\"").append(service).append('"');
+      text.append(realm.map(URI::toString).orElseGet(() -> address.absolute(request) + "/token"));
+      text.append("\",service=\"").append(service).append('"');
       String scope = scope(requirement);
       if (!scope.isEmpty()) {
         text.append(",scope=\"").append(scope).append('"');

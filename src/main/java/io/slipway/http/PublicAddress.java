@@ -44,7 +44,15 @@ public final class PublicAddress {
    * slash at the end; empty when locations are to be relative, or the client named no host.
    */
   public String base(HttpServerRequest request) {
-    if (fixed != null) {
+    return fixed == null ? absolute(request) : fixed;
+  }
+
+  /**
+   * As {@link #base}, for clients that cannot do with a path: also when locations are to be
+   * relative.
+   */
+  String absolute(HttpServerRequest request) {
+    if (fixed != null && !fixed.isEmpty()) {
       return fixed;
     }
     HostAndPort authority = request.authority();

@@ -4,14 +4,20 @@ import io.slipway.auth.AccessControl;
 import io.slipway.auth.AccessStore;
 import io.slipway.auth.AuthConfig;
 import io.slipway.auth.Authenticator;
+import io.slipway.auth.CredentialVersions;
 import io.slipway.auth.FirstAdmin;
 import io.slipway.auth.Htpasswd;
 import io.slipway.auth.Passwords;
 import io.slipway.auth.TokenVerifier;
 import io.slipway.auth.sql.SqlAccess;
+import io.slipway.auth.sql.SqlTokenKeys;
+import io.slipway.auth.token.KeySeal;
+import io.slipway.auth.token.TokenServer;
+import io.slipway.auth.token.Tokens;
 import io.slipway.runtime.Secret;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Objects;
@@ -23,6 +29,7 @@ final class Access {
   private final AccessStore store;
   private final Passwords passwords;
   private final Optional<Htpasswd> htpasswd;
+  private final Optional<Tokens> tokens;
   private final Authenticator authenticator;
 
   private Access(
@@ -30,17 +37,19 @@ final class Access {
       AccessStore store,
       Passwords passwords,
       Optional<Htpasswd> htpasswd,
+      Optional<Tokens> tokens,
       Secret ownerKey) {
     this.control = control;
     this.store = store;
     this.passwords = passwords;
     this.htpasswd = htpasswd;
+    this.tokens = tokens;
     this.authenticator =
         new Authenticator(
             control,
             passwords,
             htpasswd,
-            TokenVerifier.NONE,
+            tokens.map(Tokens::verifier).orElse(TokenVerifier.NONE),
             Optional.of(ownerKey),
             Clock.systemUTC());
   }
@@ -53,18 +62,44 @@ final class Access {
     AccessStore store = new SqlAccess(stores.metadata().database(), config.policies());
     Path file = config.htpasswd().path();
     Optional<Htpasswd> users = Optional.ofNullable(file).map(path -> new Htpasswd(vertx, path));
+    AccessControl control = new AccessControl(vertx, store);
     return vertx
-        .executeBlocking(() -> stores.bytes().folder().newOwnerKey(), false)
-        .map(Objects::requireNonNull)
-        .map(
-            key ->
+        .executeBlocking(
+            () ->
                 new Access(
-                    new AccessControl(vertx, store),
+                    control,
                     store,
                     new Passwords(vertx, config.bcryptCost()),
                     users,
-                    key))
+                    tokens(vertx, config, stores, control, users),
+                    stores.bytes().folder().newOwnerKey()),
+            false)
+        .map(Objects::requireNonNull)
         .compose(access -> access.start(config).map(Optional.of(access)));
+  }
+
+  /** Blocks. */
+  private static Optional<Tokens> tokens(
+      Vertx vertx,
+      AuthConfig config,
+      RegistryStores stores,
+      AccessControl control,
+      Optional<Htpasswd> users)
+      throws IOException {
+    if (config.mode() != AuthConfig.Mode.TOKEN) {
+      return Optional.empty();
+    }
+    Clock clock = Clock.systemUTC();
+    Secret secret = config.secret();
+    return Optional.of(
+        new Tokens(
+            vertx,
+            config.token(),
+            new SqlTokenKeys(stores.metadata().database()),
+            new KeySeal(secret == null ? stores.bytes().folder().tokenSecret() : secret),
+            control,
+            new CredentialVersions(users, clock),
+            clock));
   }
 
   private Future<Void> start(AuthConfig config) {
@@ -72,6 +107,7 @@ final class Access {
         .map(Htpasswd::start)
         .orElseGet(Future::succeededFuture)
         .compose(ignored -> control.start())
+        .compose(ignored -> tokens.map(Tokens::start).orElseGet(Future::succeededFuture))
         .compose(
             ignored ->
                 htpasswd.isPresent() && config.admin().password() == null
@@ -96,9 +132,16 @@ final class Access {
     return authenticator;
   }
 
+  /** Returns what gives out tokens, where clients are to fetch one. */
+  Optional<TokenServer> tokenServer() {
+    return tokens.map(Tokens::server);
+  }
+
   Future<Void> stop() {
     return Future.join(
-            control.stop(), htpasswd.map(Htpasswd::stop).orElseGet(Future::succeededFuture))
+            control.stop(),
+            htpasswd.map(Htpasswd::stop).orElseGet(Future::succeededFuture),
+            tokens.map(Tokens::stop).orElseGet(Future::succeededFuture))
         .mapEmpty();
   }
 }

@@ -31,7 +31,8 @@ final class DataFolder {
   private static final Duration MARGIN = Duration.ofMinutes(1);
 
   private static final String OWNER_KEY = "owner.key";
-  private static final int OWNER_KEY_BYTES = 32;
+  private static final String TOKEN_SECRET = "token.key";
+  private static final int KEY_BYTES = 32;
   private static final Set<PosixFilePermission> OWNER_ONLY =
       PosixFilePermissions.fromString("rw-------");
 
@@ -96,15 +97,28 @@ final class DataFolder {
    * another one at each start. Blocks.
    */
   Secret newOwnerKey() throws IOException {
-    byte[] bits = new byte[OWNER_KEY_BYTES];
+    return newKey(OWNER_KEY);
+  }
+
+  private Secret newKey(String name) throws IOException {
+    byte[] bits = new byte[KEY_BYTES];
     new SecureRandom().nextBytes(bits);
     String key = Base64.getUrlEncoder().withoutPadding().encodeToString(bits);
-    Path fresh = root.resolve(OWNER_KEY + ".new");
+    Path fresh = root.resolve(name + ".new");
     Files.deleteIfExists(fresh);
     Files.createFile(fresh, PosixFilePermissions.asFileAttribute(OWNER_ONLY));
     Files.writeString(fresh, key + "\n");
-    Files.move(fresh, root.resolve(OWNER_KEY), StandardCopyOption.ATOMIC_MOVE);
+    Files.move(fresh, root.resolve(name), StandardCopyOption.ATOMIC_MOVE);
     return Secret.of(key);
+  }
+
+  /**
+   * Returns what encrypts the keys of tokens where no secret is configured; made the first time.
+   * Blocks.
+   */
+  Secret tokenSecret() throws IOException {
+    Path file = root.resolve(TOKEN_SECRET);
+    return Files.exists(file) ? Secret.of(Files.readString(file).strip()) : newKey(TOKEN_SECRET);
   }
 
   /** Returns the key of the server that uses a folder, if it asks who sends a request. Blocks. */

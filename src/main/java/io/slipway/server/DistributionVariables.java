@@ -16,6 +16,8 @@ import java.util.regex.Pattern;
  */
 final class DistributionVariables {
   private static final Pattern ADDRESS = Pattern.compile("(.*):([0-9]{1,5})");
+  private static final String TOKEN = "REGISTRY_AUTH_TOKEN_";
+  private static final Set<String> OF_OTHER_SERVER = Set.of("REALM", "ROOTCERTBUNDLE", "JWKS");
   private static final Set<String> WORSE_THAN_ERROR = Set.of("fatal", "panic");
 
   private final Map<String, String> environment;
@@ -90,13 +92,36 @@ final class DistributionVariables {
   /** There, everybody who has signed in by a file may do everything. */
   private void auth() {
     String method = take("REGISTRY_AUTH").toLowerCase(Locale.ROOT);
-    if (has("REGISTRY_AUTH_TOKEN_")) {
+    if (has(TOKEN)) {
+      tokenServer();
       say("REGISTRY_AUTH_MODE", "token");
     } else if (has("REGISTRY_AUTH_HTPASSWD_") || method.equals("htpasswd")) {
       say("REGISTRY_AUTH_MODE", "basic");
       say("REGISTRY_AUTH_SIGNED_IN", "pull,push,delete");
     } else if (!method.isEmpty()) {
       say("REGISTRY_AUTH_MODE", method);
+    }
+  }
+
+  /**
+   * There, tokens always come from another server. Some of its names are Slipway's too, for its own
+   * server: those without a realm, certificates or keys are. What is missing is refused later.
+   */
+  private void tokenServer() {
+    if (OF_OTHER_SERVER.stream().allMatch(name -> get(TOKEN + name).isEmpty())) {
+      return;
+    }
+    move("REALM", "REALM");
+    move("SERVICE", "SERVICE");
+    move("ISSUER", "ISSUER");
+    move("JWKS", "JWKS");
+    move("ROOTCERTBUNDLE", "CERTIFICATE");
+  }
+
+  private void move(String theirs, String ours) {
+    String value = take(TOKEN + theirs);
+    if (!value.isEmpty()) {
+      say(TOKEN + "EXTERNAL_" + ours, value);
     }
   }
 

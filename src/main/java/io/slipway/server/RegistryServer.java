@@ -3,6 +3,7 @@ package io.slipway.server;
 import static java.util.Objects.requireNonNull;
 
 import io.slipway.auth.AuthConfig;
+import io.slipway.auth.token.TokenConfig;
 import io.slipway.gc.GarbageCollection;
 import io.slipway.http.AccessLog;
 import io.slipway.http.Callers;
@@ -23,6 +24,7 @@ import io.slipway.http.ServerTransport;
 import io.slipway.http.StrictTransport;
 import io.slipway.http.api.GcRoutes;
 import io.slipway.http.api.StatisticsRoutes;
+import io.slipway.http.api.TokenRoutes;
 import io.slipway.http.ops.HealthRoutes;
 import io.slipway.http.ops.OpsVerticle;
 import io.slipway.http.v2.RegistryApi;
@@ -209,19 +211,35 @@ public final class RegistryServer {
     FrontRoutes.mount(others, new HealthRoutes(health));
     new GcRoutes(vertx, garbage, config.gc().httpWait(), address, errors).mount(others);
     new StatisticsRoutes(vertx, registry.statistics(), address).mount(others);
-    Challenge challenge =
-        config.auth().mode() == AuthConfig.Mode.TOKEN
-            ? new Challenge.Bearer(address, "slipway")
-            : new Challenge.Basic();
+    access
+        .flatMap(Access::tokenServer)
+        .ifPresent(
+            tokens ->
+                new TokenRoutes(vertx, callers, tokens, errors)
+                    .mount(
+                        new GuardedRoutes(
+                            router, new Gate(callers, new Challenge.Basic(), errors))));
     RegistryApi api =
         new RegistryApi(
             vertx,
             registry.services(),
             address,
-            new Gate(callers, challenge, errors),
+            new Gate(callers, challenge(address), errors),
             errors,
             config.storage().delete().enabled());
     return new FrontHandler(api, router, errors);
+  }
+
+  private Challenge challenge(PublicAddress address) {
+    if (config.auth().mode() != AuthConfig.Mode.TOKEN) {
+      return new Challenge.Basic();
+    }
+    TokenConfig tokens = config.auth().token();
+    String other = tokens.external().service();
+    return new Challenge.Bearer(
+        address,
+        Optional.ofNullable(tokens.external().realm()),
+        other == null ? tokens.service() : other);
   }
 
   private HttpVerticle http(int onPort, Handler<HttpServerRequest> requests) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.slipway.auth.AuthConfig;
+import io.slipway.auth.token.TokenConfig;
 import io.slipway.http.TlsConfig;
 import io.slipway.runtime.ConfigException;
 import io.slipway.runtime.ConfigLoader.Loaded;
@@ -12,6 +13,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -143,5 +145,41 @@ class DistributionVariablesTest {
     assertThat(auth.mode()).isEqualTo(AuthConfig.Mode.BASIC);
     assertThat(auth.htpasswd().path()).isEqualTo(Path.of("/auth/htpasswd"));
     assertThat(auth.signedIn()).containsExactly("pull", "push", "delete");
+  }
+
+  private static final String[] TOKEN_SERVER = {
+    "REGISTRY_AUTH=token",
+    "REGISTRY_AUTH_TOKEN_REALM=https://auth.example.org/token",
+    "REGISTRY_AUTH_TOKEN_SERVICE=registry.example.org",
+    "REGISTRY_AUTH_TOKEN_ISSUER=auth.example.org",
+    "REGISTRY_AUTH_TOKEN_ROOTCERTBUNDLE=/certs/bundle.pem"
+  };
+
+  /** There, tokens always come from another server. */
+  @Test
+  void believesTheTokensOfAnotherServer() {
+    AuthConfig auth = load(TOKEN_SERVER).config().auth();
+    assertThat(auth.mode()).isEqualTo(AuthConfig.Mode.TOKEN);
+    assertThat(auth.token().external())
+        .isEqualTo(
+            new TokenConfig.External(
+                "auth.example.org",
+                null,
+                Path.of("/certs/bundle.pem"),
+                URI.create("https://auth.example.org/token"),
+                "registry.example.org"));
+    assertThat(auth.token().service()).as("of its own server").isEqualTo("slipway");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 4})
+  void refusesATokenServerOfWhichSomethingIsMissing(int missing) {
+    String[] some =
+        IntStream.range(0, TOKEN_SERVER.length)
+            .filter(i -> i != missing)
+            .mapToObj(i -> TOKEN_SERVER[i])
+            .toArray(String[]::new);
+    ConfigException problem = catchThrowableOfType(ConfigException.class, () -> load(some));
+    assertThat(problem.problems()).singleElement().asString().startsWith("auth.token.external.");
   }
 }

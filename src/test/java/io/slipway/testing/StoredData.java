@@ -159,6 +159,8 @@ public record StoredData(Path root, StoredRows rows, StoredBytes bytes) {
             "registry.db-shm",
             "slipway.lock",
             "storage.id",
+            "owner.key",
+            "token.key",
             "running",
             "uploads",
             "blobs",

@@ -1,6 +1,5 @@
 package io.slipway.http.v2;
 
-import io.slipway.auth.Permission;
 import io.slipway.oci.RepositoryFilter;
 import io.slipway.repository.ListingService;
 
@@ -19,7 +18,7 @@ final class Catalog implements Operation {
 
   @Override
   public void handle(Exchange exchange) {
-    RepositoryFilter readable = exchange.caller().rights().repositories(Permission.PULL);
+    RepositoryFilter readable = exchange.caller().rights().catalog();
     String path = ALIAS.equals(exchange.request().path()) ? ALIAS : "/v2" + ALIAS;
     new NameList(
             exchange,

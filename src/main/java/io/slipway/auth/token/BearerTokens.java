@@ -1,0 +1,148 @@
+package io.slipway.auth.token;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.Expiry;
+import com.nimbusds.jwt.SignedJWT;
+import io.slipway.auth.AccessControl;
+import io.slipway.auth.AccessRules;
+import io.slipway.auth.Caller;
+import io.slipway.auth.CredentialVersions;
+import io.slipway.auth.Rights;
+import io.slipway.auth.TokenVerifier;
+import io.slipway.event.Actor;
+import io.slipway.oci.RegistryException;
+import io.slipway.runtime.Secret;
+import io.vertx.core.Future;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.text.ParseException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.Optional;
+
+/**
+ * Finds the callers behind tokens. The signature of a token is verified once; whether its holder
+ * still has these credentials, and what they may do, is asked of the rules with every request.
+ * Thread-safe.
+ */
+public final class BearerTokens implements TokenVerifier {
+  /** Longer ones are not even looked at. */
+  static final int MAX_LENGTH = 16 << 10;
+
+  private static final long REMEMBERED_BYTES = 16L << 20;
+  private static final int BYTES_OF_TOKEN = 512;
+  private static final int BYTES_OF_REPOSITORY = 512;
+
+  private final OwnTokens own;
+  private final Optional<ExternalTokens> external;
+  private final AccessControl control;
+  private final CredentialVersions versions;
+  private final Clock clock;
+  private final Cache<String, VerifiedToken> verified;
+
+  /** Takes who verifies. */
+  BearerTokens(
+      OwnTokens own,
+      Optional<ExternalTokens> external,
+      AccessControl control,
+      CredentialVersions versions,
+      Clock clock) {
+    this.own = own;
+    this.external = external;
+    this.control = control;
+    this.versions = versions;
+    this.clock = clock;
+    this.verified =
+        Caffeine.newBuilder()
+            .maximumWeight(REMEMBERED_BYTES)
+            .weigher((String digest, VerifiedToken token) -> bytes(token.claims()))
+            .expireAfter(
+                Expiry.<String, VerifiedToken>creating(
+                    (digest, token) ->
+                        Duration.between(clock.instant(), token.claims().expiresAt())))
+            .build();
+  }
+
+  private static int bytes(TokenClaims claims) {
+    return BYTES_OF_TOKEN + claims.access().repositories().size() * BYTES_OF_REPOSITORY;
+  }
+
+  @Override
+  public Future<Caller> verify(Secret token, AccessRules rules, String address) {
+    String text = token.reveal();
+    if (text.length() > MAX_LENGTH) {
+      return Future.failedFuture(BadToken.because("it is too long"));
+    }
+    String digest = digest(text);
+    VerifiedToken known = verified.getIfPresent(digest);
+    try {
+      if (known != null && isGood(known)) {
+        return Future.succeededFuture(caller(known.claims(), rules, address));
+      }
+      return read(parse(text))
+          .onSuccess(read -> verified.put(digest, read))
+          .map(read -> caller(read.claims(), control.rules(), address));
+    } catch (RegistryException e) {
+      return Future.failedFuture(e);
+    }
+  }
+
+  private boolean isGood(VerifiedToken token) {
+    return clock.instant().isBefore(token.claims().expiresAt()) && token.trusted().getAsBoolean();
+  }
+
+  private Future<VerifiedToken> read(SignedJWT token) {
+    return external.isEmpty() || own.names(token.getHeader())
+        ? own.read(token, OwnTokens.Kind.ACCESS)
+        : external.get().read(token).recover(cause -> own.read(token, OwnTokens.Kind.ACCESS));
+  }
+
+  /**
+   * Takes a token apart, which proves nothing yet.
+   *
+   * @throws RegistryException {@code UNAUTHORIZED} when it is none
+   */
+  static SignedJWT parse(String text) {
+    try {
+      return SignedJWT.parse(text);
+    } catch (ParseException | IllegalArgumentException | IllegalStateException e) {
+      throw BadToken.because("it is not a signed JSON web token");
+    }
+  }
+
+  private Caller caller(TokenClaims claims, AccessRules rules, String address) {
+    String name = claims.subject();
+    Rights rights = claims.external() ? Rights.ALL : rights(claims, rules);
+    boolean anonymous = name.isEmpty();
+    return new Caller(
+        anonymous ? Caller.Kind.ANONYMOUS : Caller.Kind.SIGNED_IN,
+        anonymous ? Actor.ANONYMOUS : name,
+        anonymous || claims.external() ? Optional.empty() : Optional.of(rules.role(name)),
+        claims.access().within(rights),
+        true,
+        address);
+  }
+
+  private Rights rights(TokenClaims claims, AccessRules rules) {
+    if (claims.subject().isEmpty()) {
+      return rules.anonymous();
+    }
+    if (!versions.isCurrent(claims.subject(), claims.version(), rules)) {
+      throw BadToken.because("the credentials it was got with are not valid any more");
+    }
+    return rules.of(claims.subject());
+  }
+
+  private static String digest(String text) {
+    try {
+      byte[] digest =
+          MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+      return Base64.getEncoder().encodeToString(digest);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JDK has SHA-256", e);
+    }
+  }
+}
