@@ -1,6 +1,7 @@
 package io.slipway.auth;
 
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +23,7 @@ public final class AccessRules {
   private final long version;
   private final Map<String, Account> accounts;
   private final Map<String, AccessKey> keys;
+  private final Map<String, Set<String>> members;
   private final Map<String, Set<String>> groups;
   private final List<Policy> policies;
   private final Rights anonymous;
@@ -42,6 +44,11 @@ public final class AccessRules {
     this.version = version;
     this.accounts = accounts.stream().collect(Collectors.toMap(Account::name, Function.identity()));
     this.keys = keys.stream().collect(Collectors.toMap(AccessKey::id, Function.identity()));
+    this.members =
+        members.entrySet().stream()
+            .collect(
+                Collectors.toUnmodifiableMap(
+                    Map.Entry::getKey, group -> Set.copyOf(group.getValue())));
     this.groups = byMember(members);
     this.policies = List.copyOf(policies);
     this.anonymous =
@@ -86,6 +93,31 @@ public final class AccessRules {
     return Optional.ofNullable(keys.get(id));
   }
 
+  /** Returns all accounts, in no order. */
+  public Collection<Account> accounts() {
+    return Collections.unmodifiableCollection(accounts.values());
+  }
+
+  /** Returns the keys of an account, in no order. */
+  public List<AccessKey> keys(String account) {
+    return keys.values().stream().filter(key -> key.account().equals(account)).toList();
+  }
+
+  /** Returns the members of each group, by its name. */
+  public Map<String, Set<String>> groups() {
+    return members;
+  }
+
+  /** Returns the groups that somebody is a member of. */
+  public Set<String> groupsOf(String name) {
+    return groups.getOrDefault(name, Set.of());
+  }
+
+  /** Returns all policies. */
+  public List<Policy> policies() {
+    return policies;
+  }
+
   /** Returns what those may do who give no credentials. */
   public Rights anonymous() {
     return anonymous;
@@ -112,7 +144,7 @@ public final class AccessRules {
   }
 
   private Rights find(String name) {
-    Set<String> memberOf = groups.getOrDefault(name, Set.of());
+    Set<String> memberOf = groupsOf(name);
     return new PolicyRights(
         policies.stream().filter(policy -> policy.subject().covers(name, memberOf)).toList());
   }

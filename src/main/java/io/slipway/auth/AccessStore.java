@@ -33,14 +33,15 @@ public interface AccessStore {
     Future<Boolean> create(Account account, Actor actor);
 
     /**
-     * Sets everything of an account but its kind and time; a new password gives it a new version.
+     * Sets something of an account; a new password gives it a new version. Fails with {@code
+     * CONFLICT} when no admin could sign in any more, as the other changes do.
      *
-     * @return false when there is none of this name
+     * @return false when there is none of this name and kind, or of the version expected
      */
-    Future<Boolean> update(Account account, boolean newCredentials, Actor actor);
+    Future<Boolean> update(AccountChange change, Actor actor);
 
     /** Deletes an account, its keys and its places in groups; false when there is none. */
-    Future<Boolean> delete(String name, Actor actor);
+    Future<Boolean> delete(Account.Kind kind, String name, Actor actor);
 
     /** Adds a key to an account; false when there is no such account. */
     Future<Boolean> addKey(AccessKey key, Actor actor);
@@ -52,14 +53,24 @@ public interface AccessStore {
   /** Changes policies and groups. */
   interface Policies {
 
-    /** Writes a policy in the place of one with the same repository and subject, if any. */
-    Future<Void> put(Policy policy, Actor actor);
+    /**
+     * Writes a policy in the place of one with the same repository and subject, if any.
+     *
+     * @param create whether there must be none, else nothing is changed
+     * @return whether it is new
+     */
+    Future<Boolean> put(Policy policy, boolean create, Actor actor);
 
     /** Deletes the policy of a repository pattern and a subject; false when there is none. */
     Future<Boolean> delete(String repository, String subject, Actor actor);
 
-    /** Makes a group, or sets its members. */
-    Future<Void> putGroup(String name, Set<String> members, Actor actor);
+    /**
+     * Makes a group, or sets its members.
+     *
+     * @param create whether there must be none, else nothing is changed
+     * @return whether it is new
+     */
+    Future<Boolean> putGroup(String name, Set<String> members, boolean create, Actor actor);
 
     /** Deletes a group; policies about it are left without effect. False when there is none. */
     Future<Boolean> deleteGroup(String name, Actor actor);

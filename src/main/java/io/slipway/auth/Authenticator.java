@@ -71,15 +71,10 @@ public final class Authenticator {
       case Credentials.Bearer bearer -> {
         boolean owner = ownerKey.isPresent() && ownerKey.get().equals(bearer.token());
         yield owner
-            ? Future.succeededFuture(owner(address))
+            ? Future.succeededFuture(Caller.owner(address))
             : tokens.verify(bearer.token(), rules, address);
       }
     };
-  }
-
-  private static Caller owner(String address) {
-    return new Caller(
-        Caller.Kind.OWNER, "owner", Optional.of(Role.ADMIN), Rights.ALL, false, address);
   }
 
   /**

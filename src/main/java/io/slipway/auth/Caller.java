@@ -33,6 +33,11 @@ public record Caller(
         Kind.EVERYBODY, Actor.ANONYMOUS, Optional.of(Role.ADMIN), Rights.ALL, false, address);
   }
 
+  /** Returns whoever can read the data folder; the address is empty without a connection. */
+  public static Caller owner(String address) {
+    return new Caller(Kind.OWNER, "owner", Optional.of(Role.ADMIN), Rights.ALL, false, address);
+  }
+
   /** Tells whether no credentials were given though some are wanted. */
   public boolean isAnonymous() {
     return kind == Kind.ANONYMOUS;

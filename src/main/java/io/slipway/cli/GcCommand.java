@@ -1,20 +1,18 @@
 package io.slipway.cli;
 
-import io.slipway.runtime.ConfigSources;
 import io.slipway.runtime.Durations;
 import io.slipway.server.GarbageCollecting;
 import io.slipway.server.GarbageResult;
 import io.slipway.server.GarbageWish;
-import io.slipway.server.RegistryConfig;
+import io.slipway.server.NamedServer;
 import java.io.IOException;
-import java.net.URI;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -40,14 +38,7 @@ final class GcCommand implements Callable<Integer> {
       description = "Instead of gc.grace and gc.untagged_after; 0s spares nothing.")
   private @Nullable String grace;
 
-  @Option(
-      names = "--server",
-      paramLabel = "URL",
-      description = "Ask this server, wherever its data is.")
-  private @Nullable URI server;
-
-  @Option(names = "--config", paramLabel = "FILE", description = "YAML file the server runs with.")
-  private @Nullable Path config;
+  @Mixin private ServerOptions server;
 
   @Spec private CommandSpec spec;
 
@@ -65,10 +56,11 @@ final class GcCommand implements Callable<Integer> {
     GarbageWish wish =
         new GarbageWish(
             what != null && what.delete, Optional.ofNullable(grace).map(this::time), verbose);
+    Optional<NamedServer> named = server.server();
     GarbageResult result =
-        server != null
-            ? GarbageCollecting.at(server, wish)
-            : GarbageCollecting.of(RegistryConfig.load(ConfigSources.of(config)).config(), wish);
+        named.isPresent()
+            ? GarbageCollecting.at(named.get(), wish)
+            : GarbageCollecting.of(server.config(), wish);
     result.lines(wish, what != null && what.dryRun).forEach(spec.commandLine().getOut()::println);
     return 0;
   }

@@ -18,6 +18,10 @@ import picocli.CommandLine.ParseResult;
       ConfigSchemaCommand.class,
       HealthCommand.class,
       GcCommand.class,
+      UserCommand.class,
+      RobotCommand.class,
+      GroupCommand.class,
+      PolicyCommand.class,
       RebuildCommand.class,
       ScrubCommand.class
     })

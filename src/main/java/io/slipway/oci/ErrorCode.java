@@ -30,6 +30,7 @@ public enum ErrorCode {
   /** A DELETE of something a manifest still names, or with deletion switched off. */
   DELETE_REFUSED("UNSUPPORTED", 405, "the content may not be deleted"),
   PRECONDITION_FAILED(412, "the tag was moved meanwhile"),
+  CONFLICT(409, "the request is at odds with what is there"),
   BAD_REQUEST("UNSUPPORTED", 400, "malformed request"),
   NOT_FOUND("UNSUPPORTED", 404, "no such endpoint"),
   URI_TOO_LONG("UNSUPPORTED", 414, "the address of the request is too long"),

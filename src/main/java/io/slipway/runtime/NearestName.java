@@ -4,11 +4,11 @@ import java.util.Collection;
 import java.util.Comparator;
 
 /** Finds what somebody probably meant by a mistyped name. */
-final class NearestName {
+public final class NearestName {
   private NearestName() {}
 
   /** Returns the name that the fewest insertions, deletions and replacements turn this one into. */
-  static String of(String name, Collection<String> names) {
+  public static String of(String name, Collection<String> names) {
     return names.stream()
         .min(Comparator.comparingInt(candidate -> distance(name, candidate)))
         .orElseThrow();

@@ -1,5 +1,6 @@
 package io.slipway.server;
 
+import io.slipway.auth.AccessAdministration;
 import io.slipway.auth.AccessControl;
 import io.slipway.auth.AccessStore;
 import io.slipway.auth.AuthConfig;
@@ -14,12 +15,14 @@ import io.slipway.auth.sql.SqlTokenKeys;
 import io.slipway.auth.token.KeySeal;
 import io.slipway.auth.token.TokenServer;
 import io.slipway.auth.token.Tokens;
+import io.slipway.database.Database;
 import io.slipway.runtime.Secret;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -135,6 +138,28 @@ final class Access {
   /** Returns what gives out tokens, where clients are to fetch one. */
   Optional<TokenServer> tokenServer() {
     return tokens.map(Tokens::server);
+  }
+
+  /**
+   * Returns what changes the rules; they can be prepared while nobody is asked who they are.
+   *
+   * @param access empty when nobody is
+   */
+  static AccessAdministration administration(
+      Vertx vertx, AuthConfig config, Database database, Optional<Access> access) {
+    return new AccessAdministration(
+        new SqlAccess(database, List.of()),
+        config.policies(),
+        () -> access.map(asks -> asks.control.reload()).orElseGet(Future::succeededFuture),
+        access
+            .map(asks -> asks.passwords)
+            .orElseGet(() -> new Passwords(vertx, config.bcryptCost())),
+        guess ->
+            access
+                .map(asks -> asks.authenticator.identify(guess.credentials(), guess.address()))
+                .orElseGet(() -> Future.failedFuture("nobody is asked who they are"))
+                .mapEmpty(),
+        Clock.systemUTC());
   }
 
   Future<Void> stop() {

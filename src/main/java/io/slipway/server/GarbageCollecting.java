@@ -9,8 +9,8 @@ public final class GarbageCollecting {
   private GarbageCollecting() {}
 
   /** Has the server at an address collect; nothing else is touched. Blocks. */
-  public static GarbageResult at(URI server, GarbageWish wish) throws IOException {
-    return new RemoteCollection(server, null).run(wish);
+  public static GarbageResult at(NamedServer server, GarbageWish wish) throws IOException {
+    return new RemoteCollection(server).run(wish);
   }
 
   /**
@@ -28,7 +28,7 @@ public final class GarbageCollecting {
       if (server.isEmpty()) {
         throw e;
       }
-      return new RemoteCollection(server.get(), config.http().tls().certificate()).run(wish);
+      return new RemoteCollection(NamedServer.ofFolder(server.get(), config)).run(wish);
     }
   }
 }

@@ -2,6 +2,7 @@ package io.slipway.server;
 
 import static java.util.Objects.requireNonNull;
 
+import io.slipway.auth.AccessAdministration;
 import io.slipway.auth.AuthConfig;
 import io.slipway.auth.token.TokenConfig;
 import io.slipway.gc.GarbageCollection;
@@ -22,6 +23,8 @@ import io.slipway.http.RequestObserver;
 import io.slipway.http.ServerOptions;
 import io.slipway.http.ServerTransport;
 import io.slipway.http.StrictTransport;
+import io.slipway.http.api.AccessOperations;
+import io.slipway.http.api.AccessRoutes;
 import io.slipway.http.api.GcRoutes;
 import io.slipway.http.api.StatisticsRoutes;
 import io.slipway.http.api.TokenRoutes;
@@ -219,6 +222,7 @@ public final class RegistryServer {
                     .mount(
                         new GuardedRoutes(
                             router, new Gate(callers, new Challenge.Basic(), errors))));
+    new AccessRoutes(vertx, new AccessOperations(administration()), address).mount(others);
     RegistryApi api =
         new RegistryApi(
             vertx,
@@ -240,6 +244,11 @@ public final class RegistryServer {
         address,
         Optional.ofNullable(tokens.external().realm()),
         other == null ? tokens.service() : other);
+  }
+
+  private AccessAdministration administration() {
+    return Access.administration(
+        vertx, config.auth(), requireNonNull(stores).metadata().database(), access);
   }
 
   private HttpVerticle http(int onPort, Handler<HttpServerRequest> requests) {

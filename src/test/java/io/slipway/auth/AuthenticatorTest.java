@@ -24,6 +24,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -139,17 +140,9 @@ class AuthenticatorTest {
   @Test
   void forgetsAPasswordThatWasChanged() {
     signIn("ann", "sun");
-    Account changed =
-        new Account(
-            "ann",
-            Account.Kind.USER,
-            Role.VIEWER,
-            Optional.of(get(passwords.hash(Secret.of("star")))),
-            0,
-            "",
-            NOW,
-            Optional.empty());
-    get(store.accounts().update(changed, true, ACTOR));
+    Secret hash = get(passwords.hash(Secret.of("star")));
+    AccountChange changed = AccountChange.password("ann", hash, OptionalLong.empty());
+    get(store.accounts().update(changed, ACTOR));
     get(control.reload());
     assertThat(refused("ann", "sun")).isNotNull();
     assertThat(signIn("ann", "star").name()).isEqualTo("ann");
@@ -158,7 +151,7 @@ class AuthenticatorTest {
   @Test
   void forgetsAnAccountThatWasDeleted() {
     signIn("ann", "sun");
-    get(store.accounts().delete("ann", ACTOR));
+    get(store.accounts().delete(Account.Kind.USER, "ann", ACTOR));
     get(control.reload());
     assertThat(refused("ann", "sun").code()).isEqualTo(ErrorCode.UNAUTHORIZED);
   }
@@ -252,6 +245,7 @@ class AuthenticatorTest {
                     new Subject.Named(NamePattern.parse("ann")),
                     Set.of(Permission.PULL),
                     NOW),
+                false,
                 ACTOR));
     get(control.reload());
     assertThat(signIn("ann", "sun").rights().allow(Permission.PULL, app)).isTrue();

@@ -3,6 +3,7 @@ package io.slipway.testing;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -23,6 +24,18 @@ public record ChildCommand(int code, String out, String err) {
   /** Runs a command on the stores of a folder, and waits for its end. */
   public static ChildCommand run(Path data, String... arguments) {
     return end(launch(data, Map.of(), arguments));
+  }
+
+  /** Runs a command that reads a text, of a few lines, from its standard input. */
+  public static ChildCommand runWith(Path data, String input, String... arguments) {
+    Process process = launch(data, Map.of(), arguments);
+    try (OutputStream in = process.getOutputStream()) {
+      in.write(input.getBytes(UTF_8));
+    } catch (IOException e) {
+      process.destroyForcibly();
+      throw new UncheckedIOException(e);
+    }
+    return end(process);
   }
 
   /**

@@ -43,7 +43,11 @@ public final class SqlAccess implements AccessStore {
       "SELECT name, kind, role, password, version, description, created_at, expires_at FROM account";
   private static final String KEYS =
       "SELECT id, account, hash, description, created_at, expires_at FROM access_key";
-  private static final String MEMBERS = "SELECT name, member FROM group_member";
+  private static final String MEMBERS =
+      """
+      SELECT g.name AS name, m.member AS member
+      FROM access_group g LEFT JOIN group_member m ON m.name = g.name
+      """;
   private static final String POLICIES =
       "SELECT repository, subject, permissions, created_at FROM policy ORDER BY repository, subject";
 
@@ -74,8 +78,8 @@ public final class SqlAccess implements AccessStore {
   private Future<AccessRules> load(long version) {
     Future<List<Account>> accounts = database.query(ACCOUNTS, SqlAccess::account);
     Future<List<AccessKey>> keys = database.query(KEYS, SqlAccess::key);
-    Future<List<Map.Entry<String, String>>> members =
-        database.query(MEMBERS, row -> Map.entry(row.string("name"), row.string("member")));
+    Future<List<Member>> members =
+        database.query(MEMBERS, row -> new Member(row.string("name"), row.stringOrNull("member")));
     Future<List<Policy>> policies = database.query(POLICIES, SqlAccess::policy);
     return Future.all(accounts, keys, members, policies)
         .map(
@@ -88,13 +92,18 @@ public final class SqlAccess implements AccessStore {
                     Stream.concat(always.stream(), policies.result().stream()).toList()));
   }
 
-  private static Map<String, Set<String>> groups(List<Map.Entry<String, String>> members) {
+  /** A group and one of its members; null of a group that has none. */
+  private record Member(String group, @Nullable String name) {}
+
+  private static Map<String, Set<String>> groups(List<Member> members) {
     Map<String, Set<String>> groups = new HashMap<>();
-    members.forEach(
-        member ->
-            groups
-                .computeIfAbsent(member.getKey(), ignored -> new HashSet<>())
-                .add(member.getValue()));
+    for (Member member : members) {
+      Set<String> names = groups.computeIfAbsent(member.group(), ignored -> new HashSet<>());
+      String name = member.name();
+      if (name != null) {
+        names.add(name);
+      }
+    }
     return groups;
   }
 

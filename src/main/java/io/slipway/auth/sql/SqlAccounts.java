@@ -5,12 +5,18 @@ import static io.slipway.auth.sql.SqlAccess.event;
 import io.slipway.auth.AccessKey;
 import io.slipway.auth.AccessStore.Accounts;
 import io.slipway.auth.Account;
+import io.slipway.auth.AccountChange;
+import io.slipway.auth.sql.SqlAccess.Step;
 import io.slipway.event.Actor;
+import io.slipway.oci.ErrorCode;
+import io.slipway.oci.RegistryException;
 import io.slipway.runtime.Secret;
 import io.vertx.core.Future;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Changes accounts and keys in SQL. */
@@ -21,13 +27,14 @@ final class SqlAccounts implements Accounts {
         (name, kind, role, password, version, description, created_at, expires_at)
       VALUES ($1, $2, $3, $4, $5, $6, :now, $7) ON CONFLICT (name) DO NOTHING
       """;
-  private static final String UPDATE =
-      """
-      UPDATE account SET role = $2, description = $3, expires_at = $4 WHERE name = $1
-      """;
+  private static final String IS_THERE =
+      "SELECT version FROM account WHERE name = $1 AND kind = $2";
+  private static final String SET_ROLE = "UPDATE account SET role = $2 WHERE name = $1";
+  private static final String SET_PROFILE =
+      "UPDATE account SET description = $2, expires_at = $3 WHERE name = $1";
   private static final String SET_PASSWORD =
       "UPDATE account SET password = $2, version = $3 WHERE name = $1";
-  private static final String DELETE = "DELETE FROM account WHERE name = $1";
+  private static final String DELETE = "DELETE FROM account WHERE name = $1 AND kind = $2";
   private static final String LEAVE_GROUPS = "DELETE FROM group_member WHERE member = $1";
   private static final String ADD_KEY =
       """
@@ -36,14 +43,24 @@ final class SqlAccounts implements Accounts {
       """;
   private static final String REVOKE = "DELETE FROM access_key WHERE account = $1 AND id = $2";
 
+  /** Who can sign in and change these very rules. */
+  private static final String ADMINS =
+      """
+      SELECT count(*) AS admins FROM account a
+      WHERE a.role = 'admin' AND (a.expires_at IS NULL OR a.expires_at > :now)
+        AND (a.password IS NOT NULL OR EXISTS (
+          SELECT 1 FROM access_key k
+          WHERE k.account = a.name AND (k.expires_at IS NULL OR k.expires_at > :now)))
+      """;
+
   private final SqlAccess access;
 
   SqlAccounts(SqlAccess access) {
     this.access = access;
   }
 
-  private static String kind(Account account) {
-    return account.kind().name().toLowerCase(Locale.ROOT);
+  private static String word(Account.Kind kind) {
+    return kind.name().toLowerCase(Locale.ROOT);
   }
 
   private static @Nullable Long millis(Optional<Instant> time) {
@@ -57,13 +74,13 @@ final class SqlAccounts implements Accounts {
   @Override
   public Future<Boolean> create(Account account, Actor actor) {
     return access.change(
-        event(actor, kind(account) + ".created", account.name()),
+        event(actor, word(account.kind()) + ".created", account.name()),
         step ->
             step.transaction()
                 .update(
                     CREATE,
                     account.name(),
-                    kind(account),
+                    word(account.kind()),
                     account.role().text(),
                     password(account),
                     step.version(),
@@ -73,36 +90,100 @@ final class SqlAccounts implements Accounts {
   }
 
   @Override
-  public Future<Boolean> update(Account account, boolean newCredentials, Actor actor) {
-    String name = account.name();
+  public Future<Boolean> update(AccountChange change, Actor actor) {
+    String what = change.role().isEmpty() && change.password().isPresent() ? "password" : "updated";
     return access.change(
-        event(actor, kind(account) + (newCredentials ? ".password" : ".updated"), name),
+        event(actor, word(change.kind()) + "." + what, change.name()),
         step ->
-            step.transaction()
-                .update(
-                    UPDATE,
-                    name,
-                    account.role().text(),
-                    account.description(),
-                    millis(account.expiresAt()))
+            isThere(step, change)
                 .compose(
-                    rows ->
-                        rows == 1 && newCredentials
-                            ? step.transaction()
-                                .update(SET_PASSWORD, name, password(account), step.version())
-                            : Future.succeededFuture(rows))
-                .map(rows -> rows == 1));
+                    there ->
+                        there
+                            ? keepingAnAdmin(step, () -> set(step, change))
+                            : Future.succeededFuture(false)));
+  }
+
+  private static Future<Boolean> isThere(Step step, AccountChange change) {
+    OptionalLong expected = change.expected();
+    return step.transaction()
+        .first(IS_THERE, row -> row.number("version"), change.name(), word(change.kind()))
+        .map(
+            version ->
+                version.isPresent()
+                    && (expected.isEmpty() || expected.getAsLong() == version.get()));
+  }
+
+  private static Future<Boolean> set(Step step, AccountChange change) {
+    String name = change.name();
+    Future<?> done = Future.succeededFuture();
+    if (change.role().isPresent()) {
+      String role = change.role().get().text();
+      done = done.compose(ignored -> step.transaction().update(SET_ROLE, name, role));
+    }
+    if (change.profile().isPresent()) {
+      AccountChange.Profile profile = change.profile().get();
+      done =
+          done.compose(
+              ignored ->
+                  step.transaction()
+                      .update(
+                          SET_PROFILE, name, profile.description(), millis(profile.expiresAt())));
+    }
+    if (change.password().isPresent()) {
+      String hash = change.password().get().reveal();
+      done =
+          done.compose(
+              ignored -> step.transaction().update(SET_PASSWORD, name, hash, step.version()));
+    }
+    return done.map(true);
   }
 
   @Override
-  public Future<Boolean> delete(String name, Actor actor) {
+  public Future<Boolean> delete(Account.Kind kind, String name, Actor actor) {
     return access.change(
-        event(actor, "account.deleted", name),
+        event(actor, word(kind) + ".deleted", name),
         step ->
-            step.transaction()
-                .update(LEAVE_GROUPS, name)
-                .compose(ignored -> step.transaction().update(DELETE, name))
-                .map(rows -> rows == 1));
+            keepingAnAdmin(
+                step,
+                () ->
+                    step.transaction()
+                        .update(DELETE, name, word(kind))
+                        .compose(
+                            rows ->
+                                rows == 1
+                                    ? step.transaction().update(LEAVE_GROUPS, name).map(true)
+                                    : Future.succeededFuture(false))));
+  }
+
+  /**
+   * Refuses a change after which no admin could sign in, if one could before. Changes wait for one
+   * another, so two of them do not each delete the other admin.
+   */
+  private static Future<Boolean> keepingAnAdmin(Step step, Supplier<Future<Boolean>> change) {
+    return admins(step)
+        .compose(
+            before ->
+                change
+                    .get()
+                    .compose(
+                        changed ->
+                            admins(step)
+                                .compose(
+                                    after ->
+                                        before > 0 && after == 0
+                                            ? Future.failedFuture(lastAdmin())
+                                            : Future.succeededFuture(changed))));
+  }
+
+  private static Future<Long> admins(Step step) {
+    return step.transaction().first(ADMINS, row -> row.number("admins")).map(Optional::orElseThrow);
+  }
+
+  private static RegistryException lastAdmin() {
+    return new RegistryException(
+        ErrorCode.CONFLICT,
+        "tried to change the account but it is the last admin who can sign in: make another one"
+            + " first");
   }
 
   @Override
@@ -125,6 +206,8 @@ final class SqlAccounts implements Accounts {
   public Future<Boolean> revokeKey(String account, String id, Actor actor) {
     return access.change(
         event(actor, "key.revoked", account + "/" + id),
-        step -> step.transaction().update(REVOKE, account, id).map(rows -> rows == 1));
+        step ->
+            keepingAnAdmin(
+                step, () -> step.transaction().update(REVOKE, account, id).map(rows -> rows == 1)));
   }
 }

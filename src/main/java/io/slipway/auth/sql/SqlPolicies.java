@@ -5,19 +5,22 @@ import static io.slipway.auth.sql.SqlAccess.event;
 import io.slipway.auth.AccessStore.Policies;
 import io.slipway.auth.Permission;
 import io.slipway.auth.Policy;
+import io.slipway.database.Transaction;
 import io.slipway.event.Actor;
 import io.vertx.core.Future;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 
 /** Changes policies and groups in SQL. */
 final class SqlPolicies implements Policies {
-  private static final String PUT =
+  private static final String CREATE =
       """
       INSERT INTO policy (repository, subject, permissions, created_at)
-      VALUES ($1, $2, $3, :now)
-      ON CONFLICT (repository, subject) DO UPDATE SET permissions = excluded.permissions
+      VALUES ($1, $2, $3, :now) ON CONFLICT (repository, subject) DO NOTHING
       """;
+  private static final String REPLACE =
+      "UPDATE policy SET permissions = $3 WHERE repository = $1 AND subject = $2";
   private static final String DELETE = "DELETE FROM policy WHERE repository = $1 AND subject = $2";
   private static final String PUT_GROUP =
       "INSERT INTO access_group (name, created_at) VALUES ($1, :now) ON CONFLICT (name) DO NOTHING";
@@ -33,7 +36,7 @@ final class SqlPolicies implements Policies {
   }
 
   @Override
-  public Future<Void> put(Policy policy, Actor actor) {
+  public Future<Boolean> put(Policy policy, boolean create, Actor actor) {
     String words =
         policy.permissions().stream()
             .sorted()
@@ -41,11 +44,21 @@ final class SqlPolicies implements Policies {
             .collect(Collectors.joining(","));
     String repository = policy.repository().text();
     String subject = policy.subject().text();
+    AtomicBoolean made = new AtomicBoolean();
     return access
         .change(
             event(actor, "policy.written", repository + " " + subject + " " + words),
-            step -> step.transaction().update(PUT, repository, subject, words).map(ignored -> true))
-        .mapEmpty();
+            step ->
+                step.transaction()
+                    .update(CREATE, repository, subject, words)
+                    .onSuccess(rows -> made.set(rows == 1))
+                    .compose(
+                        rows ->
+                            rows == 1 || create
+                                ? Future.succeededFuture(rows)
+                                : step.transaction().update(REPLACE, repository, subject, words))
+                    .map(rows -> rows == 1))
+        .map(changed -> changed && made.get());
   }
 
   @Override
@@ -56,21 +69,29 @@ final class SqlPolicies implements Policies {
   }
 
   @Override
-  public Future<Void> putGroup(String name, Set<String> members, Actor actor) {
+  public Future<Boolean> putGroup(String name, Set<String> members, boolean create, Actor actor) {
+    AtomicBoolean made = new AtomicBoolean();
     return access
         .change(
             event(actor, "group.written", name),
-            step -> {
-              Future<Integer> last =
-                  step.transaction()
-                      .update(PUT_GROUP, name)
-                      .compose(ignored -> step.transaction().update(EMPTY_GROUP, name));
-              for (String member : members.stream().sorted().toList()) {
-                last = last.compose(ignored -> step.transaction().update(ADD_MEMBER, name, member));
-              }
-              return last.map(ignored -> true);
-            })
-        .mapEmpty();
+            step ->
+                step.transaction()
+                    .update(PUT_GROUP, name)
+                    .onSuccess(rows -> made.set(rows == 1))
+                    .compose(
+                        rows ->
+                            rows == 1 || !create
+                                ? fill(step.transaction(), name, members)
+                                : Future.succeededFuture(false)))
+        .map(changed -> changed && made.get());
+  }
+
+  private static Future<Boolean> fill(Transaction transaction, String name, Set<String> members) {
+    Future<Integer> last = transaction.update(EMPTY_GROUP, name);
+    for (String member : members.stream().sorted().toList()) {
+      last = last.compose(ignored -> transaction.update(ADD_MEMBER, name, member));
+    }
+    return last.map(true);
   }
 
   @Override

@@ -1,11 +1,13 @@
 package io.slipway.auth.sql;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.slipway.auth.AccessKeys;
 import io.slipway.auth.AccessRules;
 import io.slipway.auth.AccessStore;
 import io.slipway.auth.Account;
+import io.slipway.auth.AccountChange;
 import io.slipway.auth.Permission;
 import io.slipway.auth.Policy;
 import io.slipway.auth.Role;
@@ -13,6 +15,8 @@ import io.slipway.auth.Subject;
 import io.slipway.database.Database;
 import io.slipway.database.Migrations;
 import io.slipway.event.Actor;
+import io.slipway.oci.ErrorCode;
+import io.slipway.oci.RegistryException;
 import io.slipway.oci.RepositoryName;
 import io.slipway.oci.RepositoryPattern;
 import io.slipway.runtime.Secret;
@@ -22,7 +26,9 @@ import io.vertx.core.json.JsonObject;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -107,15 +113,26 @@ interface AccessContract {
   default void givesNewCredentialsANewVersion() {
     get(store().accounts().create(account("ann", "h", Optional.empty()), ACTOR));
     long first = rules().account("ann").orElseThrow().version();
-    get(store().accounts().update(account("ann", "ignored", Optional.of(LATER)), false, ACTOR));
+    AccountChange end =
+        new AccountChange(
+            "ann",
+            Account.Kind.USER,
+            Optional.empty(),
+            Optional.of(new AccountChange.Profile("other words", Optional.of(LATER))),
+            Optional.empty(),
+            OptionalLong.of(first));
+    assertThat(get(store().accounts().update(end, ACTOR))).isTrue();
     Account same = rules().account("ann").orElseThrow();
     assertThat(same.version()).isEqualTo(first);
     assertThat(same.password()).contains(Secret.of("h"));
     assertThat(same.expiresAt()).contains(LATER);
-    get(store().accounts().update(account("ann", "i", Optional.empty()), true, ACTOR));
+    AccountChange password = AccountChange.password("ann", Secret.of("i"), OptionalLong.of(first));
+    assertThat(get(store().accounts().update(password, ACTOR))).isTrue();
+    assertThat(get(store().accounts().update(password, ACTOR))).isFalse();
+    assertThat(rules().account("ann").orElseThrow().description()).isEqualTo("other words");
     long second = rules().account("ann").orElseThrow().version();
     assertThat(second).isGreaterThan(first);
-    get(store().accounts().delete("ann", ACTOR));
+    get(store().accounts().delete(Account.Kind.USER, "ann", ACTOR));
     get(store().accounts().create(account("ann", "h", Optional.empty()), ACTOR));
     assertThat(rules().account("ann").orElseThrow().version()).isGreaterThan(second);
   }
@@ -125,16 +142,96 @@ interface AccessContract {
     get(store().accounts().create(account("ann", "h", Optional.empty()), ACTOR));
     AccessKeys.Fresh key = AccessKeys.make("ann", "ci", Instant.EPOCH, Optional.of(LATER));
     assertThat(get(store().accounts().addKey(key.key(), ACTOR))).isTrue();
-    get(store().policies().putGroup("devs", Set.of("ann", "bob"), ACTOR));
-    get(store().policies().put(policy("group:devs", Permission.PULL), ACTOR));
+    get(store().policies().putGroup("devs", Set.of("ann", "bob"), false, ACTOR));
+    get(store().policies().put(policy("group:devs", Permission.PULL), false, ACTOR));
     assertThat(rules().key(key.key().id()).orElseThrow().expiresAt()).contains(LATER);
     assertThat(rules().of("ann").allow(Permission.PULL, APP)).isTrue();
 
-    assertThat(get(store().accounts().delete("ann", ACTOR))).isTrue();
+    assertThat(get(store().accounts().delete(Account.Kind.USER, "ann", ACTOR))).isTrue();
     assertThat(rules().key(key.key().id())).isEmpty();
     assertThat(rules().of("ann").allow(Permission.PULL, APP)).isFalse();
     assertThat(rules().of("bob").allow(Permission.PULL, APP)).isTrue();
-    assertThat(get(store().accounts().delete("ann", ACTOR))).isFalse();
+    assertThat(get(store().accounts().delete(Account.Kind.USER, "ann", ACTOR))).isFalse();
+  }
+
+  @Test
+  default void changesNoAccountOfTheOtherKind() {
+    get(store().accounts().create(account("ann", "h", Optional.empty()), ACTOR));
+    AccountChange role = AccountChange.role(Account.Kind.ROBOT, "ann", Role.ADMIN);
+    assertThat(get(store().accounts().update(role, ACTOR))).isFalse();
+    assertThat(get(store().accounts().delete(Account.Kind.ROBOT, "ann", ACTOR))).isFalse();
+    assertThat(rules().role("ann")).isEqualTo(Role.ENGINEER);
+  }
+
+  @Test
+  default void keepsTheLastAdminWhoCanSignIn() {
+    makeAdmin("ann");
+    AccountChange demotion = AccountChange.role(Account.Kind.USER, "ann", Role.VIEWER);
+    assertThat(refused(store().accounts().update(demotion, ACTOR))).isEqualTo(ErrorCode.CONFLICT);
+    assertThat(refused(store().accounts().delete(Account.Kind.USER, "ann", ACTOR)))
+        .isEqualTo(ErrorCode.CONFLICT);
+    assertThat(rules().role("ann")).isEqualTo(Role.ADMIN);
+    makeAdmin("bob");
+    assertThat(get(store().accounts().update(demotion, ACTOR))).isTrue();
+    assertThat(refused(store().accounts().delete(Account.Kind.USER, "bob", ACTOR)))
+        .isEqualTo(ErrorCode.CONFLICT);
+    assertThat(events()).doesNotContain("user.deleted");
+  }
+
+  @Test
+  default void keepsOneOfTwoAdminsWhoAreDeletedAtOnce() {
+    makeAdmin("ann");
+    makeAdmin("bob");
+    Future<Boolean> one = store().accounts().delete(Account.Kind.USER, "ann", ACTOR);
+    Future<Boolean> two = store().accounts().delete(Account.Kind.USER, "bob", ACTOR);
+    get(Future.join(one, two).otherwiseEmpty());
+    assertThat(List.of(one.succeeded(), two.succeeded())).containsExactlyInAnyOrder(true, false);
+    assertThat(rules().accounts()).hasSize(1);
+  }
+
+  @Test
+  default void keepsTheLastKeyOfTheLastAdmin() {
+    Account robot =
+        new Account(
+            "ci",
+            Account.Kind.ROBOT,
+            Role.ADMIN,
+            Optional.empty(),
+            0,
+            "",
+            Instant.EPOCH,
+            Optional.empty());
+    get(store().accounts().create(robot, ACTOR));
+    AccessKeys.Fresh key = AccessKeys.make("ci", "", Instant.EPOCH, Optional.of(LATER));
+    get(store().accounts().addKey(key.key(), ACTOR));
+    assertThat(refused(store().accounts().revokeKey("ci", key.key().id(), ACTOR)))
+        .isEqualTo(ErrorCode.CONFLICT);
+    makeAdmin("ann");
+    assertThat(get(store().accounts().revokeKey("ci", key.key().id(), ACTOR))).isTrue();
+    assertThat(get(store().accounts().delete(Account.Kind.ROBOT, "ci", ACTOR))).isTrue();
+  }
+
+  private void makeAdmin(String name) {
+    get(store().accounts().create(account(name, "h", Optional.empty()), ACTOR));
+    AccountChange role = AccountChange.role(Account.Kind.USER, name, Role.ADMIN);
+    assertThat(get(store().accounts().update(role, ACTOR))).isTrue();
+  }
+
+  private static ErrorCode refused(Future<?> change) {
+    return catchThrowableOfType(RegistryException.class, () -> get(change)).code();
+  }
+
+  @Test
+  default void replacesNothingThatMustBeNew() {
+    assertThat(get(store().policies().put(policy("bob", Permission.PULL), true, ACTOR))).isTrue();
+    assertThat(get(store().policies().put(policy("bob", Permission.PUSH), true, ACTOR))).isFalse();
+    assertThat(rules().of("bob").allow(Permission.PULL, APP)).isTrue();
+    assertThat(get(store().policies().putGroup("devs", Set.of("bob"), true, ACTOR))).isTrue();
+    assertThat(get(store().policies().putGroup("devs", Set.of(), true, ACTOR))).isFalse();
+    assertThat(rules().groups()).containsOnly(Map.entry("devs", Set.of("bob")));
+    assertThat(get(store().policies().putGroup("devs", Set.of(), false, ACTOR))).isFalse();
+    assertThat(rules().groups()).containsOnly(Map.entry("devs", Set.of()));
+    assertThat(events()).containsExactly("policy.written", "group.written", "group.written");
   }
 
   @Test
@@ -147,8 +244,8 @@ interface AccessContract {
 
   @Test
   default void writesAPolicyInThePlaceOfAnother() {
-    get(store().policies().put(policy("bob", Permission.PULL, Permission.PUSH), ACTOR));
-    get(store().policies().put(policy("bob", Permission.DELETE), ACTOR));
+    get(store().policies().put(policy("bob", Permission.PULL, Permission.PUSH), false, ACTOR));
+    get(store().policies().put(policy("bob", Permission.DELETE), false, ACTOR));
     assertThat(rules().of("bob").allow(Permission.PULL, APP)).isFalse();
     assertThat(rules().of("bob").allow(Permission.DELETE, APP)).isTrue();
     assertThat(get(store().policies().delete("app", "bob", ACTOR))).isTrue();
@@ -159,11 +256,11 @@ interface AccessContract {
 
   @Test
   default void deletesAGroupWithItsMembers() {
-    get(store().policies().putGroup("devs", Set.of("bob"), ACTOR));
-    get(store().policies().put(policy("group:devs", Permission.PULL), ACTOR));
+    get(store().policies().putGroup("devs", Set.of("bob"), false, ACTOR));
+    get(store().policies().put(policy("group:devs", Permission.PULL), false, ACTOR));
     assertThat(get(store().policies().deleteGroup("devs", ACTOR))).isTrue();
     assertThat(rules().of("bob").allow(Permission.PULL, APP)).isFalse();
-    get(store().policies().putGroup("devs", Set.of("zoe"), ACTOR));
+    get(store().policies().putGroup("devs", Set.of("zoe"), false, ACTOR));
     assertThat(rules().of("bob").allow(Permission.PULL, APP)).isFalse();
     assertThat(rules().of("zoe").allow(Permission.PULL, APP)).isTrue();
   }
@@ -171,9 +268,9 @@ interface AccessContract {
   @Test
   default void countsEveryChangeOfManyAtOnce() {
     long before = get(store().version());
-    List<Future<Void>> changes = new ArrayList<>();
+    List<Future<Boolean>> changes = new ArrayList<>();
     for (int i = 0; i < 20; i++) {
-      changes.add(store().policies().put(policy("user" + i, Permission.PULL), ACTOR));
+      changes.add(store().policies().put(policy("user" + i, Permission.PULL), false, ACTOR));
     }
     get(Future.all(changes));
     assertThat(get(store().version())).isEqualTo(before + 20);

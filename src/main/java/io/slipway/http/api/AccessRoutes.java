@@ -1,0 +1,87 @@
+package io.slipway.http.api;
+
+import io.slipway.auth.Caller;
+import io.slipway.http.ErrorResponder;
+import io.slipway.http.GuardedRoutes;
+import io.slipway.http.PublicAddress;
+import io.slipway.http.v2.V2Query;
+import io.slipway.oci.RegistryException;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.RoutingContext;
+
+/** Says and changes who may do what: {@code /api/v1/access/} (R5.2). */
+public final class AccessRoutes {
+  private final AccessOperations operations;
+  private final PublicAddress address;
+  private final ErrorResponder errors;
+
+  public AccessRoutes(Vertx vertx, AccessOperations operations, PublicAddress address) {
+    this.operations = operations;
+    this.address = address;
+    this.errors = ErrorResponder.ofProblems(vertx);
+  }
+
+  /** Adds the routes. */
+  public void mount(GuardedRoutes routes) {
+    operations
+        .all()
+        .forEach(
+            operation ->
+                routes.add(
+                    operation.method(),
+                    operation.path(),
+                    operation.requirement(),
+                    (exchange, caller) -> serve(operation, exchange, caller)));
+  }
+
+  private void serve(AccessOperation operation, RoutingContext exchange, Caller caller) {
+    HttpServerRequest request = exchange.request();
+    Future<JsonObject> body =
+        operation.hasBody() ? JsonBody.read(request) : Future.succeededFuture(new JsonObject());
+    body.compose(
+            json ->
+                operation
+                    .run()
+                    .apply(
+                        new AccessCall(
+                            exchange.pathParams(), V2Query.parse(request.query()), json, caller)))
+        .onSuccess(reply -> answer(request, reply))
+        .onFailure(cause -> fail(request, cause));
+  }
+
+  private void answer(HttpServerRequest request, AccessReply reply) {
+    HttpServerResponse response = request.response();
+    if (response.closed()) {
+      return;
+    }
+    response.setStatusCode(reply.status()).putHeader(HttpHeaders.CACHE_CONTROL, "no-store");
+    reply
+        .next()
+        .ifPresent(
+            next ->
+                response.putHeader("Link", "<" + address.pathPrefix() + next + ">; rel=\"next\""));
+    if (reply.body().isPresent()) {
+      response.putHeader(HttpHeaders.CONTENT_TYPE, "application/json").end(reply.body().get());
+    } else {
+      response.end();
+    }
+  }
+
+  private void fail(HttpServerRequest request, Throwable cause) {
+    errors.fail(
+        request,
+        cause,
+        headers -> {
+          headers.set(HttpHeaders.CACHE_CONTROL, "no-store");
+          if (cause instanceof RegistryException refused
+              && refused.detail().get("retry_after") instanceof Long seconds) {
+            headers.set(HttpHeaders.RETRY_AFTER, seconds.toString());
+          }
+        });
+  }
+}
