@@ -17,6 +17,18 @@ public sealed interface Requirement {
   /** A permission in a repository. */
   record InRepository(Permission permission, RepositoryName repository) implements Requirement {}
 
+  /**
+   * To push, and to pull from where a blob is to be mounted from. Who may never pull there need
+   * not: they are not told whether it has the blob, and push it. A token that only does not say so
+   * is to be exchanged for one that does.
+   */
+  record Mount(RepositoryName repository, RepositoryName source) implements Requirement {
+    private boolean isMetBy(Rights rights) {
+      return rights.allow(Permission.PUSH, repository)
+          && (rights.allow(Permission.PULL, source) || !rights.couldAllow(Permission.PULL, source));
+    }
+  }
+
   /** A role, or a higher one. */
   record AtLeast(Role role) implements Requirement {}
 
@@ -26,6 +38,7 @@ public sealed interface Requirement {
       case Plain.NOTHING -> true;
       case Plain.SIGNED_IN -> !caller.isAnonymous();
       case InRepository in -> caller.rights().allow(in.permission(), in.repository());
+      case Mount mount -> mount.isMetBy(caller.rights());
       case Plain.CATALOG -> caller.rights().allowCatalog();
       case AtLeast least -> caller.has(least.role()) && !caller.byToken();
     };

@@ -27,6 +27,11 @@ public interface Rights {
   /** Tells whether something is allowed in a repository, which need not exist. */
   boolean allow(Permission permission, RepositoryName repository);
 
+  /** Tells whether it is allowed, or would be with another token of the same holder. */
+  default boolean couldAllow(Permission permission, RepositoryName repository) {
+    return allow(permission, repository);
+  }
+
   /** Returns the repositories in which it is allowed; says the same as {@link #allow}. */
   RepositoryFilter repositories(Permission permission);
 

@@ -54,6 +54,12 @@ public sealed interface Challenge {
       return switch (requirement) {
         case Requirement.InRepository in ->
             "repository:" + in.repository().text() + ":" + actions(in.permission());
+        case Requirement.Mount mount ->
+            "repository:"
+                + mount.repository().text()
+                + ":pull,push repository:"
+                + mount.source().text()
+                + ":pull";
         case Requirement.Plain.CATALOG -> "registry:catalog:*";
         default -> "";
       };
@@ -75,6 +81,7 @@ public sealed interface Challenge {
                 case DELETE -> "delete from ";
               }
               + in.repository();
+      case Requirement.Mount mount -> "push to " + mount.repository();
       case Requirement.Plain.CATALOG -> "list the repositories";
       case Requirement.AtLeast least -> "do what needs the role " + role(least.role());
       default -> "carry out the request";

@@ -115,13 +115,14 @@ public final class BearerTokens implements TokenVerifier {
 
   private Caller caller(TokenClaims claims, AccessRules rules, String address) {
     String name = claims.subject();
-    Rights rights = claims.external() ? Rights.ALL : rights(claims, rules);
+    Rights rights =
+        claims.external() ? claims.access().alone() : claims.access().within(rights(claims, rules));
     boolean anonymous = name.isEmpty();
     return new Caller(
         anonymous ? Caller.Kind.ANONYMOUS : Caller.Kind.SIGNED_IN,
         anonymous ? Actor.ANONYMOUS : name,
         anonymous || claims.external() ? Optional.empty() : Optional.of(rules.role(name)),
-        claims.access().within(rights),
+        rights,
         true,
         address);
   }

@@ -140,11 +140,22 @@ record TokenAccess(Map<RepositoryName, Set<Permission>> repositories, boolean ca
 
   /** Returns what may be done that both this and the rights of its holder allow. */
   Rights within(Rights holder) {
-    return new Narrowed(this, holder);
+    return new Narrowed(this, holder, true);
+  }
+
+  /** Returns what a token of another server allows, which alone knows what it would grant. */
+  Rights alone() {
+    return new Narrowed(this, Rights.ALL, false);
   }
 
   /** Rights of somebody who holds a token. */
-  private record Narrowed(TokenAccess access, Rights holder) implements Rights {
+  private record Narrowed(TokenAccess access, Rights holder, boolean holderIsKnown)
+      implements Rights {
+    @Override
+    public boolean couldAllow(Permission permission, RepositoryName repository) {
+      return holderIsKnown ? holder.allow(permission, repository) : allow(permission, repository);
+    }
+
     @Override
     public boolean allow(Permission permission, RepositoryName repository) {
       return access.repositories.getOrDefault(repository, Set.of()).contains(permission)
@@ -156,7 +167,7 @@ record TokenAccess(Map<RepositoryName, Set<Permission>> repositories, boolean ca
       List<RepositoryPattern> named =
           access.repositories.entrySet().stream()
               .filter(entry -> entry.getValue().contains(permission))
-              .map(entry -> RepositoryPattern.parse(entry.getKey().text()))
+              .map(entry -> RepositoryPattern.of(entry.getKey()))
               .toList();
       return RepositoryFilter.of(named).and(holder.repositories(permission));
     }

@@ -84,7 +84,10 @@ public final class RegistryApi implements Handler<HttpServerRequest> {
     if (gate.isOpen()) {
       carryOut(request, path, route, gate.everybody(request));
     } else {
-      gate.admit(request, route.need().in(path), caller -> carryOut(request, path, route, caller));
+      gate.admit(
+          request,
+          route.need().of(path, request.query()),
+          caller -> carryOut(request, path, route, caller));
     }
   }
 

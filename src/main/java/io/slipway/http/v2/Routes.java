@@ -7,6 +7,7 @@ import static io.slipway.http.v2.Endpoint.REFERRERS;
 import static io.slipway.http.v2.Endpoint.TAGS;
 import static io.slipway.http.v2.Endpoint.UPLOAD;
 import static io.slipway.http.v2.Endpoint.UPLOADS;
+import static io.slipway.http.v2.Need.BEGIN_PUSH;
 import static io.slipway.http.v2.Need.PULL;
 import static io.slipway.http.v2.Need.PUSH;
 import static io.slipway.http.v2.Need.SIGNED_IN;
@@ -48,7 +49,7 @@ final class Routes {
     add(BLOB, GET, PULL, "blob.get", new GetBlob(of.blobs(), files));
     add(BLOB, HEAD, PULL, "blob.head", new HeadBlob(of.blobs()));
     add(BLOB, DELETE, Need.DELETE, "blob.delete", new DeleteBlob(of.blobs()));
-    add(UPLOADS, POST, PUSH, "upload.start", new StartUpload(of.uploads(), of.blobs()));
+    add(UPLOADS, POST, BEGIN_PUSH, "upload.start", new StartUpload(of.uploads(), of.blobs()));
     add(UPLOAD, GET, PUSH, "upload.status", status);
     add(UPLOAD, HEAD, PUSH, "upload.status", status);
     add(UPLOAD, PATCH, PUSH, "upload.append", new PatchUpload(of.uploads()));

@@ -221,17 +221,33 @@ class TokenIT {
     assertThat(status("GET", "/v2/org/b/tags/list", both)).isEqualTo(401);
     assertThat(status("GET", "/v2/_catalog", both)).isEqualTo(401);
     assertThat(status("GET", "/v2/org/../org/b/tags/list", both)).isNotEqualTo(200);
-    // Mounting needs to pull from the source, and does not tell whether it has the blob.
-    String other = token(DEV, "repository:org/c:pull,push");
-    assertThat(
-            status(
-                "POST",
-                "/v2/org/c/blobs/uploads/?from=org/a&mount=" + PushClient.digest(BLOB).text(),
-                other))
-        .isEqualTo(202);
     String admin = token(basic("admin", "of the admin"), "repository:org/a:*");
     assertThat(status("DELETE", "/v2/org/a/manifests/none", admin)).isEqualTo(404);
     assertThat(status("POST", "/_gc?dryRun=true", admin)).as("what needs a role").isEqualTo(401);
+  }
+
+  @Test
+  void mountsFromWhereItsHolderMayPull() {
+    assertThat(push("org/a", token(DEV, "repository:org/a:pull,push")).statusCode()).isEqualTo(201);
+    String mount = "/v2/org/c/blobs/uploads/?mount=" + PushClient.digest(BLOB).text() + "&from=";
+    String target = token(DEV, "repository:org/c:pull,push");
+    HttpResponse<byte[]> lacking = registry.send("POST", mount + "org/a", "Authorization", target);
+    assertThat(lacking.statusCode()).isEqualTo(401);
+    assertThat(challenge(lacking))
+        .contains("scope=\"repository:org/c:pull,push repository:org/a:pull\"");
+    String both = token(DEV, "repository:org/c:pull,push repository:org/a:pull");
+    assertThat(status("POST", mount + "org/a", both)).isEqualTo(201);
+  }
+
+  /** Whether it has the blob or not: the answer to a push that begins. */
+  @Test
+  void doesNotTellWhatIsWhereItsHolderMayNotPull() {
+    String admin = token(basic("admin", "of the admin"), "repository:secret/a:*");
+    assertThat(push("secret/a", admin).statusCode()).isEqualTo(201);
+    String mount = "/v2/org/c/blobs/uploads/?mount=" + PushClient.digest(BLOB).text() + "&from=";
+    String target = token(DEV, "repository:org/c:pull,push", "repository:secret/a:pull");
+    assertThat(status("POST", mount + "secret/a", target)).isEqualTo(202);
+    assertThat(status("POST", mount + "secret/none", target)).isEqualTo(202);
   }
 
   @Test
