@@ -69,7 +69,7 @@ class ConnectionIT {
   @CsvSource({
     "POST /v2/no/such/endpoint/x/y, 404",
     "PATCH /v2/team/app/blobs/uploads/1, 404",
-    "PUT /v2/team/app/blobs/uploads/1?digest=x, 400",
+    "PUT /v2/team/app/blobs/uploads/1?digest=x, 404",
     "PUT /v2/No/manifests/x, 400",
     "PATCH /v2/team/app/manifests/x, 405",
     "GET /v2/team/app/manifests/x, 404"
