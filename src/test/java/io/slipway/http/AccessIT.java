@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.slipway.testing.Eventually;
+import io.slipway.testing.RawConnection;
 import io.slipway.testing.TestRegistry;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -145,6 +146,22 @@ class AccessIT {
             "Content-Type",
             "application/vnd.oci.image.index.v1+json");
     assertThat(pushed.statusCode()).isEqualTo(201);
+  }
+
+  /** The first request waits for its password to be compared, and nobody reads its body. */
+  @ParameterizedTest
+  @CsvSource({"0, ''", "5, hello"})
+  void findsTheNextRequestBehindABodyThatNobodyReads(int length, String body) throws IOException {
+    String credentials = "Authorization: " + basic("admin", PASSWORD);
+    try (RawConnection connection = new RawConnection(registry.port())) {
+      connection
+          .lines("POST /_gc?dry_run=true HTTP/1.1", "Host: localhost", credentials)
+          .lines("Content-Length: " + length, "")
+          .bytes(body.getBytes(UTF_8));
+      assertThat(connection.read().status()).isEqualTo(200);
+      connection.lines("GET /v2/ HTTP/1.1", "Host: localhost", credentials, "");
+      assertThat(connection.read().status()).isEqualTo(200);
+    }
   }
 
   @Test
