@@ -41,17 +41,7 @@ record ByteStores(
     return vertx
         .executeBlocking(() -> openStore(vertx, config, folder, metrics), false)
         .map(Objects::requireNonNull)
-        .onFailure(cause -> release(folder, false))
-        .compose(
-            stores ->
-                stores
-                    .claim(vertx)
-                    .map(stores)
-                    .recover(
-                        cause ->
-                            stores
-                                .close(vertx, false)
-                                .transform(closed -> Future.failedFuture(cause))));
+        .onFailure(cause -> release(folder, false));
   }
 
   private static ByteStores openStore(
@@ -73,16 +63,6 @@ record ByteStores(
     }
   }
 
-  /** A folder has its own lock; a bucket can be reached from anywhere. */
-  private Future<Void> claim(Vertx vertx) {
-    return storage instanceof S3Storage
-        ? vertx
-            .executeBlocking(folder::id, false)
-            .compose(
-                id -> new BucketOwner(storage.copies()).claim(requireNonNull(id), folder.root()))
-        : Future.succeededFuture();
-  }
-
   private static BlobStorage storage(
       Vertx vertx, StorageConfig config, DataFolder folder, Metrics metrics)
       throws IOException, InterruptedException {
@@ -90,6 +70,11 @@ record ByteStores(
       case FILESYSTEM -> FileStorage.open(folder.root(), config.reserve().bytes());
       case S3 -> S3Storage.open(vertx, config.s3(), metrics.registry());
     };
+  }
+
+  /** Returns the name of the node that works in the folder. */
+  Future<String> node(Vertx vertx) {
+    return vertx.executeBlocking(folder::nodeId, false).map(Objects::requireNonNull);
   }
 
   /** Says that this process is at work, and has repaired what an earlier one left. */

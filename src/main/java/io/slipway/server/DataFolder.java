@@ -30,6 +30,8 @@ final class DataFolder {
   /** Between the rename of bytes and the commit that names them lies a sync of the disk or two. */
   private static final Duration MARGIN = Duration.ofMinutes(1);
 
+  private static final String STORAGE_ID = "storage.id";
+  private static final String NODE_ID = "node.id";
   private static final String OWNER_KEY = "owner.key";
   private static final String TOKEN_SECRET = "token.key";
   private static final int KEY_BYTES = 32;
@@ -81,15 +83,47 @@ final class DataFolder {
     return root;
   }
 
-  /** Returns the folder's name for itself, which it keeps wherever it is moved. Blocks. */
+  /**
+   * Returns the name of the registry that the folder belongs to, which it keeps wherever it is
+   * moved; a new one the first time. Blocks.
+   */
   String id() throws IOException {
-    Path file = root.resolve("storage.id");
-    if (!Files.exists(file)) {
-      Path fresh = root.resolve("storage.id.new");
-      Files.writeString(fresh, UUID.randomUUID() + "\n");
-      Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
-    }
-    return Files.readString(file).strip();
+    return named(STORAGE_ID);
+  }
+
+  /** Returns the name of the registry that the folder belongs to, if it has one. Blocks. */
+  Optional<String> knownId() throws IOException {
+    return read(STORAGE_ID);
+  }
+
+  /** Makes the folder belong to a registry. Blocks. */
+  String keepId(String id) throws IOException {
+    return keep(STORAGE_ID, id);
+  }
+
+  /**
+   * Returns the name of the node that works in this folder, the same after a restart: what it was
+   * at when it died it may go on with at once. Blocks.
+   */
+  String nodeId() throws IOException {
+    return named(NODE_ID);
+  }
+
+  private String named(String name) throws IOException {
+    Optional<String> known = read(name);
+    return known.isPresent() ? known.get() : keep(name, UUID.randomUUID().toString());
+  }
+
+  private Optional<String> read(String name) throws IOException {
+    Path file = root.resolve(name);
+    return Files.exists(file) ? Optional.of(Files.readString(file).strip()) : Optional.empty();
+  }
+
+  private String keep(String name, String text) throws IOException {
+    Path fresh = root.resolve(name + ".new");
+    Files.writeString(fresh, text + "\n");
+    Files.move(fresh, root.resolve(name), StandardCopyOption.ATOMIC_MOVE);
+    return text;
   }
 
   /**

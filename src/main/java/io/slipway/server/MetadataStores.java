@@ -1,7 +1,5 @@
 package io.slipway.server;
 
-import static java.util.Objects.requireNonNull;
-
 import io.slipway.blob.StorageConfig;
 import io.slipway.database.Database;
 import io.slipway.database.DatabaseConfig;
@@ -34,7 +32,6 @@ import io.vertx.core.Vertx;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -84,26 +81,19 @@ record MetadataStores(
     if (url.isPresent()) {
       return PostgresDatabase.open(
               PostgresOptions.of(url.get(), settings), vertx, metrics.registry())
-          .compose(database -> prepared(database, () -> claim(vertx, database, folder)));
+          .compose(MetadataStores::prepared);
     }
     SqliteOptions options =
         SqliteOptions.of(settings.file(folder.root())).withReaders(settings.readers());
     return SqliteDatabase.open(options, vertx, metrics.registry(), onFatal)
-        .compose(database -> prepared(database, Future::succeededFuture));
+        .compose(MetadataStores::prepared);
   }
 
-  private static Future<Database> prepared(Database database, Supplier<Future<Void>> claim) {
+  private static Future<Database> prepared(Database database) {
     return Migrations.bundled()
         .apply(database)
-        .compose(ignored -> claim.get())
         .map(database)
         .recover(cause -> database.close().transform(closed -> Future.failedFuture(cause)));
-  }
-
-  private static Future<Void> claim(Vertx vertx, Database database, DataFolder folder) {
-    return vertx
-        .executeBlocking(folder::id, false)
-        .compose(id -> new BytesOwner(database).claim(requireNonNull(id), folder.root()));
   }
 
   private static Future<ManifestBytes> redis(Vertx vertx, RegistryConfig config, Metrics metrics) {

@@ -112,31 +112,32 @@ public final class RegistryServer {
               stores = opened;
               return MetadataGuard.of(opened).check().map(opened);
             })
-        .compose(
-            opened -> {
-              UseCases registry = UseCases.of(vertx, config, opened);
-              GarbageJob garbage = new GarbageJob(vertx, config, opened, metrics.registry());
-              registerChecks(opened);
-              return registry
-                  .recover(vertx)
-                  .compose(ignored -> Access.open(vertx, config.auth(), opened))
-                  .onSuccess(checked -> access = checked)
-                  .onSuccess(
-                      ignored ->
-                          jobs =
-                              Jobs.start(
-                                  vertx,
-                                  opened,
-                                  registry.reaper(),
-                                  garbage,
-                                  config.scrub(),
-                                  metrics.registry()))
-                  .compose(ignored -> listen(registry, garbage.collection()));
-            })
+        .compose(opened -> opened.bytes().node(vertx).compose(node -> start(opened, node)))
         .compose(ignored -> listenOps())
         .onSuccess(ignored -> watchCertificates())
         .compose(ignored -> tellAddress())
         .onSuccess(ignored -> vertx.executeBlocking(this::observeJvm, false));
+  }
+
+  private Future<Void> start(RegistryStores opened, String node) {
+    UseCases registry = UseCases.of(vertx, config, opened, node);
+    GarbageJob garbage = new GarbageJob(vertx, config, opened, metrics.registry());
+    registerChecks(opened);
+    return registry
+        .recover(vertx)
+        .compose(ignored -> Access.open(vertx, config.auth(), opened))
+        .onSuccess(checked -> access = checked)
+        .onSuccess(
+            ignored ->
+                jobs =
+                    Jobs.start(
+                        vertx,
+                        opened,
+                        registry.reaper(),
+                        garbage,
+                        config.scrub(),
+                        metrics.registry()))
+        .compose(ignored -> listen(registry, garbage.collection()));
   }
 
   /** For commands on this machine, which ask the server instead of working on its files. */

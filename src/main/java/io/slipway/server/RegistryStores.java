@@ -25,11 +25,24 @@ record RegistryStores(ByteStores bytes, MetadataStores metadata) {
                         cause ->
                             bytes
                                 .close(vertx, false)
+                                .transform(closed -> Future.failedFuture(cause))))
+        .compose(
+            stores ->
+                StoreClaim.make(vertx, config, stores)
+                    .map(stores)
+                    .recover(
+                        cause ->
+                            stores
+                                .close(vertx, false)
                                 .transform(closed -> Future.failedFuture(cause))));
   }
 
   /** Closes the database, then the store, then gives the folder free; blocks a worker meanwhile. */
   Future<Void> close(Vertx vertx) {
-    return metadata.close().transform(closed -> bytes.close(vertx, closed.succeeded()));
+    return close(vertx, true);
+  }
+
+  private Future<Void> close(Vertx vertx, boolean well) {
+    return metadata.close().transform(closed -> bytes.close(vertx, well && closed.succeeded()));
   }
 }

@@ -1,6 +1,7 @@
 package io.slipway.server;
 
 import io.slipway.blob.file.FileStorage;
+import io.slipway.database.Database;
 import io.slipway.database.Lease;
 import io.slipway.event.EventRecovery;
 import io.slipway.http.v2.RegistryServices;
@@ -20,7 +21,6 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Instant;
 import java.util.Optional;
-import java.util.UUID;
 
 /** The use cases of a registry, put together on its stores. */
 final class UseCases {
@@ -51,7 +51,12 @@ final class UseCases {
     this.statistics = statistics;
   }
 
-  static UseCases of(Vertx vertx, RegistryConfig config, RegistryStores stores) {
+  /**
+   * Puts them together.
+   *
+   * @param node names this process, and those before it in its folder, among the nodes
+   */
+  static UseCases of(Vertx vertx, RegistryConfig config, RegistryStores stores, String node) {
     UploadService uploads =
         new UploadService(
             vertx,
@@ -59,7 +64,7 @@ final class UseCases {
             stores.metadata().links(),
             stores.bytes().storage().staging(),
             stores.bytes().storage().reserve(),
-            UUID.randomUUID().toString(),
+            node,
             config.uploads());
     RegistryServices services =
         new RegistryServices(
@@ -85,18 +90,23 @@ final class UseCases {
 
   /** Repairs what an earlier process left, before the first request. */
   Future<Void> recover(Vertx vertx) {
-    return uploads
-        .recovery()
-        .run()
+    return (shared ? Future.<Void>succeededFuture() : recoverAlone())
         .compose(ignored -> sweepOrphans())
-        .compose(ignored -> new EventRecovery(stores.metadata().database()).run())
-        .compose(ignored -> freeLeases())
         .compose(ignored -> stores.bytes().beat(vertx));
   }
 
-  /** Where the lock of the folder says who may work, only the dead have leases. */
-  private Future<Void> freeLeases() {
-    return shared ? Future.succeededFuture() : Lease.freeAll(stores.metadata().database());
+  /**
+   * Where the lock of the folder says who may work, all that is under way is of the dead. Where
+   * nodes share a database it may be of the living: there uploads are taken over when somebody goes
+   * on with them, and leases and deliveries when their time is over.
+   */
+  private Future<Void> recoverAlone() {
+    Database database = stores.metadata().database();
+    return uploads
+        .recovery()
+        .run()
+        .compose(ignored -> new EventRecovery(database).run())
+        .compose(ignored -> Lease.freeAll(database));
   }
 
   private Future<Void> sweepOrphans() {

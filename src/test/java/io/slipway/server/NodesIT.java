@@ -1,0 +1,147 @@
+package io.slipway.server;
+
+import static io.slipway.testing.PushClient.digest;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.slipway.testing.Eventually;
+import io.slipway.testing.FakeS3;
+import io.slipway.testing.OneProfile;
+import io.slipway.testing.PostgresServer;
+import io.slipway.testing.PushClient;
+import io.slipway.testing.TestRegistry;
+import io.slipway.testing.WireConnection;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A node that starts beside others joins them, and leaves alone what they are at. */
+@OneProfile("its nodes share a database and a bucket of their own")
+class NodesIT {
+  private static final byte[] BLOB = PushClient.bytes(41, 12_000_000);
+  private static final String ID = "storage.id";
+
+  @TempDir private Path folder;
+  private final FakeS3 s3 = new FakeS3().deletesMany(true);
+  private String database = "";
+
+  @BeforeEach
+  void makesADatabase() {
+    database = PostgresServer.shared().createDatabase().database();
+  }
+
+  @AfterEach
+  void close() {
+    s3.close();
+  }
+
+  private TestRegistry node(String name) throws IOException {
+    Path data = Files.createDirectories(folder.resolve(name));
+    return TestRegistry.start(
+        data, s3.settings("database.url", PostgresServer.shared().text(database)));
+  }
+
+  private String id(String node) throws IOException {
+    return Files.readString(folder.resolve(node).resolve(ID)).strip();
+  }
+
+  @Test
+  void joinsTheRegistryOfItsDatabase() throws Exception {
+    try (TestRegistry one = node("one");
+        TestRegistry two = node("two")) {
+      assertThat(id("two")).isEqualTo(id("one"));
+      assertThat(new PushClient(one.port()).pushBlob("any", BLOB).statusCode()).isEqualTo(201);
+      PushClient other = new PushClient(two.port());
+      assertThat(other.blob("any", digest(BLOB)).body()).isEqualTo(BLOB);
+    }
+    node("one").close();
+    node("three").close();
+    assertThat(id("three")).isEqualTo(id("one"));
+  }
+
+  @Test
+  void keepsACopyOfTheDatabaseFromTheBucket() throws Exception {
+    node("one").close();
+    String copy = PostgresServer.shared().createDatabase().database();
+    String original = database;
+    database = copy;
+    try (FakeS3 elsewhere = new FakeS3()) {
+      // Its schema, and then what it says.
+      TestRegistry.start(
+              Files.createDirectory(folder.resolve("elsewhere")),
+              elsewhere.settings("database.url", PostgresServer.shared().text(copy)))
+          .close();
+    }
+    PostgresServer.shared()
+        .execute(copy, "UPDATE setting SET value = '" + id("one") + "' WHERE name = 'storage'");
+    assertThatThrownBy(() -> node("new")).rootCause().hasMessageContaining("copy for a test");
+    assertThat(folder.resolve("new").resolve(ID)).doesNotExist();
+    // Moved for good: the operator says so.
+    Files.writeString(folder.resolve("new").resolve(ID), id("one"));
+    node("new").close();
+    node("newer").close();
+    database = original;
+    node("one").close();
+  }
+
+  @Test
+  void endsNoUploadOfAnother() throws Exception {
+    try (TestRegistry one = node("one")) {
+      PushClient client = new PushClient(one.port());
+      String session = client.start("any");
+      try (WireConnection first = WireConnection.open(one.port())) {
+        first.head("PATCH", session, "Content-Length", Integer.toString(BLOB.length));
+        first.send(BLOB, 0, BLOB.length / 2);
+        Eventually.happens("a batch is stored", () -> client.received(session) > 1);
+        try (TestRegistry two = node("two")) {
+          first.send(BLOB, BLOB.length / 2, BLOB.length - BLOB.length / 2);
+          assertThat(first.read().status()).isEqualTo(202);
+          PushClient other = new PushClient(two.port());
+          assertThat(other.received(session)).isEqualTo(BLOB.length);
+          assertThat(other.finish(session, digest(BLOB), new byte[0]).statusCode()).isEqualTo(201);
+          assertThat(client.blob("any", digest(BLOB)).body()).isEqualTo(BLOB);
+        }
+      }
+    }
+  }
+
+  @Test
+  void takesNoDeliveryFromAnother() throws Exception {
+    try (TestRegistry one = node("one")) {
+      assertThat(one.port()).isPositive();
+      PostgresServer.shared()
+          .execute(
+              database,
+              "INSERT INTO delivery (subscriber, event_id, type, payload, created_at, next_at)"
+                  + " VALUES ('another', 'e', 't', '{}', 0, 9000000000000)");
+      node("two").close();
+    }
+    assertThat(PostgresServer.shared().query(database, "SELECT next_at FROM delivery"))
+        .containsExactly("9000000000000");
+  }
+
+  @Test
+  void goesOnAtOnceWithWhatItWroteBeforeItDied() throws Exception {
+    byte[] half = Arrays.copyOf(BLOB, BLOB.length / 2);
+    String session;
+    try (TestRegistry one = node("one")) {
+      PushClient client = new PushClient(one.port());
+      session = client.start("any");
+      assertThat(client.patch(session, 0, half).statusCode()).isEqualTo(202);
+    }
+    String node = Files.readString(folder.resolve("one/node.id")).strip();
+    // As kill -9 in a PATCH leaves it.
+    PostgresServer.shared()
+        .execute(database, "UPDATE upload SET writer = '" + node + "', beat_at = beat_at + 60000");
+    byte[] rest = Arrays.copyOfRange(BLOB, half.length, BLOB.length);
+    try (TestRegistry one = node("one")) {
+      PushClient client = new PushClient(one.port());
+      assertThat(client.patch(session, half.length, rest).statusCode()).isEqualTo(202);
+    }
+  }
+}
