@@ -3,10 +3,12 @@ package io.slipway.storage;
 import io.slipway.blob.CopyStore;
 import io.slipway.metadata.Copies;
 import io.slipway.metadata.Copies.Due;
+import io.slipway.metadata.Copies.ManifestState;
 import io.slipway.metadata.Copies.TagState;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
+import java.util.Optional;
 import java.util.List;
 
 /**
@@ -15,7 +17,7 @@ import java.util.List;
  * {@code .mediatype} beside it.
  *
  * <p>Writes what is true when it reads, not what was when the copy became due; of several versions
- * the highest wins.
+ * the highest wins. Harmless twice, on any node, however late: each looks again after it wrote.
  */
 public final class CopyWriter {
   private static final int BATCH = 100;
@@ -63,54 +65,77 @@ public final class CopyWriter {
   private Future<Void> writeTag(Due due) {
     return copies
         .tag(due.repository(), due.name())
-        .compose(
-            tag ->
-                tag.isEmpty()
-                    ? copies.done(due, 0)
-                    : writeTag(due, tag.get())
-                        .compose(ignored -> copies.done(due, tag.get().version())));
+        .compose(tag -> tag.isEmpty() ? copies.done(due, 0) : writeTag(due, tag.get(), 1L));
   }
 
-  private Future<Void> writeTag(Due due, TagState tag) {
+  /**
+   * Looks again after it wrote: another node may have copied a later version meanwhile, and have
+   * deleted what was there before this one came.
+   *
+   * @param first the lowest version that may lie there if none is known to be copied
+   */
+  private Future<Void> writeTag(Due due, TagState tag, long first) {
     String key = "tags/" + due.repository() + "/" + due.name() + "@";
     JsonObject content =
         new JsonObject()
             .put("digest", tag.digest())
             .put("updated_at", tag.updatedAt())
             .put("actor", tag.actor());
+    Long copied = tag.copied();
+    long oldest = copied == null ? first : copied;
     return store
         .put(key + tag.version(), content.toBuffer())
-        .compose(ignored -> deleteOlder(key, tag));
+        .compose(ignored -> deleteOlder(key, oldest, tag.version()))
+        .compose(ignored -> copies.tag(due.repository(), due.name()))
+        .compose(
+            now ->
+                now.isEmpty() || now.get().version() == tag.version()
+                    ? copies.done(due, tag.version())
+                    : writeLater(due, now.get(), Math.min(oldest, tag.version())));
+  }
+
+  private Future<Void> writeLater(Due due, TagState now, long oldest) {
+    TagState all = new TagState(now.digest(), now.version(), oldest, now.updatedAt(), now.actor());
+    return writeTag(due, all, oldest);
   }
 
   /**
    * Deletes the version that is known to be copied, and those after it: a process that died between
    * a copy and its note may have written any of them.
    */
-  private Future<Void> deleteOlder(String key, TagState tag) {
-    Long copied = tag.copied();
+  private Future<Void> deleteOlder(String key, long oldest, long current) {
     Future<Void> deleted = Future.succeededFuture();
-    for (long version = copied == null ? 1 : copied; version < tag.version(); version++) {
+    for (long version = oldest; version < current; version++) {
       String older = key + version;
       deleted = deleted.compose(ignored -> store.delete(older));
     }
     return deleted;
   }
 
+  /** Looks again after it wrote: what another node wrote meanwhile may have been undone by this. */
   private Future<Void> writeManifest(Due due) {
-    String key = "manifests/" + due.repository() + "/" + due.name();
-    String typeKey = key + ".mediatype";
     return copies
         .manifest(due.repository(), due.name())
         .compose(
             manifest ->
-                manifest.isEmpty()
-                    ? store.delete(key).compose(ignored -> store.delete(typeKey))
-                    // The type first: bytes without it could not be served again.
-                    : store
-                        .put(typeKey, Buffer.buffer(manifest.get().mediaType()))
-                        .compose(ignored -> store.put(key, manifest.get().content())))
-        .compose(ignored -> copies.done(due, 0));
+                write(due, manifest)
+                    .compose(ignored -> copies.manifest(due.repository(), due.name()))
+                    .compose(
+                        now ->
+                            now.isPresent() == manifest.isPresent()
+                                ? copies.done(due, 0)
+                                : writeManifest(due)));
+  }
+
+  private Future<Void> write(Due due, Optional<ManifestState> manifest) {
+    String key = "manifests/" + due.repository() + "/" + due.name();
+    String typeKey = key + ".mediatype";
+    return manifest.isEmpty()
+        ? store.delete(key).compose(ignored -> store.delete(typeKey))
+        // The type first: bytes without it could not be served again.
+        : store
+            .put(typeKey, Buffer.buffer(manifest.get().mediaType()))
+            .compose(ignored -> store.put(key, manifest.get().content()));
   }
 
   /**

@@ -4,6 +4,7 @@ import static io.slipway.testing.SqliteExtension.get;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.slipway.blob.CopyStore;
 import io.slipway.blob.file.FileStorage;
 import io.slipway.database.Migrations;
 import io.slipway.event.Actor;
@@ -19,12 +20,15 @@ import io.slipway.oci.MediaTypes;
 import io.slipway.oci.RepositoryName;
 import io.slipway.oci.Tag;
 import io.slipway.testing.SqliteExtension;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -175,5 +179,91 @@ class CopyWriterTest {
     }
     assertThat(get(copies.run())).isEqualTo(240);
     assertThat(root.resolve("tags/team/app").toFile().list()).hasSize(120);
+  }
+
+  /** Another node deleted the manifest and its copy while this one slept before it wrote. */
+  @Test
+  void takesBackTheCopyOfAManifestThatWasDeletedMeanwhile() {
+    Digest digest = push("one", "v1");
+    CopyWriter late =
+        late(
+            "manifests/team/app/" + digest.text(),
+            () -> {
+              get(manifests.delete(APP, digest, Actor.named("somebody")));
+              get(copies.run());
+            });
+    get(late.run());
+    assertThat(root.resolve("manifests/team/app")).isEmptyDirectory();
+  }
+
+  /** Another node pushed the manifest again while this one slept before it deleted its copy. */
+  @Test
+  void writesTheCopyThatItDeletedTooLate() {
+    Digest digest = push("one", "v1");
+    get(copies.run());
+    get(manifests.delete(APP, digest, Actor.named("somebody")));
+    CopyWriter late =
+        late(
+            "manifests/team/app/" + digest.text(),
+            () -> {
+              push("one", "v1");
+              get(copies.run());
+            });
+    get(late.run());
+    assertThat(root.resolve("manifests/team/app").resolve(digest.text())).exists();
+  }
+
+  /** Another node copied later versions while this one slept before it wrote. */
+  @Test
+  void takesBackTheCopyOfAVersionThatWasReplacedMeanwhile() {
+    push("one", "v1");
+    CopyWriter late =
+        late(
+            "tags/team/app/v1@1",
+            () -> {
+              push("two", "v1");
+              push("three", "v1");
+              get(copies.run());
+            });
+    get(late.run());
+    assertThat(root.resolve("tags/team/app").toFile().list()).containsExactly("v1@3");
+  }
+
+  /** Writes as a node does that sleeps once, before it touches a key, while something happens. */
+  private CopyWriter late(String slept, Runnable meanwhile) {
+    AtomicBoolean awake = new AtomicBoolean();
+    CopyStore store = storage.copies();
+    CopyStore sleepy =
+        new CopyStore() {
+          private Future<Void> sleep(String key) {
+            if (!key.equals(slept) || awake.getAndSet(true)) {
+              return Future.succeededFuture();
+            }
+            Promise<Void> slept = Promise.promise();
+            Thread.ofVirtual()
+                .start(
+                    () -> {
+                      meanwhile.run();
+                      slept.complete();
+                    });
+            return slept.future();
+          }
+
+          @Override
+          public Future<Void> put(String key, Buffer content) {
+            return sleep(key).compose(ignored -> store.put(key, content));
+          }
+
+          @Override
+          public Future<Void> delete(String key) {
+            return sleep(key).compose(ignored -> store.delete(key));
+          }
+
+          @Override
+          public Future<List<String>> list(String folder) {
+            return store.list(folder);
+          }
+        };
+    return new CopyWriter(new SqlCopies(sqlite.database()), sleepy);
   }
 }
