@@ -50,7 +50,7 @@ public final class RegistryProcess {
           config.listeningOn(server.port()),
           config.storage().path());
       ending.await();
-      return stop(server, config.drain().timeout());
+      return stop(server, config.drain().most());
     } finally {
       Logging.flush();
     }

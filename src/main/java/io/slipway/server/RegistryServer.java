@@ -306,7 +306,10 @@ public final class RegistryServer {
     return opsPort;
   }
 
-  /** Stops accepting, lets running requests finish, closes everything. */
+  /**
+   * Says that it is not ready, gives load balancers time to notice, stops accepting, lets running
+   * requests finish, closes everything.
+   */
   public Future<Void> stop() {
     draining.set(true);
     if (jobs != null) {
@@ -314,7 +317,8 @@ public final class RegistryServer {
     }
     // Not a chain of futures to its end: those end on an event loop, and the loops end last.
     Promise<Void> stopped = Promise.promise();
-    (certificates == null ? Future.succeededFuture() : certificates.stop())
+    notice()
+        .transform(ignored -> certificates == null ? Future.succeededFuture() : certificates.stop())
         .transform(ignored -> Future.join(listeners.stream().map(vertx::undeploy).toList()))
         .transform(ignored -> jobs == null ? Future.succeededFuture() : jobs.stop())
         .transform(ignored -> access.map(Access::stop).orElseGet(Future::succeededFuture))
@@ -329,5 +333,12 @@ public final class RegistryServer {
                           stopped.handle(closed);
                         }));
     return stopped.future();
+  }
+
+  private Future<Void> notice() {
+    long millis = config.drain().notice().toMillis();
+    return listeners.isEmpty() || millis == 0
+        ? Future.succeededFuture()
+        : vertx.timer(millis).mapEmpty();
   }
 }

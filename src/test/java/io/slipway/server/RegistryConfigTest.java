@@ -49,7 +49,7 @@ class RegistryConfigTest {
           new CacheConfig(DataSize.ofMebibytes(64), DataSize.ofMebibytes(32)),
           new ScrubConfig(null, DataSize.ofMebibytes(20)),
           ExpectedAuth.STANDARD,
-          new ShutdownConfig(Duration.ofSeconds(30)),
+          new ShutdownConfig(Duration.ofSeconds(30), Duration.ZERO),
           new LogConfig(LogConfig.Level.INFO, LogConfig.Format.TEXT));
 
   /** A value for every key that is not its default. */
@@ -139,6 +139,7 @@ class RegistryConfigTest {
               entry("scrub.interval", "7d"),
               entry("scrub.rate", "5MiB"),
               entry("drain.timeout", "1s"),
+              entry("drain.notice", "2s"),
               entry("log.level", "debug"),
               entry("log.format", "json")));
 
@@ -168,7 +169,7 @@ class RegistryConfigTest {
           new CacheConfig(DataSize.ofMebibytes(1), new DataSize(0)),
           new ScrubConfig(Duration.ofDays(7), DataSize.ofMebibytes(5)),
           ExpectedAuth.CHANGED,
-          new ShutdownConfig(Duration.ofSeconds(1)),
+          new ShutdownConfig(Duration.ofSeconds(1), Duration.ofSeconds(2)),
           new LogConfig(LogConfig.Level.DEBUG, LogConfig.Format.JSON));
 
   private final ConfigLoader<RegistryConfig> loader = RegistryConfig.loader();
