@@ -9,7 +9,7 @@ readonly minio_version=0.0.0-20260212201848-7aac2a2c5b7c
 readonly packages=(mvn:maven dockerd:docker.io docker:docker.io docker-compose:docker-compose
   ctr:containerd podman:podman buildah:buildah skopeo:skopeo strace:strace curl:curl wget:wget
   openssl:openssl busybox:busybox-static git:git setpriv:util-linux
-  pg_ctlcluster:postgresql)
+  pg_ctlcluster:postgresql haproxy:haproxy)
 
 missing_packages() {
   local pair
