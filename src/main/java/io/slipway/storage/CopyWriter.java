@@ -8,8 +8,8 @@ import io.slipway.metadata.Copies.TagState;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
-import java.util.Optional;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Copies tags and manifests into the blob store, so that the metadata can be rebuilt from it:
