@@ -20,6 +20,9 @@ final class BucketJobs {
   private static final Duration MOVES = Duration.ofSeconds(1);
   private static final Duration LISTING = Duration.ofDays(1);
 
+  /** Polls are spread: the next one of the same node may come that early. */
+  private static final Duration MOST_OF_A_DAY = Duration.ofHours(18);
+
   private final Vertx vertx;
   private final Relocation relocation;
   private final List<Poller> pollers;
@@ -34,8 +37,14 @@ final class BucketJobs {
     this.pollers =
         List.of(
             poller("relocation", MOVES, () -> relocation.run().map(count -> count > 0)),
-            poller("listing", LISTING, () -> listing.run().map(count -> false)),
-            poller("unfinished uploads", LISTING, () -> unfinished.run().map(count -> false)));
+            daily("listing", database, listing::run),
+            daily("unfinished uploads", database, unfinished::run));
+  }
+
+  /** Each node asks once a day, at a time of its own. */
+  private Poller daily(String name, Database database, Supplier<Future<Integer>> job) {
+    OneNode node = new OneNode(vertx, database, name, MOST_OF_A_DAY);
+    return poller(name, LISTING, () -> node.once(() -> job.get().map(false)));
   }
 
   private Poller poller(String name, Duration interval, Supplier<Future<Boolean>> job) {

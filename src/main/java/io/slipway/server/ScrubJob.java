@@ -11,6 +11,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,6 +19,7 @@ import org.slf4j.LoggerFactory;
 /** Scrubs a running registry whenever it is time, and goes on with a scrub that did not end. */
 final class ScrubJob {
   private static final Logger LOG = LoggerFactory.getLogger(ScrubJob.class);
+  private static final Duration LEASE = Duration.ofSeconds(30);
   private static final Duration LOOK = Duration.ofMinutes(1);
 
   private final Vertx vertx;
@@ -49,9 +51,14 @@ final class ScrubJob {
   }
 
   private Future<Boolean> look() {
+    OneNode node = new OneNode(vertx, stores.metadata().database(), "scrub", LEASE);
+    // Asked again by who may do it: another node may just have ended.
+    return ifDue(() -> node.alone(() -> ifDue(() -> run().map(false)), this::stopRunning));
+  }
+
+  private Future<Boolean> ifDue(Supplier<Future<Boolean>> work) {
     return Scrub.isDue(metadata, Clock.systemUTC(), interval)
-        .compose(due -> due && !stopping ? run() : Future.succeededFuture())
-        .map(ignored -> false);
+        .compose(due -> due && !stopping ? work.get() : Future.succeededFuture(false));
   }
 
   private Future<Void> run() {
@@ -81,6 +88,10 @@ final class ScrubJob {
   /** Lets a run under way end soon; the next start goes on with it. */
   void stop() {
     stopping = true;
+    stopRunning();
+  }
+
+  private void stopRunning() {
     Scrub scrub = running;
     if (scrub != null) {
       scrub.stop();

@@ -6,14 +6,16 @@ import io.slipway.testing.MemoryFolder;
 import io.slipway.testing.TestProfile;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Collects garbage while clients push, pull and delete and the registry is killed and stopped:
+ * Collects garbage while clients push, pull and delete and nodes are killed and stopped:
  * nothing that a tag holds is ever missed, and nothing else is left. {@code -Dslipway.seed=} gives
  * each client the same intentions again, {@code -Dslipway.seconds=} the time of the load.
  */
@@ -24,15 +26,20 @@ class CollectionIT {
   @TempDir(factory = MemoryFolder.class)
   Path data;
 
-  @Test
+  static List<Integer> nodes() {
+    return TestProfile.isCluster() ? List.of(1, 3) : List.of(1);
+  }
+
+  @ParameterizedTest(name = "on {0} nodes")
+  @MethodSource("nodes")
   @Timeout(value = 3, unit = TimeUnit.HOURS)
-  void keepsWhatTagsHoldAndNothingElse() throws Exception {
+  void keepsWhatTagsHoldAndNothingElse(int nodes) throws Exception {
     long seed = Long.getLong("slipway.seed", System.nanoTime());
     System.out.println("-Dslipway.seed=" + seed);
     Figures figures = new Figures();
     long start = System.nanoTime();
     try {
-      new Siege(data, figures, new Random(seed)).run(Duration.ofSeconds(SECONDS));
+      new Siege(data, nodes, figures, new Random(seed)).run(Duration.ofSeconds(SECONDS));
     } catch (AssertionError | Exception e) {
       long seconds = TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - start);
       throw new AssertionError(
@@ -40,7 +47,7 @@ class CollectionIT {
               .formatted(seconds, seed, figures.all()),
           e);
     }
-    System.out.println(SECONDS + " s: " + figures.all());
+    System.out.println(nodes + " nodes, " + SECONDS + " s: " + figures.all());
     assertThat(figures.of("collections")).as("collections").isPositive();
     assertThat(figures.of("blobs collected")).as("blobs collected").isPositive();
     assertThat(figures.of("MANIFEST_BLOB_UNKNOWN")).as("pushes begun again").isPositive();

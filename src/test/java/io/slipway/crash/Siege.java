@@ -18,7 +18,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/** Writers, readers, collections and deaths at once on one folder, and the quiet after them. */
+/** Writers, readers, collections and deaths at once, and the quiet after them. */
 final class Siege {
   private static final int WRITERS = 4;
   private static final int READERS = 2;
@@ -37,6 +37,7 @@ final class Siege {
   private static final String MUCH_LATER =
       "UPDATE trash SET due = 0, claimed_at = NULL, buried_at = buried_at - 3600001";
 
+  private final int nodes;
   private final Figures figures;
   private final Random random;
   private final StoredData stored;
@@ -53,11 +54,12 @@ final class Siege {
   private final List<Roots> all = Stream.concat(single.stream(), hot.stream()).toList();
   private final AtomicBoolean ending = new AtomicBoolean();
 
-  Siege(Path data, Figures figures, Random random) {
+  Siege(Path data, int nodes, Figures figures, Random random) {
+    this.nodes = nodes;
     this.figures = figures;
     this.random = random;
-    this.stored = StoredData.of(data);
-    this.registry = new MortalRegistry(data);
+    this.registry = new MortalRegistry(data, nodes);
+    this.stored = StoredData.of(registry.data());
     this.moves = new Moves(stored);
   }
 
@@ -147,9 +149,9 @@ final class Siege {
       registry.freeze(random, random.nextInt(8) == 0 ? LONG_FREEZE_MILLIS : FREEZE_MILLIS);
       figures.count("stops");
     } else {
-      registry.kill();
+      registry.kill(random);
       figures.count("kills");
-      if (random.nextInt(10) > 0) {
+      if (nodes == 1 && random.nextInt(10) > 0) {
         timePasses();
       }
       registry.start(settings());

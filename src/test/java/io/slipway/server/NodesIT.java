@@ -24,6 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 @OneProfile("its nodes share a database and a bucket of their own")
 class NodesIT {
   private static final byte[] BLOB = PushClient.bytes(41, 12_000_000);
+  private static final String LISTING = "prefix=(uploads|blobs)";
   private static final String ID = "storage.id";
 
   @TempDir private Path folder;
@@ -123,6 +124,31 @@ class NodesIT {
     }
     assertThat(PostgresServer.shared().query(database, "SELECT next_at FROM delivery"))
         .containsExactly("9000000000000");
+  }
+
+  /** Looking through the bucket costs as much as it is large: once a day is enough for all. */
+  @Test
+  void doesNotListTheBucketAgain() throws Exception {
+    try (TestRegistry one = node("one")) {
+      assertThat(one.port()).isPositive();
+      Eventually.happens("the bucket was listed", () -> isListed());
+      long before = s3.count(LISTING);
+      try (TestRegistry two = node("two")) {
+        new PushClient(two.port()).pushBlob("any", BLOB);
+        Eventually.happens(
+            "a later job of the second has run",
+            () ->
+                PostgresServer.shared()
+                    .query(database, "SELECT location FROM blob WHERE location LIKE 'blobs/%'")
+                    .size()
+                    == 1);
+        assertThat(s3.count(LISTING)).isEqualTo(before);
+      }
+    }
+  }
+
+  private boolean isListed() {
+    return s3.count(LISTING) >= 4;
   }
 
   @Test

@@ -108,7 +108,7 @@ record BucketAgreement(StoredData stored, BucketBytes bucket) {
             case "uploads" -> located.contains(key) || mayHave(sessions, key);
             case "blobs" -> located.contains(key);
             // Compared with their rows elsewhere.
-            case "tags", "manifests", "owner" -> true;
+            case "tags", "manifests", "owner", "databases" -> true;
             default -> false;
           };
       if (!named) {

@@ -159,6 +159,7 @@ public record StoredData(Path root, StoredRows rows, StoredBytes bytes) {
             "registry.db-shm",
             "slipway.lock",
             "storage.id",
+            "node.id",
             "owner.key",
             "token.key",
             "running",

@@ -24,7 +24,7 @@ public final class TestProfile {
   }
 
   /** Returns what a registry of a folder must be told, as keys of the configuration. */
-  static Map<String, String> settings(Path data) {
+  public static Map<String, String> settings(Path data) {
     return CLUSTER ? cluster(data).settings() : Map.of();
   }
 

@@ -1,0 +1,108 @@
+package io.slipway.server;
+
+import static io.slipway.testing.SqliteExtension.get;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.slipway.database.Migrations;
+import io.slipway.testing.Eventually;
+import io.slipway.testing.SqliteExtension;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** A job of all nodes that one of them does. */
+class OneNodeTest {
+  @RegisterExtension final SqliteExtension sqlite = new SqliteExtension();
+  private final Vertx vertx = Vertx.vertx();
+  private final AtomicInteger runs = new AtomicInteger();
+  private OneNode node;
+
+  @BeforeEach
+  void migrate() {
+    get(Migrations.bundled().apply(sqlite.database()));
+    node = of(Duration.ofDays(1));
+  }
+
+  @AfterEach
+  void close() {
+    get(vertx.close());
+  }
+
+  private OneNode of(Duration time) {
+    return new OneNode(vertx, sqlite.database(), "job", time);
+  }
+
+  private Future<Boolean> run() {
+    runs.incrementAndGet();
+    return Future.succeededFuture(true);
+  }
+
+  @Test
+  void leavesAloneWhatAnotherIsAt() {
+    Promise<Boolean> first = Promise.promise();
+    AtomicBoolean begun = new AtomicBoolean();
+    Future<Boolean> running =
+        node.alone(
+            () -> {
+              begun.set(true);
+              return first.future();
+            },
+            () -> {});
+    Eventually.happens("it has begun", begun::get);
+    assertThat(get(node.alone(this::run, () -> {}))).isFalse();
+    first.complete(true);
+    assertThat(get(running)).isTrue();
+    assertThat(get(node.alone(this::run, () -> {}))).isTrue();
+    assertThat(runs).hasValue(1);
+  }
+
+  @Test
+  void tellsAJobThatAnotherMayDoIt() {
+    AtomicBoolean lost = new AtomicBoolean();
+    Promise<Boolean> job = Promise.promise();
+    Future<Boolean> running =
+        of(Duration.ofMillis(300))
+            .alone(
+                () ->
+                    sqlite
+                        .database()
+                        .update("UPDATE lease SET token = token + 1")
+                        .compose(ignored -> job.future()),
+            () -> {
+              lost.set(true);
+              job.complete(false);
+            });
+    Eventually.happens("it is told", lost::get);
+    get(running);
+  }
+
+  @Test
+  void doesNothingThatWasDoneLately() {
+    assertThat(get(node.once(this::run))).isTrue();
+    assertThat(get(node.once(this::run))).isFalse();
+    get(sqlite.database().update("UPDATE lease SET until = 0"));
+    assertThat(get(node.once(this::run))).isTrue();
+    assertThat(runs).hasValue(2);
+  }
+
+  @Test
+  void doesAgainWhatFailed() {
+    assertThatThrownBy(
+            () ->
+                get(
+                    node.once(
+                        () -> {
+                          throw new IllegalStateException("no");
+                        })))
+        .hasMessageContaining("no");
+    assertThat(get(node.once(this::run))).isTrue();
+  }
+}
