@@ -15,9 +15,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Collects garbage while clients push, pull and delete and nodes are killed and stopped:
- * nothing that a tag holds is ever missed, and nothing else is left. {@code -Dslipway.seed=} gives
- * each client the same intentions again, {@code -Dslipway.seconds=} the time of the load.
+ * Collects garbage while clients push, pull and delete and nodes are killed and stopped: nothing
+ * that a tag holds is ever missed, and nothing else is left. {@code -Dslipway.seed=} gives each
+ * client the same intentions again, {@code -Dslipway.seconds=} the time of the load.
  */
 class CollectionIT {
   private static final int SECONDS =

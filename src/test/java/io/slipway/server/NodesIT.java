@@ -139,8 +139,8 @@ class NodesIT {
             "a later job of the second has run",
             () ->
                 PostgresServer.shared()
-                    .query(database, "SELECT location FROM blob WHERE location LIKE 'blobs/%'")
-                    .size()
+                        .query(database, "SELECT location FROM blob WHERE location LIKE 'blobs/%'")
+                        .size()
                     == 1);
         assertThat(s3.count(LISTING)).isEqualTo(before);
       }

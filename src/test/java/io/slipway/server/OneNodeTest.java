@@ -76,10 +76,10 @@ class OneNodeTest {
                         .database()
                         .update("UPDATE lease SET token = token + 1")
                         .compose(ignored -> job.future()),
-            () -> {
-              lost.set(true);
-              job.complete(false);
-            });
+                () -> {
+                  lost.set(true);
+                  job.complete(false);
+                });
     Eventually.happens("it is told", lost::get);
     get(running);
   }

@@ -3,6 +3,7 @@ package io.slipway.testing;
 import io.slipway.testing.FakeObjects.Multipart;
 import io.slipway.testing.FakeObjects.Stored;
 import io.vertx.core.buffer.Buffer;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.HashSet;
@@ -83,6 +84,11 @@ record BucketBytes(FakeS3 s3, String prefix) implements StoredBytes {
   }
 
   /** Returns objects and unfinished uploads, except those that a finished upload left. */
+  @Override
+  public void age(Duration by) {
+    s3.age(by);
+  }
+
   @Override
   public List<String> staged(StoredData stored) {
     Collection<String> keys =

@@ -1,5 +1,6 @@
 package io.slipway.testing;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 
@@ -26,6 +27,9 @@ interface StoredBytes {
 
   /** Returns what belongs to uploads that did not end well. */
   List<String> staged(StoredData stored);
+
+  /** Makes everything look older; where nothing looks at that, nothing happens. */
+  default void age(Duration by) {}
 
   /**
    * Fails unless rows of blobs and uploads name exactly the bytes that are there, all of them

@@ -8,6 +8,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -95,6 +96,11 @@ public record StoredData(Path root, StoredRows rows, StoredBytes bytes) {
   /** Returns the names of what belongs to uploads that did not end well. */
   public List<String> staged() {
     return bytes.staged(this);
+  }
+
+  /** Makes all bytes look older, so that housekeeping looks at them. */
+  public void age(Duration by) {
+    bytes.age(by);
   }
 
   /** Returns where the files of a folder have published bytes. */
