@@ -49,12 +49,17 @@ public final class Poller {
     this.context = vertx.getOrCreateContext();
   }
 
-  /** Looks now, or once more when a look is under way; the first call starts the polling. */
+  /**
+   * Looks now, or once more when a look is under way; the first call starts the polling. After a
+   * failure it waits for the interval: what is away is not asked for each event.
+   */
   public void wake() {
     context.runOnContext(
         ignored -> {
           woken = true;
-          round();
+          if (!failing) {
+            round();
+          }
         });
   }
 
@@ -102,7 +107,7 @@ public final class Poller {
       LOG.warn("tried to look for work of {} but failed", name, more.cause());
     }
     failing = more.failed();
-    if (woken || (more.succeeded() && more.result())) {
+    if (more.succeeded() && (woken || more.result())) {
       round();
     } else {
       timer = vertx.setTimer(delay(), ignored -> round());

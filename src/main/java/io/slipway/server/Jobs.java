@@ -25,8 +25,8 @@ final class Jobs {
   private static final Duration STATISTICS = Duration.ofMinutes(1);
   private static final Duration PULL_TIMES = Duration.ofSeconds(10);
 
-  /** Events tell of copies at once; this is for what a stop left, whose events are gone. */
-  private static final Duration COPIES = Duration.ofMinutes(1);
+  /** Events tell of copies at once; this is for what a stop left, and for what failed. */
+  private static final Duration COPIES = Duration.ofSeconds(10);
 
   private static final Duration TRASH = Duration.ofMinutes(1);
 
@@ -57,7 +57,8 @@ final class Jobs {
     this.copies =
         new CopyWriter(
             new SqlCopies(stores.metadata().database()), stores.bytes().storage().copies());
-    CopyConsumer consumer = new CopyConsumer(copies);
+    Poller due = poller("copies", COPIES, copies::run);
+    CopyConsumer consumer = new CopyConsumer(due::wake);
     CopyLag lag = new CopyLag(copies, meters);
     StatisticsGauges gauges =
         new StatisticsGauges(new SqlStatistics(stores.metadata().database()), meters);
@@ -69,7 +70,7 @@ final class Jobs {
         List.of(
             poller("uploads", reaper.interval(), reaper::run),
             poller("pull times", PULL_TIMES, stores.metadata().pullTimes()::flush),
-            poller("copies", COPIES, consumer::catchUp),
+            due,
             poller("copy lag", COPY_LAG, lag::refresh),
             poller("statistics", STATISTICS, gauges::refresh),
             new Poller(vertx, "trash", TRASH, garbage::deleteBytes),

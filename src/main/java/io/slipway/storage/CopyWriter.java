@@ -8,6 +8,7 @@ import io.slipway.metadata.Copies.TagState;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -22,6 +23,9 @@ import java.util.Optional;
 public final class CopyWriter {
   private static final int BATCH = 100;
 
+  /** Each waits for a disk or a server most of the time. */
+  private static final int LANES = 8;
+
   private final Copies copies;
   private final CopyStore store;
   private volatile boolean stopping;
@@ -31,23 +35,45 @@ public final class CopyWriter {
     this.store = store;
   }
 
-  /** Writes everything that is due, one copy after the other; the number of copies. */
+  /**
+   * Writes everything that is due, several copies at a time; the number of copies. One that cannot
+   * be written keeps none of its batch waiting; then this fails.
+   */
   public Future<Integer> run() {
     return copies
         .due(BATCH)
         .compose(
-            due -> {
-              Future<Void> written = Future.succeededFuture();
-              for (Due one : due) {
-                written =
-                    written.compose(ignored -> stopping ? Future.succeededFuture() : write(one));
-              }
-              return written.compose(
-                  ignored ->
-                      stopping || due.size() < BATCH
-                          ? Future.succeededFuture(due.size())
-                          : run().map(more -> more + due.size()));
-            });
+            due ->
+                write(due)
+                    .compose(
+                        ignored ->
+                            stopping || due.size() < BATCH
+                                ? Future.succeededFuture(due.size())
+                                : run().map(more -> more + due.size())));
+  }
+
+  /** Each copy is due once, so those of a batch do not disturb each other. */
+  private Future<Void> write(List<Due> due) {
+    List<Future<Void>> lanes = new ArrayList<>();
+    for (int first = 0; first < Math.min(LANES, due.size()); first++) {
+      lanes.add(write(due, first));
+    }
+    return Future.join(lanes).mapEmpty();
+  }
+
+  private Future<Void> write(List<Due> due, int index) {
+    if (stopping || index >= due.size()) {
+      return Future.succeededFuture();
+    }
+    return write(due.get(index))
+        .transform(
+            written ->
+                write(due, index + LANES)
+                    .compose(
+                        ignored ->
+                            written.succeeded()
+                                ? Future.succeededFuture()
+                                : Future.failedFuture(written.cause())));
   }
 
   /** Lets a run under way end with the copy it is at; what is left is due at the next start. */

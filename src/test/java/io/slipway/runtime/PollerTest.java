@@ -44,6 +44,27 @@ final class PollerTest {
   }
 
   @Test
+  void isNotWokenAfterAFailure() throws Exception {
+    Promise<Boolean> first = Promise.promise();
+    Poller poller =
+        new Poller(
+            vertx,
+            "test",
+            NEVER,
+            () -> {
+              look();
+              return first.future();
+            });
+    poller.wake();
+    assertThat(looks.poll(10, TimeUnit.SECONDS)).isEqualTo(1);
+    poller.wake();
+    first.fail("away");
+    poller.wake();
+    poller.stop().await(10, TimeUnit.SECONDS);
+    assertThat(looks).isEmpty();
+  }
+
+  @Test
   void goesOnAfterFailures() throws Exception {
     Poller poller =
         new Poller(

@@ -3,6 +3,7 @@ package io.slipway.storage;
 import static io.slipway.testing.SqliteExtension.get;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.slipway.blob.CopyStore;
 import io.slipway.blob.file.FileStorage;
@@ -27,8 +28,10 @@ import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -181,6 +184,48 @@ class CopyWriterTest {
     assertThat(root.resolve("tags/team/app").toFile().list()).hasSize(120);
   }
 
+  /** They wait for disks and servers, so one after the other would fall behind. */
+  @Test
+  void writesEightAtATime() {
+    for (int i = 0; i < 8; i++) {
+      push("number " + i, "v1");
+    }
+    List<Promise<Void>> waiting = new ArrayList<>();
+    CopyWriter writer =
+        writer(
+            key -> {
+              Promise<Void> others = Promise.promise();
+              synchronized (waiting) {
+                waiting.add(others);
+                if (waiting.size() == 8) {
+                  waiting.forEach(Promise::complete);
+                }
+                return waiting.size() > 8 ? Future.succeededFuture() : others.future();
+              }
+            });
+    assertThat(get(writer.run())).isEqualTo(9);
+  }
+
+  @Test
+  void writesTheOthersWhenOneCannotBeWritten() throws IOException {
+    Digest bad = push("bad", "v1");
+    for (int i = 0; i < 30; i++) {
+      push("number " + i, "v1");
+    }
+    CopyWriter writer =
+        writer(
+            key ->
+                key.endsWith(bad.text())
+                    ? Future.failedFuture(new IOException("bad"))
+                    : Future.succeededFuture());
+    assertThat(writer.run())
+        .satisfies(run -> assertThatThrownBy(() -> get(run)).isInstanceOf(IOException.class));
+    assertThat(tagCopy("v1@31")).isNotEmpty();
+    String sql = "SELECT name FROM copy_due";
+    assertThat(get(sqlite.database().query(sql, row -> row.string("name"))))
+        .containsExactly(bad.text());
+  }
+
   /** Another node deleted the manifest and its copy while this one slept before it wrote. */
   @Test
   void takesBackTheCopyOfAManifestThatWasDeletedMeanwhile() {
@@ -232,38 +277,42 @@ class CopyWriterTest {
   /** Writes as a node does that sleeps once, before it touches a key, while something happens. */
   private CopyWriter late(String slept, Runnable meanwhile) {
     AtomicBoolean awake = new AtomicBoolean();
-    CopyStore store = storage.copies();
-    CopyStore sleepy =
-        new CopyStore() {
-          private Future<Void> sleep(String key) {
-            if (!key.equals(slept) || awake.getAndSet(true)) {
-              return Future.succeededFuture();
-            }
-            Promise<Void> slept = Promise.promise();
-            Thread.ofVirtual()
-                .start(
-                    () -> {
-                      meanwhile.run();
-                      slept.complete();
-                    });
-            return slept.future();
+    return writer(
+        key -> {
+          if (!key.equals(slept) || awake.getAndSet(true)) {
+            return Future.succeededFuture();
           }
+          Promise<Void> woken = Promise.promise();
+          Thread.ofVirtual()
+              .start(
+                  () -> {
+                    meanwhile.run();
+                    woken.complete();
+                  });
+          return woken.future();
+        });
+  }
 
+  /** Writes as usual after what happens before a key is touched. */
+  private CopyWriter writer(Function<String, Future<Void>> before) {
+    CopyStore store = storage.copies();
+    return new CopyWriter(
+        new SqlCopies(sqlite.database()),
+        new CopyStore() {
           @Override
           public Future<Void> put(String key, Buffer content) {
-            return sleep(key).compose(ignored -> store.put(key, content));
+            return before.apply(key).compose(ignored -> store.put(key, content));
           }
 
           @Override
           public Future<Void> delete(String key) {
-            return sleep(key).compose(ignored -> store.delete(key));
+            return before.apply(key).compose(ignored -> store.delete(key));
           }
 
           @Override
           public Future<List<String>> list(String folder) {
             return store.list(folder);
           }
-        };
-    return new CopyWriter(new SqlCopies(sqlite.database()), sleepy);
+        });
   }
 }
