@@ -2,6 +2,7 @@ package io.slipway.clients;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import at.favre.lib.crypto.bcrypt.BCrypt;
 import io.slipway.testing.OneProfile;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -49,6 +50,23 @@ class ComposeIT {
               - REGISTRY_HTTP_HEADERS_X-Content-Type-Options=[nosniff]
             volumes:
               - ./data:/data
+        """),
+    WITH_USERS(
+        """
+        version: "3"
+        services:
+          registry:
+            image: registry:2
+            ports:
+              - "5000:5000"
+            environment:
+              REGISTRY_AUTH: htpasswd
+              REGISTRY_AUTH_HTPASSWD_REALM: Registry Realm
+              REGISTRY_AUTH_HTPASSWD_PATH: /auth/htpasswd
+              REGISTRY_STORAGE_DELETE_ENABLED: "true"
+            volumes:
+              - ./data:/var/lib/registry
+              - ./auth:/auth
         """);
 
     private final String yaml;
@@ -57,6 +75,10 @@ class ComposeIT {
       this.yaml = yaml;
     }
   }
+
+  private static final String USER = "dev";
+  private static final String PASSWORD = "open sesame";
+  private static final String WHO = USER + ":" + PASSWORD;
 
   @TempDir static Path images;
   @TempDir Path folder;
@@ -87,15 +109,27 @@ class ComposeIT {
     Files.writeString(
         folder.resolve("docker-compose.yml"),
         service.yaml.replace("registry:2", ContainerImage.NAME).replace("5000:", "127.0.0.1::"));
+    Path users = Files.createDirectory(folder.resolve("auth")).resolve("htpasswd");
+    String hash = BCrypt.withDefaults().hashToString(5, PASSWORD.toCharArray());
+    Files.writeString(users, USER + ":" + hash + "\n");
     compose().print("up", "-d");
+    Program docker = ComposeIT.docker.with("DOCKER_CONFIG", folder.resolve("client").toString());
     String image = host() + "/team/small:v1";
     docker.print("tag", "small:local", image);
+    if (service == Service.WITH_USERS) {
+      assertThat(docker.fail("push", image)).contains("no basic auth credentials");
+      docker.print("login", "-u", USER, "-p", PASSWORD, host());
+    }
     docker.print("push", image);
     assertThat(folder.resolve("data/registry.db")).exists();
 
     compose().print("stop");
     compose().print("start");
     image = host() + "/team/small:v1";
+    if (service == Service.WITH_USERS) {
+      // It has another port of this machine now.
+      docker.print("login", "-u", USER, "-p", PASSWORD, host());
+    }
     docker.print("pull", image);
     assertThat(id(image)).isEqualTo(id("small:local"));
 
@@ -103,7 +137,7 @@ class ComposeIT {
     String digest = named.substring(named.indexOf('@') + 1);
     String manifest = "http://" + host() + "/v2/team/small/manifests/" + digest;
     assertThat(
-            Program.of("curl", "-s", "-o", "/dev/null", "-w", "%{http_code}")
+            Program.of("curl", "-s", "-o", "/dev/null", "-w", "%{http_code}", "-u", WHO)
                 .print("-X", "DELETE", manifest))
         .isEqualTo("202");
     assertThat(docker.run("pull", image).output()).contains("not found");
@@ -130,6 +164,7 @@ class ComposeIT {
     String address = compose().print("port", "registry", "5000");
     String host = "localhost" + address.substring(address.lastIndexOf(':'));
     Program.of("curl", "-sf", "--retry", "60", "--retry-delay", "1", "--retry-all-errors")
+        .then("-u", WHO)
         .print("http://" + host + "/v2/");
     return host;
   }

@@ -158,6 +158,24 @@ class ContainerImageIT {
     assertThat(wrong.code()).as(wrong.output()).isEqualTo(2);
   }
 
+  /** Without a word about where the server keeps its data, or what it was configured with. */
+  @Test
+  void runsCommandsBesideTheServer() throws Exception {
+    String host = run("-e", "REGISTRY_AUTH_MODE=basic", "-e", "REGISTRY_AUTH_ADMIN_PASSWORD=open");
+    Program inside = docker.then("exec", NAME, "registry");
+    assertThat(inside.print("user", "list")).containsPattern("admin\\s+admin");
+    String key = inside.print("robot", "add", "ci");
+    inside.print("policy", "set", "team/**", "ci", "pull,push");
+    assertThat(curl("-u", "ci:" + key, host)).isEqualTo("200");
+    assertThat(curl("-u", "ci:wrong", host)).isEqualTo("401");
+    assertThat(inside.print("gc", "--delete")).isEqualTo("Deleted 0 blobs, reclaimed 0 B");
+  }
+
+  private static String curl(String option, String value, String host) throws Exception {
+    return Program.of("curl", "-s", "-o", "/dev/null", "-w", "%{http_code}")
+        .print(option, value, "http://" + host + "/v2/");
+  }
+
   /** Whoever names a file of his own makes his own choice who may come in. */
   @Test
   void startsFromAnotherFile() throws Exception {
