@@ -5,7 +5,6 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.SocketAddress;
 import java.net.InetAddress;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -44,7 +43,10 @@ public final class ClientAddress {
     String direct = withoutZone(address);
     Optional<String> plain = client(headers.getAll("X-Forwarded-For"), direct, Optional::of);
     Optional<String> standard =
-        client(headers.getAll("Forwarded"), direct, ClientAddress::forParameter);
+        client(
+            headers.getAll("Forwarded"),
+            direct,
+            element -> ForwardedClaims.parameter(element, "for"));
     if (plain.isPresent() && standard.isPresent() && !plain.equals(standard)) {
       return direct;
     }
@@ -72,21 +74,8 @@ public final class ClientAddress {
     return Optional.of(seen);
   }
 
-  /** Returns the node of an element of Forwarded, without quotes. */
-  private static Optional<String> forParameter(String element) {
-    for (String pair : element.split(";", -1)) {
-      String text = pair.strip();
-      if (text.toLowerCase(Locale.ROOT).startsWith("for=")) {
-        String value = text.substring(4).strip();
-        boolean quoted = value.length() > 1 && value.startsWith("\"") && value.endsWith("\"");
-        return Optional.of(quoted ? value.substring(1, value.length() - 1) : value);
-      }
-    }
-    return Optional.empty();
-  }
-
   /** Reads an address with or without a port; an address of IPv6 with one stands in brackets. */
-  private static Optional<String> numeric(String text) {
+  static Optional<String> numeric(String text) {
     String address = text;
     int bracket = text.indexOf(']');
     if (text.startsWith("[") && bracket > 0) {

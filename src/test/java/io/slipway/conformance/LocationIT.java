@@ -56,7 +56,7 @@ class LocationIT {
   void trustedProxiesAreBelieved() throws IOException {
     try (TestRegistry registry = TestRegistry.start(data, "http.trusted_proxies", "127.0.0.0/8")) {
       assertThat(proxied(registry, "X-Forwarded-Proto: https")).isEqualTo("https://localhost");
-      assertThat(proxied(registry, "X-Forwarded-Proto: https, http", "X-Forwarded-Host: r.io, x"))
+      assertThat(proxied(registry, "X-Forwarded-Proto: http, https", "X-Forwarded-Host: x, r.io"))
           .isEqualTo("https://r.io");
       assertThat(
               proxied(
@@ -67,7 +67,7 @@ class LocationIT {
           .isEqualTo("https://r.io:8443");
       assertThat(proxied(registry, "X-Forwarded-Host: r.io", "X-Forwarded-Port: 80"))
           .isEqualTo("http://r.io");
-      assertThat(proxied(registry, "Forwarded: for=1.2.3.4;proto=https;host=\"r.io:444\", for=x"))
+      assertThat(proxied(registry, "Forwarded: for=x, for=1.2.3.4;proto=https;host=\"r.io:444\""))
           .isEqualTo("https://r.io:444");
       assertThat(proxied(registry, "X-Forwarded-Host: a/b@c", "X-Forwarded-Proto: javascript"))
           .isEqualTo("http://localhost");
