@@ -40,7 +40,10 @@ public interface AccessStore {
      */
     Future<Boolean> update(AccountChange change, Actor actor);
 
-    /** Deletes an account, its keys and its places in groups; false when there is none. */
+    /**
+     * Deletes an account, its keys, its places in groups and the policies that name it; false when
+     * there is none.
+     */
     Future<Boolean> delete(Account.Kind kind, String name, Actor actor);
 
     /** Adds a key to an account; false when there is no such account. */
@@ -72,7 +75,7 @@ public interface AccessStore {
      */
     Future<Boolean> putGroup(String name, Set<String> members, boolean create, Actor actor);
 
-    /** Deletes a group; policies about it are left without effect. False when there is none. */
+    /** Deletes a group and the policies that name it; false when there is none. */
     Future<Boolean> deleteGroup(String name, Actor actor);
   }
 }

@@ -184,7 +184,7 @@ public final class AccountAdministration {
     return refused(ErrorCode.DENIED, "tried to set the password but the old password is not right");
   }
 
-  /** Deletes an account and its keys. */
+  /** Deletes an account, its keys and the policies that name it. */
   public Future<Void> delete(Account.Kind kind, String name, Actor actor) {
     return administration
         .changed(store.delete(kind, name, actor))

@@ -165,7 +165,7 @@ public final class PolicyAdministration {
             });
   }
 
-  /** Deletes a group; policies about it stay, and mean nobody. */
+  /** Deletes a group and the policies that name it. */
   public Future<Void> deleteGroup(String name, Actor actor) {
     return administration
         .changed(store.deleteGroup(name, actor))

@@ -62,7 +62,7 @@ final class GroupCommand {
   /** Deletes a group. */
   @Command(
       name = "remove",
-      description = "Deletes a group; policies about it mean nobody then.",
+      description = "Deletes a group, and the policies that name it.",
       mixinStandardHelpOptions = true)
   static final class RemoveGroup implements Callable<Integer> {
     @Mixin private AccessOptions registry;

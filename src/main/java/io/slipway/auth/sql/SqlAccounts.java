@@ -151,8 +151,14 @@ final class SqlAccounts implements Accounts {
                         .compose(
                             rows ->
                                 rows == 1
-                                    ? step.transaction().update(LEAVE_GROUPS, name).map(true)
+                                    ? leave(step, name, actor).map(true)
                                     : Future.succeededFuture(false))));
+  }
+
+  private static Future<Void> leave(Step step, String name, Actor actor) {
+    return step.transaction()
+        .update(LEAVE_GROUPS, name)
+        .compose(ignored -> SqlPolicies.deleteOf(step, name, actor));
   }
 
   /**

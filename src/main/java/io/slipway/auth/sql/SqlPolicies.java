@@ -5,9 +5,13 @@ import static io.slipway.auth.sql.SqlAccess.event;
 import io.slipway.auth.AccessStore.Policies;
 import io.slipway.auth.Permission;
 import io.slipway.auth.Policy;
+import io.slipway.auth.Subject;
+import io.slipway.auth.sql.SqlAccess.Step;
 import io.slipway.database.Transaction;
 import io.slipway.event.Actor;
+import io.slipway.event.Outbox;
 import io.vertx.core.Future;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
@@ -27,6 +31,8 @@ final class SqlPolicies implements Policies {
   private static final String EMPTY_GROUP = "DELETE FROM group_member WHERE name = $1";
   private static final String ADD_MEMBER =
       "INSERT INTO group_member (name, member) VALUES ($1, $2)";
+  private static final String DELETE_OF =
+      "DELETE FROM policy WHERE subject = $1 RETURNING repository";
   private static final String DELETE_GROUP = "DELETE FROM access_group WHERE name = $1";
 
   private final SqlAccess access;
@@ -98,6 +104,33 @@ final class SqlPolicies implements Policies {
   public Future<Boolean> deleteGroup(String name, Actor actor) {
     return access.change(
         event(actor, "group.deleted", name),
-        step -> step.transaction().update(DELETE_GROUP, name).map(rows -> rows == 1));
+        step ->
+            step.transaction()
+                .update(DELETE_GROUP, name)
+                .compose(
+                    rows ->
+                        rows == 1
+                            ? deleteOf(step, Subject.GROUP + name, actor).map(true)
+                            : Future.succeededFuture(false)));
+  }
+
+  /** Deletes the policies that name somebody who is deleted: others may get the name. */
+  static Future<Void> deleteOf(Step step, String subject, Actor actor) {
+    return step.transaction()
+        .query(DELETE_OF, row -> row.string("repository"), subject)
+        .compose(repositories -> tell(step.transaction(), repositories, subject, actor));
+  }
+
+  private static Future<Void> tell(
+      Transaction transaction, List<String> repositories, String subject, Actor actor) {
+    Future<Void> last = Future.succeededFuture();
+    for (String repository : repositories) {
+      last =
+          last.compose(
+              ignored ->
+                  Outbox.append(
+                      transaction, event(actor, "policy.deleted", repository + " " + subject)));
+    }
+    return last;
   }
 }

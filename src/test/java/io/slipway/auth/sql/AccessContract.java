@@ -260,9 +260,38 @@ interface AccessContract {
     get(store().policies().put(policy("group:devs", Permission.PULL), false, ACTOR));
     assertThat(get(store().policies().deleteGroup("devs", ACTOR))).isTrue();
     assertThat(rules().of("bob").allow(Permission.PULL, APP)).isFalse();
-    get(store().policies().putGroup("devs", Set.of("zoe"), false, ACTOR));
+    get(store().policies().putGroup("devs", Set.of("bob"), false, ACTOR));
     assertThat(rules().of("bob").allow(Permission.PULL, APP)).isFalse();
-    assertThat(rules().of("zoe").allow(Permission.PULL, APP)).isTrue();
+    assertThat(rules().policies()).isEmpty();
+  }
+
+  @Test
+  default void givesAnotherOfTheSameNameNoneOfItsPolicies() {
+    get(store().accounts().create(account("ann", "h", Optional.empty()), ACTOR));
+    for (String subject : List.of("ann", "ann*", "*", "group:ann", "anna", "anonymous")) {
+      get(store().policies().put(policy(subject, Permission.PULL), false, ACTOR));
+    }
+    assertThat(get(store().accounts().delete(Account.Kind.ROBOT, "ann", ACTOR))).isFalse();
+    assertThat(subjects()).contains("ann");
+    assertThat(get(store().accounts().delete(Account.Kind.USER, "ann", ACTOR))).isTrue();
+    assertThat(subjects()).containsExactlyInAnyOrder("ann*", "*", "group:ann", "anna", "anonymous");
+    assertThat(events()).endsWith("policy.deleted", "user.deleted");
+    assertThat(get(store().policies().deleteGroup("ann", ACTOR))).isFalse();
+    assertThat(subjects()).contains("group:ann");
+  }
+
+  @Test
+  default void keepsThePoliciesOfWhomItDoesNotDelete() {
+    makeAdmin("ann");
+    get(store().policies().put(policy("ann", Permission.PULL), false, ACTOR));
+    assertThat(refused(store().accounts().delete(Account.Kind.USER, "ann", ACTOR)))
+        .isEqualTo(ErrorCode.CONFLICT);
+    assertThat(subjects()).containsExactly("ann");
+    assertThat(events()).doesNotContain("policy.deleted");
+  }
+
+  private List<String> subjects() {
+    return rules().policies().stream().map(policy -> policy.subject().text()).toList();
   }
 
   @Test
