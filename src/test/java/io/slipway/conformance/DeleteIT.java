@@ -80,12 +80,14 @@ class DeleteIT {
         delete("/v2/{repo}/blobs/latest").is(400, "DIGEST_INVALID"));
   }
 
+  /** Tags too: CVE-2026-41888 was that they could be deleted all the same. */
   @TestFactory
   Stream<DynamicTest> deletionCanBeSwitchedOff(@TempDir Path data) {
     TestRegistry registry = TestRegistry.start(data, "storage.delete.enabled", "false");
     Content content = content(registry);
     return Stream.of(
             off(MANIFESTS + "v1").header("Allow", "GET, HEAD, PUT"),
+            off(MANIFESTS + "%761").header("Allow", "GET, HEAD, PUT"),
             off(MANIFESTS + "{image}").header("Allow", "GET, HEAD, PUT"),
             off("/v2/{repo}/blobs/{free}").header("Allow", "GET, HEAD"),
             Row.of("GET", MANIFESTS + "v1").is(200),

@@ -198,6 +198,39 @@ class BypassIT {
     assertThat(anywhere.statusCode()).isEqualTo(202);
   }
 
+  /** CVE-2026-35172: reads elsewhere brought a deleted blob back where it was deleted. */
+  @Test
+  void readsNoBlobWhereItWasDeletedWhateverIsReadElsewhere() {
+    byte[] content = "a blob of two repositories".getBytes(UTF_8);
+    String digest = Digest.of(DigestAlgorithm.SHA256, content).text();
+    for (String repository : new String[] {"team/one", "team/two"}) {
+      assertThat(as(dev, "POST", repository, "uploads/?digest=" + digest, content)).isEqualTo(201);
+      readTwice(200, repository, digest);
+    }
+    assertThat(as(admin, "DELETE", "team/one", digest)).isEqualTo(202);
+    readTwice(404, "team/one", digest);
+    readTwice(200, "team/two", digest);
+    readTwice(404, "team/one", digest);
+  }
+
+  private static void readTwice(int status, String repository, String digest) {
+    for (String method : new String[] {"GET", "HEAD", "GET", "HEAD"}) {
+      assertThat(as(dev, method, repository, digest)).as(method).isEqualTo(status);
+    }
+  }
+
+  private static int as(
+      AccessClient who, String method, String repository, String item, byte... body) {
+    return registry
+        .send(
+            method,
+            "/v2/" + repository + "/blobs/" + item,
+            body,
+            "Authorization",
+            who.authorization())
+        .statusCode();
+  }
+
   @Test
   void leavesTheUploadOfAnotherAlone() {
     String session =
