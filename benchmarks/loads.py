@@ -42,11 +42,13 @@ def children_cpu():
     return times.children_user + times.children_system
 
 
-def wrk(target, path, connections, seconds, threads=1):
+def wrk(target, path, connections, seconds, threads=1, headers=()):
     """Returns requests, bytes, seconds, the server's CPU seconds and wrk's."""
+    more = [word for header in headers for word in ("-H", header)]
     before, own_before = cpu_seconds(target.pid), children_cpu()
     run = subprocess.run(
         ["wrk", f"-t{threads}", f"-c{connections}", f"-d{seconds}s", "--timeout", "60s"]
+        + more
         + ["-H", f"Accept: {MANIFEST_TYPE}", "-s", str(HERE / "report.lua"), target.url + path],
         capture_output=True,
         text=True,
@@ -61,13 +63,13 @@ def wrk(target, path, connections, seconds, threads=1):
     return requests, size, micros / 1e6, cpu, children_cpu() - own_before
 
 
-def small_reads(target, path, seconds):
-    requests, _, took, cpu, client_cpu = wrk(target, path, 32, seconds)
+def small_reads(target, path, seconds, headers=()):
+    requests, _, took, cpu, client_cpu = wrk(target, path, 32, seconds, headers=headers)
     return Result(requests, took, cpu, client_cpu)
 
 
-def manifest_reads(target, content, seconds):
-    return small_reads(target, f"/v2/{REPOSITORY}/manifests/{TAG}", seconds)
+def manifest_reads(target, content, seconds, headers=()):
+    return small_reads(target, f"/v2/{REPOSITORY}/manifests/{TAG}", seconds, headers)
 
 
 def small_blob_reads(target, content, seconds):
