@@ -1,5 +1,6 @@
 package io.slipway.auth;
 
+import io.slipway.oci.RegistryException;
 import io.slipway.oci.RepositoryPattern;
 import io.vertx.core.Future;
 import java.time.Clock;
@@ -94,6 +95,14 @@ public final class AccessAdministration {
     all.addAll(some.permissions());
     all.addAll(more.permissions());
     return new Allowed(some.repository(), all);
+  }
+
+  /** Throws what says that there was nothing to change. */
+  static Void require(boolean found, Supplier<RegistryException> missing) {
+    if (!found) {
+      throw missing.get();
+    }
+    return null;
   }
 
   /** Waits until what was changed holds here. */

@@ -16,10 +16,5 @@ public record AccessKey(
     String hash,
     String description,
     Instant createdAt,
-    Optional<Instant> expiresAt) {
-
-  /** Tells whether it can be signed in with at a time. */
-  public boolean isValidAt(Instant now) {
-    return expiresAt.isEmpty() || now.isBefore(expiresAt.get());
-  }
-}
+    Optional<Instant> expiresAt)
+    implements Expiring {}

@@ -1,12 +1,12 @@
 package io.slipway.auth;
 
+import io.slipway.oci.Digest;
+import io.slipway.oci.DigestAlgorithm;
 import io.slipway.runtime.Secret;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.time.Instant;
-import java.util.Base64;
 import java.util.HexFormat;
 import java.util.Optional;
 
@@ -29,12 +29,9 @@ public final class AccessKeys {
   public static Fresh make(
       String account, String description, Instant now, Optional<Instant> expiresAt) {
     byte[] name = new byte[ID / 2];
-    byte[] bits = new byte[RANDOM];
     RANDOM_BITS.nextBytes(name);
-    RANDOM_BITS.nextBytes(bits);
     String id = HexFormat.of().formatHex(name);
-    String text =
-        BEGINNING + id + "_" + Base64.getUrlEncoder().withoutPadding().encodeToString(bits);
+    String text = BEGINNING + id + "_" + Secret.random(RANDOM).reveal();
     return new Fresh(
         Secret.of(text), new AccessKey(id, account, hash(text), description, now, expiresAt));
   }
@@ -56,12 +53,6 @@ public final class AccessKeys {
   }
 
   private static String hash(String text) {
-    try {
-      return HexFormat.of()
-          .formatHex(
-              MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
-    }
+    return Digest.of(DigestAlgorithm.SHA256, text.getBytes(StandardCharsets.UTF_8)).hex();
   }
 }

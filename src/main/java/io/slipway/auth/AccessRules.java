@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Everything the database says about who may do what, as it was in one version. Immutable to its
@@ -68,7 +69,7 @@ public final class AccessRules {
                         name,
                         Set.of(group),
                         (some, more) ->
-                            java.util.stream.Stream.concat(some.stream(), more.stream())
+                            Stream.concat(some.stream(), more.stream())
                                 .collect(Collectors.toUnmodifiableSet()))));
     return groups;
   }

@@ -23,7 +23,8 @@ public record Account(
     long version,
     String description,
     Instant createdAt,
-    Optional<Instant> expiresAt) {
+    Optional<Instant> expiresAt)
+    implements Expiring {
   /** What an account is for. */
   public enum Kind {
     USER,
@@ -36,10 +37,5 @@ public record Account(
   /** Tells whether a name can be one of an account or a group; {@code anonymous} is taken. */
   public static boolean isName(String name) {
     return NAME.matcher(name).matches() && !name.equals("anonymous");
-  }
-
-  /** Tells whether it can be signed in with at a time. */
-  public boolean isValidAt(Instant now) {
-    return expiresAt.isEmpty() || now.isBefore(expiresAt.get());
   }
 }

@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * Makes, changes and deletes users, robots and their keys. Fails with {@code BAD_REQUEST} for what
@@ -74,16 +75,16 @@ public final class AccountAdministration {
   }
 
   private static Void requireFree(boolean free, AccountWish wish) {
-    if (!free) {
-      throw new RegistryException(
-          ErrorCode.CONFLICT,
-          "tried to make the "
-              + word(wish.kind())
-              + " "
-              + wish.name()
-              + " but a user or a robot of this name is there already");
-    }
-    return null;
+    return AccessAdministration.require(
+        free,
+        () ->
+            refused(
+                ErrorCode.CONFLICT,
+                "tried to make the "
+                    + word(wish.kind())
+                    + " "
+                    + wish.name()
+                    + " but a user or a robot of this name is there already"));
   }
 
   private Future<Account> account(AccountWish wish) {
@@ -144,13 +145,13 @@ public final class AccountAdministration {
                                 OptionalLong.of(account.version()),
                                 caller.actor())))
         .map(
-            set -> {
-              if (!set) {
-                throw refused(
-                    ErrorCode.CONFLICT, "tried to set the password but it was changed meanwhile");
-              }
-              return null;
-            });
+            set ->
+                AccessAdministration.require(
+                    set,
+                    () ->
+                        refused(
+                            ErrorCode.CONFLICT,
+                            "tried to set the password but it was changed meanwhile")));
   }
 
   private static Account withPassword(Caller caller, AccessRules rules) {
@@ -224,15 +225,13 @@ public final class AccountAdministration {
   public Future<Void> revokeKey(Account.Kind kind, String name, String id, Actor actor) {
     return find(kind, name)
         .compose(account -> administration.changed(store.revokeKey(name, id, actor)))
-        .map(
-            found -> {
-              if (!found) {
-                throw refused(
-                    ErrorCode.NOT_FOUND,
-                    "tried to find the key " + Quoted.of(id) + " but " + name + " has none such");
-              }
-              return null;
-            });
+        .map(found -> AccessAdministration.require(found, () -> missingKey(name, id)));
+  }
+
+  private static RegistryException missingKey(String name, String id) {
+    return refused(
+        ErrorCode.NOT_FOUND,
+        "tried to find the key " + Quoted.of(id) + " but " + name + " has none such");
   }
 
   /** Finds an account. */
@@ -249,10 +248,7 @@ public final class AccountAdministration {
   }
 
   private static Void requireFound(boolean found, Account.Kind kind, String name) {
-    if (!found) {
-      throw missing(kind, name);
-    }
-    return null;
+    return AccessAdministration.require(found, () -> missing(kind, name));
   }
 
   private static RegistryException missing(Account.Kind kind, String name) {
@@ -312,7 +308,7 @@ public final class AccountAdministration {
   }
 
   /** Turns what a check throws into the failure of the future. */
-  private static <T> Future<T> checked(java.util.function.Supplier<Future<T>> step) {
+  private static <T> Future<T> checked(Supplier<Future<T>> step) {
     try {
       return step.get();
     } catch (RegistryException e) {

@@ -1,10 +1,9 @@
 package io.slipway.auth;
 
+import io.slipway.oci.Digest;
+import io.slipway.oci.DigestAlgorithm;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
-import java.util.HexFormat;
 import java.util.Optional;
 
 /**
@@ -85,12 +84,8 @@ public final class CredentialVersions {
   }
 
   private static String hex(String text) {
-    try {
-      byte[] digest =
-          MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-      return HexFormat.of().formatHex(digest).substring(0, HEX);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
-    }
+    return Digest.of(DigestAlgorithm.SHA256, text.getBytes(StandardCharsets.UTF_8))
+        .hex()
+        .substring(0, HEX);
   }
 }

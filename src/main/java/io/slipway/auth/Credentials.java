@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import org.jspecify.annotations.Nullable;
 
 /** What the {@code Authorization} header of a request says. */
 public sealed interface Credentials {
@@ -24,7 +25,7 @@ public sealed interface Credentials {
    *
    * @throws RegistryException {@link ErrorCode#UNAUTHORIZED} for what is none of the kinds known
    */
-  static Credentials parse(@org.jspecify.annotations.Nullable String header) {
+  static Credentials parse(@Nullable String header) {
     if (header == null || header.isBlank()) {
       return new None();
     }

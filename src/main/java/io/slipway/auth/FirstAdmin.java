@@ -3,9 +3,7 @@ package io.slipway.auth;
 import io.slipway.event.Actor;
 import io.slipway.runtime.Secret;
 import io.vertx.core.Future;
-import java.security.SecureRandom;
 import java.time.Instant;
-import java.util.Base64;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -36,7 +34,7 @@ public final class FirstAdmin {
     if (!control.rules().isEmpty()) {
       return Future.succeededFuture(Optional.empty());
     }
-    Secret password = configured == null ? random() : configured;
+    Secret password = configured == null ? Secret.random(RANDOM_BYTES) : configured;
     return passwords
         .hash(password)
         .compose(hash -> store.accounts().create(account(hash), Actor.named("first start")))
@@ -57,11 +55,5 @@ public final class FirstAdmin {
         "made at the first start",
         Instant.EPOCH,
         Optional.empty());
-  }
-
-  private static Secret random() {
-    byte[] bits = new byte[RANDOM_BYTES];
-    new SecureRandom().nextBytes(bits);
-    return Secret.of(Base64.getUrlEncoder().withoutPadding().encodeToString(bits));
   }
 }

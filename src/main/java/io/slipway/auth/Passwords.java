@@ -9,6 +9,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
 import java.nio.charset.StandardCharsets;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -94,7 +95,7 @@ public final class Passwords {
     }
     return workers
         .executeBlocking(step, false)
-        .map(java.util.Objects::requireNonNull)
+        .map(Objects::requireNonNull)
         .onComplete(ignored -> waiting.decrementAndGet());
   }
 

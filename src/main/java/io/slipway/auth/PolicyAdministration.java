@@ -97,14 +97,7 @@ public final class PolicyAdministration {
   public Future<Void> delete(String repository, String user, Actor actor) {
     return administration
         .changed(store.delete(repository, user, actor))
-        .map(found -> requirePolicy(found, repository, user));
-  }
-
-  private static Void requirePolicy(boolean found, String repository, String user) {
-    if (!found) {
-      throw missing(repository, user);
-    }
-    return null;
+        .map(found -> AccessAdministration.require(found, () -> missing(repository, user)));
   }
 
   private static RegistryException missing(String repository, String user) {
@@ -169,13 +162,7 @@ public final class PolicyAdministration {
   public Future<Void> deleteGroup(String name, Actor actor) {
     return administration
         .changed(store.deleteGroup(name, actor))
-        .map(
-            found -> {
-              if (!found) {
-                throw missingGroup(name);
-              }
-              return null;
-            });
+        .map(found -> AccessAdministration.require(found, () -> missingGroup(name)));
   }
 
   /** Returns the members of a group in rules that were read; throws {@code NOT_FOUND}. */

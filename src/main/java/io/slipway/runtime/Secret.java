@@ -2,6 +2,8 @@ package io.slipway.runtime;
 
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.security.SecureRandom;
+import java.util.Base64;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +21,13 @@ public final class Secret {
 
   public static Secret of(String value) {
     return new Secret(value);
+  }
+
+  /** Makes one of so many random bytes, as base64url without padding. */
+  public static Secret random(int bytes) {
+    byte[] bits = new byte[bytes];
+    new SecureRandom().nextBytes(bits);
+    return new Secret(Base64.getUrlEncoder().withoutPadding().encodeToString(bits));
   }
 
   /** Returns the value itself, for the one place that sends or checks it. */

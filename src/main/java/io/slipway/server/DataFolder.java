@@ -10,10 +10,8 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Base64;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -135,15 +133,13 @@ final class DataFolder {
   }
 
   private Secret newKey(String name) throws IOException {
-    byte[] bits = new byte[KEY_BYTES];
-    new SecureRandom().nextBytes(bits);
-    String key = Base64.getUrlEncoder().withoutPadding().encodeToString(bits);
+    Secret key = Secret.random(KEY_BYTES);
     Path fresh = root.resolve(name + ".new");
     Files.deleteIfExists(fresh);
     Files.createFile(fresh, PosixFilePermissions.asFileAttribute(OWNER_ONLY));
-    Files.writeString(fresh, key + "\n");
+    Files.writeString(fresh, key.reveal() + "\n");
     Files.move(fresh, root.resolve(name), StandardCopyOption.ATOMIC_MOVE);
-    return Secret.of(key);
+    return key;
   }
 
   /**

@@ -11,16 +11,15 @@ import io.slipway.auth.CredentialVersions;
 import io.slipway.auth.Rights;
 import io.slipway.auth.TokenVerifier;
 import io.slipway.event.Actor;
+import io.slipway.oci.Digest;
+import io.slipway.oci.DigestAlgorithm;
 import io.slipway.oci.RegistryException;
 import io.slipway.runtime.Secret;
 import io.vertx.core.Future;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.text.ParseException;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.Base64;
 import java.util.Optional;
 
 /**
@@ -149,12 +148,6 @@ public final class BearerTokens implements TokenVerifier {
   }
 
   private static String digest(String text) {
-    try {
-      byte[] digest =
-          MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-      return Base64.getEncoder().encodeToString(digest);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
-    }
+    return Digest.of(DigestAlgorithm.SHA256, text.getBytes(StandardCharsets.UTF_8)).hex();
   }
 }

@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.Optional;
 import javax.crypto.Cipher;
@@ -74,7 +75,7 @@ public final class KeySeal {
       if (both.length < NONCE_BYTES) {
         return Optional.empty();
       }
-      byte[] nonce = java.util.Arrays.copyOf(both, NONCE_BYTES);
+      byte[] nonce = Arrays.copyOf(both, NONCE_BYTES);
       Cipher cipher = cipher(Cipher.DECRYPT_MODE, name, nonce);
       byte[] content = cipher.doFinal(both, NONCE_BYTES, both.length - NONCE_BYTES);
       return Optional.of(new String(content, StandardCharsets.UTF_8));

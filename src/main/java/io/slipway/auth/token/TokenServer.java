@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -135,7 +136,7 @@ public final class TokenServer {
   }
 
   private static TokenAccess nothing() {
-    return new TokenAccess(java.util.Map.of(), false);
+    return new TokenAccess(Map.of(), false);
   }
 
   private static RegistryException refused(String reason) {

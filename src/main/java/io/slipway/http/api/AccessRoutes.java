@@ -5,7 +5,6 @@ import io.slipway.http.ErrorResponder;
 import io.slipway.http.GuardedRoutes;
 import io.slipway.http.PublicAddress;
 import io.slipway.http.v2.V2Query;
-import io.slipway.oci.RegistryException;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
@@ -73,15 +72,6 @@ public final class AccessRoutes {
   }
 
   private void fail(HttpServerRequest request, Throwable cause) {
-    errors.fail(
-        request,
-        cause,
-        headers -> {
-          headers.set(HttpHeaders.CACHE_CONTROL, "no-store");
-          if (cause instanceof RegistryException refused
-              && refused.detail().get("retry_after") instanceof Long seconds) {
-            headers.set(HttpHeaders.RETRY_AFTER, seconds.toString());
-          }
-        });
+    errors.fail(request, cause, headers -> headers.set(HttpHeaders.CACHE_CONTROL, "no-store"));
   }
 }
