@@ -165,6 +165,7 @@ class DistributionVariablesTest {
             new TokenConfig.External(
                 "auth.example.org",
                 null,
+                null,
                 Path.of("/certs/bundle.pem"),
                 URI.create("https://auth.example.org/token"),
                 "registry.example.org"));

@@ -28,7 +28,7 @@ final class ExpectedAuth {
               Duration.ofMinutes(5),
               Duration.ofDays(30),
               Duration.ofDays(30),
-              new TokenConfig.External(null, null, null, null, null)));
+              new TokenConfig.External(null, null, null, null, null, null)));
 
   static final AuthConfig CHANGED =
       new AuthConfig(
@@ -47,6 +47,7 @@ final class ExpectedAuth {
               new TokenConfig.External(
                   "other.lan",
                   "https://other.lan/jwks",
+                  Path.of("/auth/ca.pem"),
                   Path.of("/auth/bundle.pem"),
                   URI.create("https://other.lan/token"),
                   "there")));
@@ -66,6 +67,7 @@ final class ExpectedAuth {
           entry("auth.token.key_rotation", "1d"),
           entry("auth.token.external.issuer", "other.lan"),
           entry("auth.token.external.jwks", "https://other.lan/jwks"),
+          entry("auth.token.external.jwks_ca", "/auth/ca.pem"),
           entry("auth.token.external.certificate", "/auth/bundle.pem"),
           entry("auth.token.external.realm", "https://other.lan/token"),
           entry("auth.token.external.service", "there"));

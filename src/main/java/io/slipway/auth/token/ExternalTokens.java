@@ -5,15 +5,12 @@ import static java.util.Objects.requireNonNull;
 import com.nimbusds.jose.JOSEObjectType;
 import com.nimbusds.jose.jwk.JWK;
 import com.nimbusds.jwt.SignedJWT;
+import io.slipway.runtime.ContextPromise;
 import io.slipway.runtime.Poller;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,10 +19,6 @@ import java.text.ParseException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,8 +31,12 @@ final class ExternalTokens {
   private static final Logger LOG = LoggerFactory.getLogger(ExternalTokens.class);
   private static final Duration LOOK_AT_FILES = Duration.ofSeconds(2);
   private static final Duration ASK = Duration.ofMinutes(1);
-  private static final Duration PATIENCE = Duration.ofSeconds(10);
-  private static final int MAX_BYTES = 1 << 20;
+
+  /** So often at most the other server is asked because of tokens whose key is not known. */
+  private static final Duration BETWEEN = Duration.ofSeconds(10);
+
+  /** Keys take a few kilobytes. */
+  static final int MAX_BYTES = 1 << 20;
 
   private final Vertx vertx;
   private final TokenConfig.External config;
@@ -47,6 +44,8 @@ final class ExternalTokens {
   private final TokenClaims.Expected expected;
   private final Poller poller;
   private volatile TrustedKeys keys = TrustedKeys.none();
+  private @Nullable Future<Void> reading;
+  private long lastAsked = System.nanoTime() - BETWEEN.toNanos();
 
   ExternalTokens(Vertx vertx, TokenConfig.External config, Clock clock) {
     this.vertx = vertx;
@@ -108,36 +107,16 @@ final class ExternalTokens {
 
   private String content(String set) throws IOException, InterruptedException {
     return isAddress()
-        ? fetch(URI.create(set))
+        ? new JwksAddress(URI.create(set), config.jwksCa()).read()
         : new String(bounded(Path.of(set)), StandardCharsets.UTF_8);
   }
 
-  private static byte[] bounded(Path file) throws IOException {
+  static byte[] bounded(Path file) throws IOException {
     if (Files.size(file) > MAX_BYTES) {
       throw new IOException(
           "tried to read " + file + " but it has more than " + MAX_BYTES + " bytes");
     }
     return Files.readAllBytes(file);
-  }
-
-  private static String fetch(URI address) throws IOException, InterruptedException {
-    HttpClient client = HttpClient.newBuilder().connectTimeout(PATIENCE).build();
-    try {
-      CompletableFuture<HttpResponse<String>> answer =
-          client.sendAsync(
-              HttpRequest.newBuilder(address).timeout(PATIENCE).build(),
-              BodyHandlers.limiting(BodyHandlers.ofString(StandardCharsets.UTF_8), MAX_BYTES));
-      HttpResponse<String> response = answer.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
-      if (response.statusCode() != 200) {
-        throw new IOException(
-            "tried to read " + address + " but it answered with " + response.statusCode());
-      }
-      return response.body();
-    } catch (ExecutionException | TimeoutException e) {
-      throw new IOException("tried to read " + address + " but it did not answer", e);
-    } finally {
-      client.shutdownNow();
-    }
   }
 
   private @Nullable Void take(TrustedKeys read) {
@@ -150,6 +129,35 @@ final class ExternalTokens {
 
   /** Reads a token; fails with {@code UNAUTHORIZED} when it is none of the other server's. */
   Future<VerifiedToken> read(SignedJWT token) {
+    return isAddress() && !keys.mayHaveSigned(token)
+        ? readAnew().compose(ignored -> verified(token))
+        : verified(token);
+  }
+
+  /** Asks for keys that the other server may just have made; for all who wait once. */
+  private Future<Void> readAnew() {
+    ContextPromise<Void> answer = ContextPromise.onContextOf(vertx);
+    // What went wrong the poller tells; the keys that are known stay.
+    readSoon().otherwiseEmpty().onComplete(ignored -> answer.take(Future.succeededFuture()));
+    return answer.future();
+  }
+
+  private synchronized Future<Void> readSoon() {
+    if (reading == null) {
+      if (System.nanoTime() - lastAsked < BETWEEN.toNanos()) {
+        return Future.succeededFuture();
+      }
+      lastAsked = System.nanoTime();
+      reading = read().onComplete(ignored -> ended());
+    }
+    return reading;
+  }
+
+  private synchronized void ended() {
+    reading = null;
+  }
+
+  private Future<VerifiedToken> verified(SignedJWT token) {
     try {
       JOSEObjectType type = token.getHeader().getType();
       if (type != null && !JOSEObjectType.JWT.equals(type)) {

@@ -32,15 +32,23 @@ public record TokenConfig(
   public record External(
       @Doc("The iss of its tokens.") @Nullable String issuer,
       @Doc(
-              "Its public keys, a JWKS: a file, which is read again when it changes, or an https:// address, which is asked again each minute.")
+              "Its public keys, a JWKS: a file, which is read again when it changes, or an https:// address, which is asked again each minute, and for a token of a key that is not known, every 10 s at most.")
           @Nullable String jwks,
+      @Doc(
+              "Certificates in a PEM file, one of which vouches for the server of an https:// address of jwks; without it, those of the JDK.")
+          @Nullable Path jwksCa,
       @Doc("Its certificates in a PEM file; read again when it changes.")
           @Nullable Path certificate,
       @Doc("Address at which clients get its tokens.") @Nullable URI realm,
       @Doc("The aud of its tokens.") @Nullable String service) {
     public External {
       boolean any =
-          issuer != null || jwks != null || certificate != null || realm != null || service != null;
+          issuer != null
+              || jwks != null
+              || jwksCa != null
+              || certificate != null
+              || realm != null
+              || service != null;
       new Checks()
           .that(!any || isText(issuer), "issuer", "the iss of the other server's tokens")
           .that(!any || isText(service), "service", "the aud of the other server's tokens")
@@ -53,6 +61,10 @@ public record TokenConfig(
               jwks == null || !jwks.contains("://") || isTrusted(jwks),
               "jwks",
               "a file or an https:// address; http:// only on this machine")
+          .that(
+              jwksCa == null || (jwks != null && jwks.startsWith("https:")),
+              "jwks_ca",
+              "nothing, because jwks is no https:// address")
           .done();
     }
 

@@ -102,6 +102,12 @@ record TrustedKeys(List<JWK> keys, List<X509Certificate> anchors) {
         .stream().limit(MAX_KEYS).anyMatch(key -> verifies(token, key));
   }
 
+  /** Tells whether it is worth looking: no when the token names a key that is none of these. */
+  boolean mayHaveSigned(SignedJWT token) {
+    String kid = token.getHeader().getKeyID();
+    return kid == null || keys.stream().anyMatch(key -> isNamed(key, kid));
+  }
+
   private static boolean isNamed(JWK key, String kid) {
     try {
       return kid != null

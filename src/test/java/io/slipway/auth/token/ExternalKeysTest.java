@@ -80,7 +80,8 @@ class ExternalKeysTest {
     TestCertificate trusted = certificate("trusted.lan");
     TestCertificate foreign = certificate("foreign.lan");
     TokenConfig.External config =
-        new TokenConfig.External("other.lan", null, trusted.certificate(), REALM, "registry.lan");
+        new TokenConfig.External(
+            "other.lan", null, null, trusted.certificate(), REALM, "registry.lan");
     try (TokenBench bench = new TokenBench(config)) {
       JWTClaimsSet claims = claims(bench);
       Path chain = trusted.certificate();
@@ -113,7 +114,7 @@ class ExternalKeysTest {
                   .listen(0, "127.0.0.1"));
       String address = "http://127.0.0.1:" + server.actualPort() + "/jwks";
       TokenConfig.External config =
-          new TokenConfig.External("other.lan", address, null, REALM, "registry.lan");
+          new TokenConfig.External("other.lan", address, null, null, REALM, "registry.lan");
       try (TokenBench bench = new TokenBench(config)) {
         SignedJWT token =
             new SignedJWT(new JWSHeader.Builder(JWSAlgorithm.RS256).build(), claims(bench));
@@ -133,7 +134,7 @@ class ExternalKeysTest {
   void doesNotStartWithAFileThatIsNone() throws Exception {
     Path file = Files.writeString(folder.resolve("jwks"), "{}", StandardCharsets.UTF_8);
     TokenConfig.External config =
-        new TokenConfig.External("other.lan", file.toString(), null, REALM, "registry.lan");
+        new TokenConfig.External("other.lan", file.toString(), null, null, REALM, "registry.lan");
     assertThatThrownBy(() -> new TokenBench(config)).hasMessageContaining("no JWKS");
   }
 
@@ -142,7 +143,7 @@ class ExternalKeysTest {
       strings = {"http://keys.lan/jwks", "ftp://keys.lan/jwks", "https://", "http://10.0.0.1"})
   void takesNoKeysThatOthersCanChangeOnTheirWay(String address) {
     assertThatThrownBy(
-            () -> new TokenConfig.External("other.lan", address, null, REALM, "registry.lan"))
+            () -> new TokenConfig.External("other.lan", address, null, null, REALM, "registry.lan"))
         .isInstanceOf(InvalidSettings.class);
   }
 }

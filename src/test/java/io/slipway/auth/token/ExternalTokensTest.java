@@ -49,6 +49,7 @@ class ExternalTokensTest {
             "other.lan",
             write(keys).toString(),
             null,
+            null,
             URI.create("https://other.lan/token"),
             "registry.lan"));
   }

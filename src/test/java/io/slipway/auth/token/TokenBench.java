@@ -21,7 +21,8 @@ import java.util.concurrent.TimeUnit;
 /** What gives out and believes tokens, on a clock and with rules of the test's. */
 final class TokenBench implements AutoCloseable {
   static final String ADDRESS = "127.0.0.1";
-  static final TokenConfig.External NONE = new TokenConfig.External(null, null, null, null, null);
+  static final TokenConfig.External NONE =
+      new TokenConfig.External(null, null, null, null, null, null);
   private static final long SECONDS = 20;
 
   final SettableClock clock;
