@@ -21,6 +21,15 @@ import org.junit.jupiter.api.Test;
 
 /** What every database shows of the repositories that somebody may see. */
 public interface RepositoryFilterContract extends MetadataContract {
+  /** Of a hundred repositories each. */
+  int TEAMS = Boolean.getBoolean("slipway.long") ? 1_000 : 200;
+
+  /**
+   * A page of what a filter lets through takes at most so many times one of everything; under load,
+   * asking a hundred names for each that is shown takes forty times as long.
+   */
+  int DEARER = 20;
+
   int ROUNDS = Boolean.getBoolean("slipway.long") ? 5_000 : 300;
 
   /** Makes repositories that hold a manifest, two of them in every third. */
@@ -125,6 +134,43 @@ public interface RepositoryFilterContract extends MetadataContract {
       RepositoryPattern.find(text).ifPresent(patterns::add);
     }
     return RepositoryFilter.of(patterns);
+  }
+
+  @Test
+  default void takesNoLongerForWhatLiesOutside() {
+    fill(
+        IntStream.range(0, TEAMS * 100)
+            .mapToObj(i -> "team%03d/app%02d".formatted(i / 100, i % 100))
+            .toList());
+    List<RepositoryFilter> filters =
+        List.of(
+            RepositoryFilter.ALL,
+            filter("team020/**", "team100/**", "team180/**"),
+            filter("team100/*99"),
+            filter("team199/app99", "zone/*"),
+            many(1_000, "team%03d/**"),
+            many(1_000, "team%03d/app50"));
+    List<List<Long>> nanos = new ArrayList<>();
+    filters.forEach(ignored -> nanos.add(new ArrayList<>()));
+    for (int round = 0; round < 15; round++) {
+      for (int i = 0; i < filters.size(); i++) {
+        long begun = System.nanoTime();
+        assertThat(page(filters.get(i), round % 2 == 0 ? "" : "team099/", 100)).isNotEmpty();
+        nanos.get(i).add(System.nanoTime() - begun);
+      }
+    }
+    List<Long> medians = nanos.stream().map(RepositoryFilterContract::median).toList();
+    assertThat(medians)
+        .as("nanoseconds, of everything first")
+        .allMatch(median -> median < DEARER * medians.getFirst());
+  }
+
+  private static RepositoryFilter many(int count, String format) {
+    return filter(IntStream.range(0, count).mapToObj(format::formatted).toArray(String[]::new));
+  }
+
+  private static long median(List<Long> values) {
+    return values.stream().sorted().skip(values.size() / 2).findFirst().orElseThrow();
   }
 
   @Test
