@@ -129,9 +129,17 @@ final class ExternalTokens {
 
   /** Reads a token; fails with {@code UNAUTHORIZED} when it is none of the other server's. */
   Future<VerifiedToken> read(SignedJWT token) {
-    return isAddress() && !keys.mayHaveSigned(token)
+    return isAddress() && !keys.mayHaveSigned(token) && isSaidToBeTheirs(token)
         ? readAnew().compose(ignored -> verified(token))
         : verified(token);
+  }
+
+  private boolean isSaidToBeTheirs(SignedJWT token) {
+    try {
+      return expected.issuer().equals(token.getJWTClaimsSet().getIssuer());
+    } catch (ParseException e) {
+      return false;
+    }
   }
 
   /** Asks for keys that the other server may just have made; for all who wait once. */
@@ -148,7 +156,9 @@ final class ExternalTokens {
         return Future.succeededFuture();
       }
       lastAsked = System.nanoTime();
-      reading = read().onComplete(ignored -> ended());
+      Future<Void> now = read();
+      reading = now;
+      return now.onComplete(ignored -> ended());
     }
     return reading;
   }
