@@ -74,7 +74,8 @@ final class SqlAccounts implements Accounts {
   @Override
   public Future<Boolean> create(Account account, Actor actor) {
     return access.change(
-        event(actor, word(account.kind()) + ".created", account.name()),
+        event(
+            actor, word(account.kind()) + ".created", account.name() + " " + account.role().text()),
         step ->
             step.transaction()
                 .update(
@@ -89,11 +90,15 @@ final class SqlAccounts implements Accounts {
                 .map(rows -> rows == 1));
   }
 
+  private static String subject(AccountChange change) {
+    return change.name() + change.role().map(role -> " " + role.text()).orElse("");
+  }
+
   @Override
   public Future<Boolean> update(AccountChange change, Actor actor) {
     String what = change.role().isEmpty() && change.password().isPresent() ? "password" : "updated";
     return access.change(
-        event(actor, word(change.kind()) + "." + what, change.name()),
+        event(actor, word(change.kind()) + "." + what, subject(change)),
         step ->
             isThere(step, change)
                 .compose(
