@@ -45,6 +45,11 @@ public final class AccessKeys {
         : Optional.empty();
   }
 
+  /** Tells whether a text begins as keys do. */
+  public static boolean isLikeOne(String text) {
+    return text.startsWith(BEGINNING);
+  }
+
   /** Compares in a time that does not tell how much was right. */
   static boolean matches(AccessKey key, Secret password) {
     return MessageDigest.isEqual(

@@ -25,7 +25,7 @@ public sealed interface Credentials {
    *
    * @throws RegistryException {@link ErrorCode#UNAUTHORIZED} for what is none of the kinds known
    */
-  static Credentials parse(@Nullable String header) {
+  public static Credentials parse(@Nullable String header) {
     if (header == null || header.isBlank()) {
       return new None();
     }

@@ -12,8 +12,10 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.util.EnumSet;
 import java.util.HexFormat;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -36,28 +38,51 @@ public final class ErrorResponder {
   private static final CharSequence REGISTRY_2_0 = HttpHeaders.createOptimized("registry/2.0");
   private static final int RETRY_SECONDS = 1;
 
+  /** What is answered because of who asks, or how often. */
+  private static final Set<ErrorCode> REFUSALS =
+      EnumSet.of(ErrorCode.UNAUTHORIZED, ErrorCode.DENIED, ErrorCode.TOOMANYREQUESTS);
+
   /** Of an error that has this detail, the header {@code Retry-After} says the same. */
   static final String RETRY_AFTER_DETAIL = "retryAfter";
 
   private final Vertx vertx;
   private final CharSequence contentType;
   private final Function<RegistryException, JsonObject> body;
+  private final Refusals refusals;
 
   /** Makes one that answers with the errors of the specification. */
   public ErrorResponder(Vertx vertx) {
-    this(vertx, JSON, ErrorResponder::errors);
+    this(vertx, Refusals.UNTOLD);
+  }
+
+  /**
+   * Makes one that answers with the errors of the specification.
+   *
+   * @param refusals told of whom it refuses
+   */
+  public ErrorResponder(Vertx vertx, Refusals refusals) {
+    this(vertx, JSON, ErrorResponder::errors, refusals);
   }
 
   private ErrorResponder(
-      Vertx vertx, CharSequence contentType, Function<RegistryException, JsonObject> body) {
+      Vertx vertx,
+      CharSequence contentType,
+      Function<RegistryException, JsonObject> body,
+      Refusals refusals) {
     this.vertx = vertx;
     this.contentType = contentType;
     this.body = body;
+    this.refusals = refusals;
   }
 
   /** Makes one that answers with problem details (RFC 9457), for the management API. */
   public static ErrorResponder ofProblems(Vertx vertx) {
-    return new ErrorResponder(vertx, PROBLEM, ErrorResponder::problem);
+    return new ErrorResponder(vertx).ofProblems();
+  }
+
+  /** Returns one that answers with problem details and tells the same of whom it refuses. */
+  public ErrorResponder ofProblems() {
+    return new ErrorResponder(vertx, PROBLEM, ErrorResponder::problem, refusals);
   }
 
   /** Answers a failed request; does nothing when the client has gone. */
@@ -71,6 +96,24 @@ public final class ErrorResponder {
    * @param headers adds what this kind of answer needs
    */
   public void fail(HttpServerRequest request, Throwable failure, Consumer<MultiMap> headers) {
+    fail(request, Refusals.Attempt.UNKNOWN, failure, headers);
+  }
+
+  /**
+   * Answers a failed request.
+   *
+   * @param attempt who wanted what
+   * @param headers adds what this kind of answer needs
+   */
+  public void fail(
+      HttpServerRequest request,
+      Refusals.Attempt attempt,
+      Throwable failure,
+      Consumer<MultiMap> headers) {
+    // First, for a client that has gone was refused as well.
+    if (failure instanceof RegistryException refused && REFUSALS.contains(refused.code())) {
+      refusals.refused(request, refused.code(), attempt);
+    }
     HttpServerResponse response = request.response();
     if (response.closed() || Failures.isDisconnect(failure)) {
       LOG.debug("{} {}: the client has gone", request.method(), request.path());

@@ -10,6 +10,7 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
@@ -98,7 +99,7 @@ public final class Gate {
       Future<Caller> found,
       Consumer<Caller> next) {
     if (found.failed()) {
-      refuse(request, requirement, found.cause(), "");
+      refuse(request, new Refusals.Attempt(Optional.empty(), "", requirement), found.cause(), "");
       return;
     }
     Caller caller = found.result();
@@ -106,20 +107,29 @@ public final class Gate {
       try {
         next.accept(caller);
       } catch (RuntimeException e) {
-        errors.fail(request, e);
+        errors.fail(request, Refusals.Attempt.of(caller), e, ignored -> {});
       }
-    } else if (caller.isAnonymous() || caller.byToken()) {
-      refuse(request, requirement, missing(caller), caller.byToken() ? "insufficient_scope" : "");
+    } else {
+      refuse(request, requirement, caller);
+    }
+  }
+
+  private void refuse(HttpServerRequest request, Requirement requirement, Caller caller) {
+    Refusals.Attempt attempt = new Refusals.Attempt(Optional.of(caller), "", requirement);
+    if (caller.isAnonymous() || caller.byToken()) {
+      refuse(request, attempt, missing(caller), caller.byToken() ? "insufficient_scope" : "");
     } else {
       errors.fail(
           request,
+          attempt,
           new RegistryException(
               ErrorCode.DENIED,
               "tried to "
                   + Challenge.words(requirement)
                   + " but "
                   + caller.name()
-                  + " may not do that here"));
+                  + " may not do that here"),
+          ignored -> {});
     }
   }
 
@@ -132,14 +142,15 @@ public final class Gate {
   }
 
   private void refuse(
-      HttpServerRequest request, Requirement requirement, Throwable cause, String error) {
+      HttpServerRequest request, Refusals.Attempt attempt, Throwable cause, String error) {
     errors.fail(
         request,
+        attempt,
         cause,
         headers -> {
           if (cause instanceof RegistryException refused
               && refused.code() == ErrorCode.UNAUTHORIZED) {
-            headers.set(CHALLENGE, challenge.text(request, requirement, error));
+            headers.set(CHALLENGE, challenge.text(request, attempt.requirement(), error));
           }
         });
   }

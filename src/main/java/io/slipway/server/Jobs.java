@@ -38,6 +38,7 @@ final class Jobs {
   private final Vertx vertx;
   private final RegistryStores stores;
   private final GarbageJob garbage;
+  private final AuditJobs audit;
   private final CopyWriter copies;
   private final EventDispatcher events;
   private final List<Poller> pollers;
@@ -50,10 +51,12 @@ final class Jobs {
       UploadReaper reaper,
       GarbageJob garbage,
       ScrubConfig scrubs,
+      AuditLog audit,
       MeterRegistry meters) {
     this.vertx = vertx;
     this.stores = stores;
     this.garbage = garbage;
+    this.audit = audit.on(stores.metadata().database());
     this.copies =
         new CopyWriter(
             new SqlCopies(stores.metadata().database()), stores.bytes().storage().copies());
@@ -64,7 +67,10 @@ final class Jobs {
         new StatisticsGauges(new SqlStatistics(stores.metadata().database()), meters);
     this.events =
         new EventDispatcher(
-            vertx, stores.metadata().database(), List.of(consumer), EventOptions.standard());
+            vertx,
+            stores.metadata().database(),
+            List.of(consumer, this.audit.consumer()),
+            EventOptions.standard());
     List<Poller> all = new ArrayList<>();
     all.addAll(
         List.of(
@@ -77,6 +83,7 @@ final class Jobs {
             poller("push hits", PULL_TIMES, stores.metadata().pushHits()::flush),
             new Poller(vertx, "sums", SUMS, new StatisticsFold(stores.metadata().database())::run),
             poller("sign of life", DataFolder.BEAT, () -> stores.bytes().beat(vertx))));
+    all.addAll(this.audit.pollers());
     if (stores.bytes().storage() instanceof S3Storage bucket) {
       this.bucket = new BucketJobs(vertx, stores.metadata().database(), bucket);
       all.addAll(this.bucket.pollers());
@@ -96,8 +103,9 @@ final class Jobs {
       UploadReaper reaper,
       GarbageJob garbage,
       ScrubConfig scrubs,
+      AuditLog audit,
       MeterRegistry meters) {
-    Jobs jobs = new Jobs(vertx, stores, reaper, garbage, scrubs, meters);
+    Jobs jobs = new Jobs(vertx, stores, reaper, garbage, scrubs, audit, meters);
     garbage.start();
     jobs.events.start();
     jobs.pollers.forEach(Poller::wake);
@@ -127,6 +135,7 @@ final class Jobs {
         .transform(ignored -> Future.join(pollers.stream().map(Poller::stop).toList()))
         .transform(ignored -> events.stop())
         .transform(ignored -> stores.metadata().pullTimes().flush())
-        .transform(ignored -> stores.metadata().pushHits().flush());
+        .transform(ignored -> stores.metadata().pushHits().flush())
+        .transform(ignored -> audit.flush());
   }
 }

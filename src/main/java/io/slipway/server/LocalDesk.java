@@ -1,6 +1,7 @@
 package io.slipway.server;
 
 import io.slipway.auth.Caller;
+import io.slipway.auth.sql.SqlAudit;
 import io.slipway.database.Database;
 import io.slipway.database.DatabaseConfig;
 import io.slipway.database.Migrations;
@@ -49,7 +50,8 @@ final class LocalDesk implements AccessDesk {
     this.database = database;
     this.operations =
         new AccessOperations(
-            Access.administration(vertx, config.auth(), database, Optional.empty()));
+            Access.administration(vertx, config.auth(), database, Optional.empty()),
+            new SqlAudit(database));
   }
 
   /**

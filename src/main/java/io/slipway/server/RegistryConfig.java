@@ -1,6 +1,7 @@
 package io.slipway.server;
 
 import io.slipway.auth.AuthConfig;
+import io.slipway.auth.audit.AuditConfig;
 import io.slipway.blob.StorageConfig;
 import io.slipway.database.DatabaseConfig;
 import io.slipway.gc.GcConfig;
@@ -35,6 +36,7 @@ public record RegistryConfig(
     @Doc("What is kept in memory.") CacheConfig cache,
     @Doc("The check of all bytes.") ScrubConfig scrub,
     @Doc("Who must say who they are.") AuthConfig auth,
+    @Doc("What is kept of who did what.") AuditConfig audit,
     @Doc("How the server ends.") ShutdownConfig drain,
     @Doc("What is logged and how.") LogConfig log) {
   public RegistryConfig {

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.slipway.auth.AccessAdministration;
 import io.slipway.auth.AuthConfig;
+import io.slipway.auth.sql.SqlAudit;
 import io.slipway.auth.token.TokenConfig;
 import io.slipway.gc.GarbageCollection;
 import io.slipway.http.AccessLog;
@@ -59,6 +60,7 @@ public final class RegistryServer {
   private final Vertx vertx;
   private final RegistryConfig config;
   private final ErrorResponder errors;
+  private final AuditLog audit;
   private final Metrics metrics = new Metrics();
   private final Health health = new Health();
   private final AtomicBoolean draining = new AtomicBoolean();
@@ -73,7 +75,8 @@ public final class RegistryServer {
   private RegistryServer(Vertx vertx, RegistryConfig config) {
     this.vertx = vertx;
     this.config = config;
-    this.errors = new ErrorResponder(vertx);
+    this.audit = new AuditLog(vertx, config.audit(), metrics.registry());
+    this.errors = new ErrorResponder(vertx, audit.refusals(config.http()));
   }
 
   /**
@@ -136,6 +139,7 @@ public final class RegistryServer {
                         registry.reaper(),
                         garbage,
                         config.scrub(),
+                        audit,
                         metrics.registry()))
         .compose(ignored -> listen(registry, garbage.collection()));
   }
@@ -210,8 +214,7 @@ public final class RegistryServer {
         new Callers(access.map(Access::authenticator).orElse(null), config.http(), limits);
     Router router = Router.router(vertx);
     GuardedRoutes others =
-        new GuardedRoutes(
-            router, new Gate(callers, new Challenge.Basic(), ErrorResponder.ofProblems(vertx)));
+        new GuardedRoutes(router, new Gate(callers, new Challenge.Basic(), errors.ofProblems()));
     FrontRoutes.mount(others, new HealthRoutes(health));
     new GcRoutes(vertx, garbage, config.gc().httpWait(), address, errors).mount(others);
     new StatisticsRoutes(vertx, registry.statistics(), address).mount(others);
@@ -223,7 +226,12 @@ public final class RegistryServer {
                     .mount(
                         new GuardedRoutes(
                             router, new Gate(callers, new Challenge.Basic(), errors))));
-    new AccessRoutes(vertx, new AccessOperations(administration()), address).mount(others);
+    new AccessRoutes(
+            new AccessOperations(
+                administration(), new SqlAudit(requireNonNull(stores).metadata().database())),
+            address,
+            errors.ofProblems())
+        .mount(others);
     RegistryApi api =
         new RegistryApi(
             vertx,

@@ -4,6 +4,7 @@ import static java.util.Map.entry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.slipway.auth.audit.AuditConfig;
 import io.slipway.database.DatabaseConfig;
 import io.slipway.gc.GcConfig;
 import io.slipway.http.OpsConfig;
@@ -49,6 +50,7 @@ class RegistryConfigTest {
           new CacheConfig(DataSize.ofMebibytes(64), DataSize.ofMebibytes(32)),
           new ScrubConfig(null, DataSize.ofMebibytes(20)),
           ExpectedAuth.STANDARD,
+          new AuditConfig(Duration.ofDays(90), null),
           new ShutdownConfig(Duration.ofSeconds(30), Duration.ZERO),
           new LogConfig(LogConfig.Level.INFO, LogConfig.Format.TEXT));
 
@@ -136,6 +138,8 @@ class RegistryConfigTest {
               entry("gc.http_wait", "10s"),
               entry("cache.manifests", "1MiB"),
               entry("cache.blobs", "0"),
+              entry("audit.retention", "30d"),
+              entry("audit.file", "/log/audit.json"),
               entry("scrub.interval", "7d"),
               entry("scrub.rate", "5MiB"),
               entry("drain.timeout", "1s"),
@@ -169,6 +173,7 @@ class RegistryConfigTest {
           new CacheConfig(DataSize.ofMebibytes(1), new DataSize(0)),
           new ScrubConfig(Duration.ofDays(7), DataSize.ofMebibytes(5)),
           ExpectedAuth.CHANGED,
+          new AuditConfig(Duration.ofDays(30), Path.of("/log/audit.json")),
           new ShutdownConfig(Duration.ofSeconds(1), Duration.ofSeconds(2)),
           new LogConfig(LogConfig.Level.DEBUG, LogConfig.Format.JSON));
 

@@ -3,6 +3,7 @@ package io.slipway.http.api;
 import io.slipway.auth.AccessAdministration;
 import io.slipway.auth.Account.Kind;
 import io.slipway.auth.Caller;
+import io.slipway.auth.audit.AuditStore;
 import io.slipway.http.v2.V2Query;
 import io.slipway.oci.ErrorCode;
 import io.slipway.oci.RegistryException;
@@ -15,11 +16,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** Everything that can be asked of the access rules, over HTTP or by a command without a server. */
+/**
+ * Everything that can be asked of the access rules and the audit log, over HTTP or by a command
+ * without a server.
+ */
 public final class AccessOperations {
   private final List<AccessOperation> all;
 
-  public AccessOperations(AccessAdministration administration) {
+  public AccessOperations(AccessAdministration administration, AuditStore audit) {
     all =
         Stream.of(
                 new AccountOperations(administration, Kind.USER).all(),
@@ -28,7 +32,8 @@ public final class AccessOperations {
                 new KeyOperations(administration, Kind.ROBOT).all(),
                 new GroupOperations(administration).all(),
                 new PolicyOperations(administration).all(),
-                new MeOperations(administration).all())
+                new MeOperations(administration).all(),
+                new AuditOperations(audit).all())
             .flatMap(List::stream)
             .toList();
   }

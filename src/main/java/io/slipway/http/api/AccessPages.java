@@ -53,11 +53,12 @@ final class AccessPages {
   }
 
   /** A plus sign is no blank in the queries of this registry. */
-  private static String encoded(String text) {
+  static String encoded(String text) {
     return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
   }
 
-  private static int limit(String text) {
+  /** Reads {@code n}; throws {@code PAGINATION_NUMBER_INVALID}. */
+  static int limit(String text) {
     boolean number =
         !text.isEmpty() && text.length() <= 4 && text.chars().allMatch(c -> c >= '0' && c <= '9');
     int limit = number ? Integer.parseInt(text) : -1;

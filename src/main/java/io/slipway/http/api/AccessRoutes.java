@@ -4,9 +4,9 @@ import io.slipway.auth.Caller;
 import io.slipway.http.ErrorResponder;
 import io.slipway.http.GuardedRoutes;
 import io.slipway.http.PublicAddress;
+import io.slipway.http.Refusals;
 import io.slipway.http.v2.V2Query;
 import io.vertx.core.Future;
-import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
@@ -19,10 +19,15 @@ public final class AccessRoutes {
   private final PublicAddress address;
   private final ErrorResponder errors;
 
-  public AccessRoutes(Vertx vertx, AccessOperations operations, PublicAddress address) {
+  /**
+   * Takes what it needs.
+   *
+   * @param errors answers with problem details
+   */
+  public AccessRoutes(AccessOperations operations, PublicAddress address, ErrorResponder errors) {
     this.operations = operations;
     this.address = address;
-    this.errors = ErrorResponder.ofProblems(vertx);
+    this.errors = errors;
   }
 
   /** Adds the routes. */
@@ -50,7 +55,7 @@ public final class AccessRoutes {
                         new AccessCall(
                             exchange.pathParams(), V2Query.parse(request.query()), json, caller)))
         .onSuccess(reply -> answer(request, reply))
-        .onFailure(cause -> fail(request, cause));
+        .onFailure(cause -> fail(request, caller, cause));
   }
 
   private void answer(HttpServerRequest request, AccessReply reply) {
@@ -71,7 +76,11 @@ public final class AccessRoutes {
     }
   }
 
-  private void fail(HttpServerRequest request, Throwable cause) {
-    errors.fail(request, cause, headers -> headers.set(HttpHeaders.CACHE_CONTROL, "no-store"));
+  private void fail(HttpServerRequest request, Caller caller, Throwable cause) {
+    errors.fail(
+        request,
+        Refusals.Attempt.of(caller),
+        cause,
+        headers -> headers.set(HttpHeaders.CACHE_CONTROL, "no-store"));
   }
 }

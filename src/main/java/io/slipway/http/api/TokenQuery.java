@@ -67,6 +67,11 @@ final class TokenQuery {
     return values.stream().findFirst().filter(value -> !value.isEmpty());
   }
 
+  /** Returns a parameter for people to read: what may be no parameter at all is empty. */
+  String first(String name) {
+    return parameters.getAll(name).stream().findFirst().orElse("");
+  }
+
   /** Returns a parameter that must be there. */
   String require(String name) {
     return find(name).orElseThrow(() -> refused(name + " is missing"));

@@ -9,12 +9,12 @@ import io.slipway.http.Callers;
 import io.slipway.http.Challenge;
 import io.slipway.http.ErrorResponder;
 import io.slipway.http.GuardedRoutes;
+import io.slipway.http.Refusals;
 import io.slipway.oci.ErrorCode;
 import io.slipway.oci.RegistryException;
 import io.slipway.runtime.Secret;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
@@ -68,7 +68,7 @@ public final class TokenRoutes {
               offline);
       answer(request, body(grant).put("token", grant.access().reveal()));
     } catch (RegistryException e) {
-      fail(request, e);
+      fail(request, Refusals.Attempt.of(caller), e);
     }
   }
 
@@ -76,13 +76,19 @@ public final class TokenRoutes {
     HttpServerRequest request = exchange.request();
     forms
         .read(request)
-        .compose(body -> grant(request, body))
-        .onSuccess(grant -> answer(request, body(grant).put("scope", grant.scope())))
-        .onFailure(cause -> fail(request, cause));
+        .map(TokenQuery::ofForm)
+        .onSuccess(query -> post(request, query))
+        .onFailure(cause -> fail(request, Refusals.Attempt.named(""), cause));
   }
 
-  private Future<TokenServer.Grant> grant(HttpServerRequest request, Buffer body) {
-    TokenQuery query = TokenQuery.ofForm(body);
+  private void post(HttpServerRequest request, TokenQuery query) {
+    Future.succeededFuture(query)
+        .compose(given -> grant(request, given))
+        .onSuccess(grant -> answer(request, body(grant).put("scope", grant.scope())))
+        .onFailure(cause -> fail(request, Refusals.Attempt.named(query.first("username")), cause));
+  }
+
+  private Future<TokenServer.Grant> grant(HttpServerRequest request, TokenQuery query) {
     query.require("service");
     query.requireService(tokens.service());
     query.require("client_id");
@@ -131,9 +137,10 @@ public final class TokenRoutes {
         .end(body.toBuffer());
   }
 
-  private void fail(HttpServerRequest request, Throwable cause) {
+  private void fail(HttpServerRequest request, Refusals.Attempt attempt, Throwable cause) {
     errors.fail(
         request,
+        attempt,
         cause,
         headers -> {
           headers.set(HttpHeaders.CACHE_CONTROL, "no-store");

@@ -52,6 +52,7 @@ class AccessRoutesIT {
 
   @ParameterizedTest
   @CsvSource({
+    "GET, /api/v1/audit",
     "GET, users",
     "POST, users",
     "GET, users/ann",
