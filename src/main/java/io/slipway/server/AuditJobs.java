@@ -37,7 +37,10 @@ record AuditJobs(
 
   /** Writes what is left when the jobs have ended, as far as that succeeds at once. */
   Future<Void> flush() {
-    return all(() -> denials.flush(store)).transform(ignored -> all(file::write));
+    // What a failure had left waiting comes first, what was gathered meanwhile behind it.
+    return all(() -> denials.flush(store))
+        .compose(ignored -> all(() -> denials.flush(store)))
+        .transform(ignored -> all(file::write));
   }
 
   private static Future<Void> all(Supplier<Future<Boolean>> job) {
