@@ -23,6 +23,9 @@ class CollectionIT {
   private static final int SECONDS =
       Integer.getInteger("slipway.seconds", Boolean.getBoolean("slipway.long") ? 1800 : 60);
 
+  /** Some hundreds a minute, also on a machine that has much else to do. */
+  private static final int RELOCATIONS = Math.max(50, SECONDS * 5 / 3);
+
   @TempDir(factory = MemoryFolder.class)
   Path data;
 
@@ -54,7 +57,8 @@ class CollectionIT {
     assertThat(figures.of("complete pulls")).as("complete pulls").isPositive();
     assertThat(figures.of("kills") + figures.of("stops")).as("kills and stops").isPositive();
     if (TestProfile.isCluster()) {
-      assertThat(figures.of("relocations")).as("relocations").isPositive();
+      assertThat(figures.of("relocations")).as("relocations").isGreaterThanOrEqualTo(RELOCATIONS);
+      assertThat(figures.of("blobs that lost their bytes")).as("lost blobs").isZero();
       assertThat(figures.of("relocations to a key used before")).as("keys reused").isPositive();
     }
   }

@@ -1,6 +1,9 @@
 package io.slipway.crash;
 
 import io.slipway.testing.StoredData;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
@@ -21,6 +24,8 @@ final class Moves {
           END IF;
         ELSIF NEW.location <> OLD.location AND NEW.location LIKE 'blobs/%' THEN
           INSERT INTO watch.seen VALUES ('moved', OLD.digest);
+        ELSIF NEW.damaged AND NOT OLD.damaged THEN
+          INSERT INTO watch.seen VALUES ('damaged', OLD.digest);
         ELSIF OLD.moving_to IS NOT NULL AND NEW.moving_to IS NULL THEN
           INSERT INTO watch.seen VALUES ('retreated', OLD.digest);
         END IF;
@@ -37,6 +42,8 @@ final class Moves {
         (SELECT location FROM trash WHERE buried_at IS NOT NULL FOR UPDATE SKIP LOCKED)
       """;
 
+  private static final int THROWN_AWAY = 10;
+
   private static final String NAMED =
       """
       SELECT location FROM blob UNION SELECT location FROM trash
@@ -44,7 +51,8 @@ final class Moves {
       """;
 
   private final StoredData stored;
-  private List<String> listed = List.of();
+  private final Set<String> listed = new HashSet<>();
+  private List<String> nameless = List.of();
 
   Moves(StoredData stored) {
     this.stored = stored;
@@ -61,20 +69,24 @@ final class Moves {
   }
 
   /**
-   * Throws away what was listed the last time and has no name now, as a node does that was stopped
-   * after its listing: a key may have a name again by the time it is in the trash.
+   * Throws away what had no name the last time, as a node does that was stopped after it had asked
+   * for the names of a listing of long ago: a key may have a name again by the time it is in the
+   * trash.
    */
-  void throwAwayWhatWasListed() {
+  void throwAwayWhatHadNoName() {
+    for (String key : nameless) {
+      stored.update(
+          "INSERT INTO trash (location, due) VALUES ('"
+              + key
+              + "', 0) ON CONFLICT (location) DO NOTHING");
+    }
     Set<String> named = Set.copyOf(stored.query(NAMED));
-    listed.stream()
-        .filter(key -> !named.contains(key))
-        .forEach(
-            key ->
-                stored.update(
-                    "INSERT INTO trash (location, due) VALUES ('"
-                        + key
-                        + "', 0) ON CONFLICT (location) DO NOTHING"));
-    listed = stored.files("blobs");
+    listed.addAll(stored.files("blobs"));
+    List<String> free = new ArrayList<>(listed);
+    free.removeAll(named);
+    // Some of them: to what is in the trash nothing moves.
+    Collections.shuffle(free);
+    nameless = free.subList(0, Math.min(THROWN_AWAY, free.size()));
   }
 
   /** Adds what was seen. */
@@ -83,6 +95,7 @@ final class Moves {
     figures.add(
         "relocations to a key used before", of("count(*) - count(DISTINCT digest)", "moved"));
     figures.add("relocations swept on the way", of("count(*)", "swept"));
+    figures.add("blobs that lost their bytes", of("count(*)", "damaged"));
     figures.add("relocations that found their key in the trash", of("count(*)", "retreated"));
   }
 

@@ -24,6 +24,7 @@ final class Siege {
   private static final int READERS = 2;
   private static final int HOT_WRITERS = 4;
   private static final int COLLECTORS = 2;
+  private static final int MOVERS = 2;
 
   /** So often does an hour pass for the keys that are buried. */
   private static final int HOUR_MILLIS = 100;
@@ -50,6 +51,10 @@ final class Siege {
   /** Each writer has tags of its own in the same repository. */
   private final List<Roots> hot =
       Stream.generate(() -> new Roots("siege/hot")).limit(HOT_WRITERS).toList();
+
+  /** Nothing of theirs is ever named. */
+  private final List<Roots> moved =
+      IntStream.range(0, MOVERS).mapToObj(i -> new Roots("siege/moved" + i)).toList();
 
   private final List<Roots> all = Stream.concat(single.stream(), hot.stream()).toList();
   private final AtomicBoolean ending = new AtomicBoolean();
@@ -118,6 +123,10 @@ final class Siege {
     }
     if (TestProfile.isCluster()) {
       clients.add(this::hoursPass);
+      for (Roots roots : moved) {
+        Random own = new Random(random.nextLong());
+        clients.add(new MovedLoad(registry, roots, figures, own, ending::get));
+      }
     }
     for (int i = 0; i < READERS; i++) {
       Random own = new Random(random.nextLong());
@@ -133,7 +142,7 @@ final class Siege {
   private void hoursPass() {
     while (!ending.get()) {
       moves.hourPasses();
-      moves.throwAwayWhatWasListed();
+      moves.throwAwayWhatHadNoName();
       long next = System.nanoTime() + HOUR_MILLIS * 1_000_000L;
       Eventually.happens("the hour is over", () -> System.nanoTime() >= next);
     }
