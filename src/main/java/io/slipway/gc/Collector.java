@@ -1,22 +1,17 @@
 package io.slipway.gc;
 
-import io.slipway.database.Lease;
 import io.slipway.metadata.DeadBlob;
 import io.slipway.metadata.GarbageMarks;
 import io.slipway.metadata.GarbageMarks.Cursor;
 import io.slipway.metadata.GarbageMarks.Hold;
 import io.slipway.metadata.GarbageMarks.Page;
-import io.slipway.metadata.GarbageSweep;
 import io.slipway.metadata.InRepository;
 import io.slipway.metadata.Reachability;
 import io.slipway.oci.Digest;
 import io.slipway.oci.RepositoryName;
 import io.vertx.core.Future;
-import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -30,10 +25,8 @@ final class Collector {
   private static final int ASKED = 500;
 
   private final GarbageMarks marks;
-  private final GarbageSweep sweep;
-  private final @Nullable Lease lease;
+  private final @Nullable Sweeper sweeper;
   private final Cutoffs cutoffs;
-  private final Duration deleteAfter;
   private final Pace pace;
   private final Tally tally;
   private final Foresight foresight;
@@ -41,20 +34,12 @@ final class Collector {
   /**
    * Makes a run.
    *
-   * @param lease null for one that changes nothing
+   * @param sweeper null for one that changes nothing
    */
-  Collector(
-      GcStores stores,
-      @Nullable Lease lease,
-      Cutoffs cutoffs,
-      Duration deleteAfter,
-      Pace pace,
-      Tally tally) {
+  Collector(GcStores stores, @Nullable Sweeper sweeper, Cutoffs cutoffs, Pace pace, Tally tally) {
     this.marks = stores.marks();
-    this.sweep = stores.sweep();
-    this.lease = lease;
+    this.sweeper = sweeper;
     this.cutoffs = cutoffs;
-    this.deleteAfter = deleteAfter;
     this.pace = pace;
     this.tally = tally;
     this.foresight = new Foresight(marks, pace, cutoffs.blobs());
@@ -65,7 +50,7 @@ final class Collector {
     manifests();
     pages(after -> marks.links(after, cutoffs.blobs()), this::links);
     pages(after -> marks.blobs(after, cutoffs.blobs()), this::blobs);
-    if (lease == null) {
+    if (sweeper == null) {
       tally.blobs(foresight.blobs());
     }
   }
@@ -109,49 +94,45 @@ final class Collector {
     }
     List<Digest> dead = Reachability.unneeded(digests, Set.of(), holds);
     tally.marked(dead.size());
-    if (lease == null) {
+    if (sweeper == null) {
       tally.manifests(repository, dead);
       tally.links(foresight.withoutManifests(repository, dead));
-      return;
-    }
-    for (List<Digest> batch : SweepOrder.batches(dead, holds)) {
-      tally.manifests(
-          repository,
-          pace.step(() -> sweep.manifests(lease, repository, batch, cutoffs.manifests())));
+    } else {
+      sweeper.manifests(repository, dead, holds);
     }
   }
 
   private void links(List<InRepository> found) {
-    tally.marked(found.size());
-    if (lease == null) {
-      tally.links(found.size());
-      found.forEach(link -> foresight.withoutLink(link.digest()));
+    if (found.isEmpty()) {
       return;
     }
-    Map<RepositoryName, List<Digest>> byRepository = new LinkedHashMap<>();
-    for (InRepository link : found) {
-      byRepository
-          .computeIfAbsent(link.repository(), ignored -> new ArrayList<>())
-          .add(link.digest());
+    ByRepository all = ByRepository.of(found);
+    Set<RepositoryName> uploading = pace.step(() -> marks.uploading(all.repositories()));
+    all.forEach((repository, dead) -> links(repository, dead, uploading.contains(repository)));
+  }
+
+  private void links(RepositoryName repository, List<Digest> dead, boolean uploading) {
+    if (uploading) {
+      if (sweeper != null) {
+        sweeper.leaveLinks(repository, dead);
+      }
+      return;
     }
-    byRepository.forEach(
-        (repository, digests) -> {
-          for (List<Digest> batch : SweepOrder.parts(digests, SweepOrder.BATCH)) {
-            tally.links(
-                pace.step(() -> sweep.links(lease, repository, batch, cutoffs.blobs())).size());
-          }
-        });
+    tally.marked(dead.size());
+    if (sweeper == null) {
+      tally.links(dead.size());
+      dead.forEach(foresight::withoutLink);
+    } else {
+      sweeper.links(repository, dead);
+    }
   }
 
   private void blobs(List<DeadBlob> found) {
     tally.marked(found.size());
-    if (lease == null) {
+    if (sweeper == null) {
       tally.blobs(found);
-      return;
-    }
-    List<Digest> digests = found.stream().map(DeadBlob::digest).toList();
-    for (List<Digest> batch : SweepOrder.parts(digests, SweepOrder.BATCH)) {
-      tally.blobs(pace.step(() -> sweep.blobs(lease, batch, cutoffs.blobs(), deleteAfter)));
+    } else {
+      sweeper.blobs(found);
     }
   }
 }

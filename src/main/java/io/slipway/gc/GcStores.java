@@ -3,6 +3,7 @@ package io.slipway.gc;
 import io.slipway.database.Database;
 import io.slipway.metadata.GarbageMarks;
 import io.slipway.metadata.GarbageSweep;
+import io.slipway.metadata.RecentMarks;
 import io.vertx.core.Future;
 import java.util.function.Supplier;
 
@@ -16,6 +17,7 @@ import java.util.function.Supplier;
 public record GcStores(
     Database database,
     GarbageMarks marks,
+    RecentMarks recent,
     GarbageSweep sweep,
     Supplier<Future<Void>> pulls,
     Supplier<Future<Integer>> bytes) {

@@ -34,12 +34,18 @@ final class Runner {
 
   private static final Duration PATIENCE = Duration.ofMinutes(30);
 
+  /** So long may something stay that no rule foresaw. */
+  private static final Duration WHOLE = Duration.ofHours(6);
+
   private final Vertx vertx;
   private final GcStores stores;
   private final GcConfig config;
   private final Duration deleteAfter;
   private final GcMetrics metrics;
   private final BooleanSupplier stopping;
+
+  /** What another process did before is not trusted: the first run reads everything. */
+  private boolean readAll;
 
   Runner(
       Vertx vertx,
@@ -128,13 +134,42 @@ final class Runner {
 
   private void collect(@Nullable Lease lease, GcOptions options, Tally tally) {
     Pace.await(stores.pulls().get());
-    Cutoffs cutoffs = Cutoffs.at(Pace.await(stores.marks().now()), options, config);
+    long now = Pace.await(stores.marks().now());
+    Cutoffs cutoffs = Cutoffs.at(now, options, config);
     Pace pace = new Pace(vertx, stopping, lease);
-    new Collector(stores, lease, cutoffs, deleteAfter, pace, tally).run();
+    if (lease == null) {
+      new Collector(stores, null, cutoffs, pace, tally).run();
+      return;
+    }
+    Sweeper sweeper = new Sweeper(stores.sweep(), lease, cutoffs, deleteAfter, pace, tally);
+    Optional<GcNote> note = pace.step(() -> stores.recent().take(lease)).map(GcNote::parse);
+    boolean recently =
+        note.filter(known -> options.yields() && isEnough(known, cutoffs, now))
+            .filter(
+                known -> new RecentCollector(stores, cutoffs, known, pace, tally, sweeper).run())
+            .isPresent();
+    if (!recently) {
+      new Collector(stores, sweeper, cutoffs, pace, tally).run();
+      readAll = true;
+    }
+    long wholeAt = recently ? note.orElseThrow().wholeAt() : now;
+    // What another grace spared or took says nothing to a run with the configured one.
+    if (options.grace().isEmpty() && !sweeper.left().isTooMany()) {
+      GcNote next = new GcNote(cutoffs, wholeAt, sweeper.left());
+      pace.step(() -> stores.recent().keep(lease, next.text()));
+    }
     // What comes in meanwhile is for the next: pushes can fill the trash as fast as it is emptied.
-    while (lease != null && pace.step(stores.bytes()) >= GcStores.FULL_BATCH) {
+    while (pace.step(stores.bytes()) >= GcStores.FULL_BATCH) {
       LOG.debug("a batch of bytes is gone");
     }
+  }
+
+  /** Tells whether a run may look only at what is new since another one. */
+  private boolean isEnough(GcNote note, Cutoffs cutoffs, long now) {
+    return readAll
+        && now - note.wholeAt() < WHOLE.toMillis()
+        && cutoffs.manifests() >= note.cutoffs().manifests()
+        && cutoffs.blobs() >= note.cutoffs().blobs();
   }
 
   /** Returns null when another process is at it and this run gives way. */

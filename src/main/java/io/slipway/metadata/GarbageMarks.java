@@ -5,6 +5,7 @@ import io.slipway.oci.RepositoryName;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Finds what nothing needs, in pages that read a bounded number of rows. Changes nothing, and
@@ -27,11 +28,17 @@ public interface GarbageMarks {
   /** Returns who holds some manifests: the indexes that name them, and their subjects. */
   Future<List<Hold>> holds(RepositoryName repository, List<Digest> manifests);
 
-  /** Lists links that no manifest of their repository names, and no open upload protects. */
+  /**
+   * Lists links that no manifest of their repository names; those of a repository that is {@link
+   * #uploading} are needed nevertheless.
+   */
   Future<Page<InRepository>> links(Cursor after, long cutoff);
 
   /** Lists blobs that no repository links. */
   Future<Page<DeadBlob>> blobs(Cursor after, long cutoff);
+
+  /** Returns those of some repositories that have an open upload. */
+  Future<Set<RepositoryName>> uploading(Set<RepositoryName> repositories);
 
   /** Returns what some manifests name, and how often all of them together. */
   Future<Map<Digest, Long>> namedBy(RepositoryName repository, List<Digest> manifests);

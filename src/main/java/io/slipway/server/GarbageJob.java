@@ -13,6 +13,7 @@ import io.slipway.metadata.GarbageSweep;
 import io.slipway.metadata.sql.SqlFileTrash;
 import io.slipway.metadata.sql.SqlGarbageMarks;
 import io.slipway.metadata.sql.SqlGarbageSweep;
+import io.slipway.metadata.sql.SqlRecentMarks;
 import io.slipway.metadata.sql.SqlTrash;
 import io.slipway.storage.FileTrashCollection;
 import io.slipway.storage.TrashCollection;
@@ -79,7 +80,8 @@ final class GarbageJob {
       GarbageSweep sweep,
       Supplier<Future<Void>> pulls,
       Supplier<Future<Integer>> bytes) {
-    return new GcStores(database, new SqlGarbageMarks(database), sweep, pulls, bytes);
+    return new GcStores(
+        database, new SqlGarbageMarks(database), new SqlRecentMarks(database), sweep, pulls, bytes);
   }
 
   private static Supplier<Future<Integer>> bytes(BlobStorage storage, Database database) {

@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +32,23 @@ public final class SqlGarbageMarks implements GarbageMarks {
   private static final SortedWalk BLOB_WALK =
       new SortedWalk("blob", "link", "digest", "$1", "$2", 4000);
 
+  /** What makes a manifest {@code m} one that only others like it may hold; of a cutoff. */
+  static final String MANIFEST_CONDITIONS =
+      """
+      AND (SELECT 1 FROM tag t WHERE t.repo = m.repo AND t.digest = m.digest LIMIT 1) IS NULL
+        AND (SELECT 1 FROM reference r
+          WHERE r.repo = m.repo AND r.digest = m.digest AND r.kind = 'manifest'
+            AND (SELECT 1 FROM tag t
+              WHERE t.repo = r.repo AND t.digest = r.manifest LIMIT 1) = 1 LIMIT 1) IS NULL
+        AND (SELECT 1 FROM manifest x
+          WHERE x.repo = m.repo AND x.digest = m.digest AND x.touched_at <= %1$s
+            AND (SELECT 1 FROM tag t
+              WHERE t.repo = x.repo AND t.digest = x.subject LIMIT 1) IS NULL
+            AND (SELECT 1 FROM tag_history h
+              WHERE h.repo = x.repo AND h.digest = x.digest AND h.ended_at > %1$s
+              LIMIT 1) IS NULL) = 1
+      """;
+
   // Not beside their tags: those that were deleted are in that index too, without a digest.
   private static final String MANIFESTS_END =
       """
@@ -41,28 +59,15 @@ public final class SqlGarbageMarks implements GarbageMarks {
       """
       SELECT m.repo, m.digest FROM (SELECT repo, digest FROM manifest
         WHERE (repo, digest) > ($1, $2) AND (repo, digest) <= ($3, $4)
-        ORDER BY repo, digest LIMIT 1000) m
-      WHERE (SELECT 1 FROM tag t WHERE t.repo = m.repo AND t.digest = m.digest LIMIT 1) IS NULL
-        AND (SELECT 1 FROM reference r
-          WHERE r.repo = m.repo AND r.digest = m.digest AND r.kind = 'manifest'
-            AND (SELECT 1 FROM tag t
-              WHERE t.repo = r.repo AND t.digest = r.manifest LIMIT 1) = 1 LIMIT 1) IS NULL
-        AND (SELECT 1 FROM manifest x
-          WHERE x.repo = m.repo AND x.digest = m.digest AND x.touched_at <= $5
-            AND (SELECT 1 FROM tag t
-              WHERE t.repo = x.repo AND t.digest = x.subject LIMIT 1) IS NULL
-            AND (SELECT 1 FROM tag_history h
-              WHERE h.repo = x.repo AND h.digest = x.digest AND h.ended_at > $5
-              LIMIT 1) IS NULL) = 1
-      ORDER BY 1, 2
-      """;
+        ORDER BY repo, digest LIMIT 1000) m WHERE TRUE
+      """
+          + MANIFEST_CONDITIONS.formatted("$5")
+          + "ORDER BY 1, 2";
   private static final String LINKS =
       """
       SELECT l.repo, l.digest FROM (%s) l
       WHERE (SELECT 1 FROM link x
           WHERE x.repo = l.repo AND x.digest = l.digest AND x.touched_at <= $5) = 1
-        AND (SELECT 1 FROM upload u
-          WHERE u.repo = l.repo AND u.state IN ('open', 'sealed') LIMIT 1) IS NULL
       ORDER BY 1, 2
       """
           .formatted(LINK_WALK.unnamed());
@@ -81,6 +86,10 @@ public final class SqlGarbageMarks implements GarbageMarks {
       UNION ALL SELECT m.digest AS held, m.subject AS holder FROM manifest m
       JOIN manifest s ON s.repo = m.repo AND s.digest = m.subject
       WHERE m.repo = $1 AND m.digest = ANY($2)
+      """;
+  private static final String UPLOADING =
+      """
+      SELECT DISTINCT repo FROM upload WHERE state IN ('open', 'sealed') AND repo = ANY($1)
       """;
   private static final String NAMED_BY =
       """
@@ -136,7 +145,7 @@ public final class SqlGarbageMarks implements GarbageMarks {
         end ->
             database.query(
                 sql,
-                row -> new InRepository(repository(row), digest(row)),
+                SqlGarbageMarks::inRepository,
                 after.repository(),
                 after.digest(),
                 end.repository(),
@@ -170,6 +179,12 @@ public final class SqlGarbageMarks implements GarbageMarks {
 
   static Hold hold(Row row) {
     return new Hold(Digest.parse(row.string("held")), Digest.parse(row.string("holder")));
+  }
+
+  @Override
+  public Future<Set<RepositoryName>> uploading(Set<RepositoryName> repositories) {
+    List<String> names = repositories.stream().map(RepositoryName::text).toList();
+    return database.query(UPLOADING, SqlGarbageMarks::repository, names).map(Set::copyOf);
   }
 
   @Override
@@ -220,11 +235,15 @@ public final class SqlGarbageMarks implements GarbageMarks {
     return texts;
   }
 
+  static InRepository inRepository(Row row) {
+    return new InRepository(repository(row), digest(row));
+  }
+
   private static RepositoryName repository(Row row) {
     return new RepositoryName(row.string("repo"));
   }
 
-  private static Digest digest(Row row) {
+  static Digest digest(Row row) {
     return Digest.parse(row.string("digest"));
   }
 

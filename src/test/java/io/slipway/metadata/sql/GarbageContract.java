@@ -50,7 +50,12 @@ interface GarbageContract extends MetadataContract {
     return new GarbageCollection(
         vertx(),
         new GcStores(
-            database, new SqlGarbageMarks(database), sweep, Future::succeededFuture, bytes),
+            database,
+            new SqlGarbageMarks(database),
+            new SqlRecentMarks(database),
+            sweep,
+            Future::succeededFuture,
+            bytes),
         new GcConfig(
             true, null, null, Duration.ofHours(2), Duration.ofDays(7), Duration.ofSeconds(1)),
         Duration.ofMinutes(15),

@@ -1,0 +1,22 @@
+package io.slipway.metadata.sql;
+
+import io.slipway.database.Database;
+import io.slipway.testing.OneProfile;
+import io.slipway.testing.PostgresExtension;
+import io.vertx.core.Vertx;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+@OneProfile("of PostgreSQL, without a registry")
+final class PostgresRecentGarbageIT implements RecentGarbageContract {
+  @RegisterExtension final PostgresExtension postgres = new PostgresExtension();
+
+  @Override
+  public Database database() {
+    return postgres.database();
+  }
+
+  @Override
+  public Vertx vertx() {
+    return postgres.vertx();
+  }
+}
