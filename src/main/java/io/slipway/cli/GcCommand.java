@@ -59,8 +59,8 @@ final class GcCommand implements Callable<Integer> {
     Optional<NamedServer> named = server.server();
     GarbageResult result =
         named.isPresent()
-            ? GarbageCollecting.at(named.get(), wish)
-            : GarbageCollecting.of(server.config(), wish);
+            ? GarbageCollecting.at(named.get(), wish, spec.commandLine().getErr()::println)
+            : GarbageCollecting.of(server.config(), wish, spec.commandLine().getErr()::println);
     result.lines(wish, what != null && what.dryRun).forEach(spec.commandLine().getOut()::println);
     return 0;
   }

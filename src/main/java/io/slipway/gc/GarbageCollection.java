@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,6 +37,7 @@ public final class GarbageCollection {
   private final Promise<Void> stopped = Promise.promise();
   private volatile boolean stopping;
   private boolean running;
+  private @Nullable Waiting current;
 
   /**
    * Makes a collection that does not run yet.
@@ -44,8 +46,7 @@ public final class GarbageCollection {
    */
   public GarbageCollection(
       Vertx vertx, GcStores stores, GcConfig config, Duration deleteAfter, MeterRegistry meters) {
-    this.runner =
-        new Runner(vertx, stores, config, deleteAfter, new GcMetrics(meters), () -> stopping);
+    this.runner = new Runner(vertx, stores, config, deleteAfter, new GcMetrics(meters));
   }
 
   /**
@@ -64,7 +65,7 @@ public final class GarbageCollection {
    */
   public synchronized GcRun start(GcOptions options) {
     for (Waiting other : waiting) {
-      if (other.run().options().equals(options)) {
+      if (other.run().options().equals(options) && !other.cancelled().get()) {
         return other.run();
       }
     }
@@ -76,7 +77,7 @@ public final class GarbageCollection {
     Promise<GcReport> promise = Promise.promise();
     GcRun run = new GcRun(UUID.randomUUID().toString(), options, Instant.now(), promise.future());
     remember(run);
-    waiting.add(new Waiting(run, promise));
+    waiting.add(new Waiting(run, promise, new AtomicBoolean()));
     if (!running) {
       running = true;
       Thread.ofVirtual().name("slipway-gc").start(this::runAll);
@@ -99,14 +100,39 @@ public final class GarbageCollection {
     return Optional.ofNullable(runs.get(id));
   }
 
+  /**
+   * Ends one of the last runs between two batches, also for all others who asked for it; what it
+   * has deleted stays deleted. Nothing happens to one that has ended.
+   */
+  public synchronized Optional<GcRun> cancel(String id) {
+    if (current != null && current.run().id().equals(id)) {
+      current.cancelled().set(true);
+    }
+    waiting.stream()
+        .filter(other -> other.run().id().equals(id))
+        .forEach(other -> other.cancelled().set(true));
+    return find(id);
+  }
+
+  /** Throws when a run is to end. */
+  private void requireWanted(Waiting run) {
+    if (stopping) {
+      throw GcStoppedException.ofProcess();
+    }
+    if (run.cancelled().get()) {
+      throw GcStoppedException.ofRun();
+    }
+  }
+
   private void runAll() {
     Waiting next;
     while ((next = next()) != null) {
+      Waiting wanted = next;
       try {
-        if (stopping) {
-          throw new GcStoppedException();
-        }
-        next.promise().complete(runner.run(next.run().id(), next.run().options()));
+        requireWanted(wanted);
+        next.promise()
+            .complete(
+                runner.run(next.run().id(), next.run().options(), () -> requireWanted(wanted)));
       } catch (Throwable e) {
         if (!(e instanceof GcStoppedException)) {
           LOG.warn("tried to collect garbage but {}", e.toString());
@@ -118,6 +144,7 @@ public final class GarbageCollection {
 
   private synchronized @Nullable Waiting next() {
     Waiting next = waiting.poll();
+    current = next;
     running = next != null;
     if (!running && stopping) {
       stopped.tryComplete();
@@ -135,5 +162,5 @@ public final class GarbageCollection {
   }
 
   /** A run that was asked for, and who is to be told of its end. */
-  private record Waiting(GcRun run, Promise<GcReport> promise) {}
+  private record Waiting(GcRun run, Promise<GcReport> promise, AtomicBoolean cancelled) {}
 }

@@ -5,7 +5,6 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -24,7 +23,7 @@ final class Pace {
   private static final long PATIENCE_SECONDS = 60;
 
   private final Vertx vertx;
-  private final BooleanSupplier stopping;
+  private final Runnable requireWanted;
   private final @Nullable Lease lease;
   private long renewed = System.nanoTime();
   private long debt;
@@ -32,19 +31,18 @@ final class Pace {
   /**
    * Makes a pace.
    *
+   * @param requireWanted throws when the run is to end
    * @param lease null for a run that changes nothing
    */
-  Pace(Vertx vertx, BooleanSupplier stopping, @Nullable Lease lease) {
+  Pace(Vertx vertx, Runnable requireWanted, @Nullable Lease lease) {
     this.vertx = vertx;
-    this.stopping = stopping;
+    this.requireWanted = requireWanted;
     this.lease = lease;
   }
 
   /** Takes a step and waits for its end; throws what it fails with. */
   <T> T step(Supplier<Future<T>> step) {
-    if (stopping.getAsBoolean()) {
-      throw new GcStoppedException();
-    }
+    requireWanted.run();
     if (lease != null && System.nanoTime() - renewed > lease.time().toNanos() / 4) {
       renewed = System.nanoTime();
       await(lease.renew());

@@ -11,7 +11,6 @@ import io.slipway.oci.RegistryException;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,28 +41,28 @@ final class Runner {
   private final GcConfig config;
   private final Duration deleteAfter;
   private final GcMetrics metrics;
-  private final BooleanSupplier stopping;
 
   /** What another process did before is not trusted: the first run reads everything. */
   private boolean readAll;
 
-  Runner(
-      Vertx vertx,
-      GcStores stores,
-      GcConfig config,
-      Duration deleteAfter,
-      GcMetrics metrics,
-      BooleanSupplier stopping) {
+  /** Of the run under way. */
+  private Runnable requireWanted = () -> {};
+
+  Runner(Vertx vertx, GcStores stores, GcConfig config, Duration deleteAfter, GcMetrics metrics) {
     this.vertx = vertx;
     this.stores = stores;
     this.config = config;
     this.deleteAfter = deleteAfter;
     this.metrics = metrics;
-    this.stopping = stopping;
   }
 
-  /** Runs to the end; throws what it failed with. */
-  GcReport run(String id, GcOptions options) {
+  /**
+   * Runs to the end; throws what it failed with.
+   *
+   * @param wanted throws when the run is to end
+   */
+  GcReport run(String id, GcOptions options, Runnable wanted) {
+    requireWanted = wanted;
     Tally tally = new Tally(options);
     long start = System.nanoTime();
     String outcome = FAILED;
@@ -136,7 +135,7 @@ final class Runner {
     Pace.await(stores.pulls().get());
     long now = Pace.await(stores.marks().now());
     Cutoffs cutoffs = Cutoffs.at(now, options, config);
-    Pace pace = new Pace(vertx, stopping, lease);
+    Pace pace = new Pace(vertx, requireWanted, lease);
     if (lease == null) {
       new Collector(stores, null, cutoffs, pace, tally).run();
       return;
@@ -183,9 +182,7 @@ final class Runner {
       if (options.yields()) {
         return null;
       }
-      if (stopping.getAsBoolean()) {
-        throw new GcStoppedException();
-      }
+      requireWanted.run();
       if (System.nanoTime() - start > PATIENCE.toNanos()) {
         throw new RegistryException(
             ErrorCode.UNAVAILABLE,

@@ -7,4 +7,7 @@ import io.slipway.oci.Digest;
  *
  * @param size bytes
  */
-public record DeadBlob(Digest digest, long size) {}
+public record DeadBlob(Digest digest, long size) {
+  /** Why it is not needed, in words for people. */
+  public static final String REASON = "no manifest names it";
+}

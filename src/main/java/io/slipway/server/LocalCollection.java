@@ -11,6 +11,7 @@ import io.slipway.event.Actor;
 import io.slipway.gc.GarbageCollection;
 import io.slipway.gc.GcOptions;
 import io.slipway.gc.GcReport;
+import io.slipway.metadata.DeadBlob;
 import io.slipway.runtime.Metrics;
 import io.slipway.server.GarbageResult.Gone;
 import io.vertx.core.Future;
@@ -123,7 +124,7 @@ final class LocalCollection {
   private static GarbageResult result(GcReport report) {
     List<Gone> details =
         report.deadBlobs().stream()
-            .map(blob -> new Gone(blob.digest().text(), blob.size(), "no manifest names it"))
+            .map(blob -> new Gone(blob.digest().text(), blob.size(), DeadBlob.REASON))
             .toList();
     return new GarbageResult(report.blobs(), report.bytes(), details);
   }

@@ -11,19 +11,29 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /** Has a running registry collect its garbage, as the command line does. */
 final class RemoteCollection {
   /** A server answers within {@code gc.http_wait}, which is an hour at most. */
   private static final Duration READ = Duration.ofMinutes(65);
 
+  private static final long FIRST_LOOK_MILLIS = 20;
   private static final long LOOK_MILLIS = 500;
   private static final String RUNS = "/_gc/runs/";
 
+  private final NamedServer server;
   private final RemoteRegistry registry;
+  private final Consumer<String> told;
 
-  /** Prepares to ask a server. */
-  RemoteCollection(NamedServer server) {
+  /**
+   * Prepares to ask a server.
+   *
+   * @param told what goes on behind a command that is interrupted
+   */
+  RemoteCollection(NamedServer server, Consumer<String> told) {
+    this.server = server;
+    this.told = told;
     this.registry = new RemoteRegistry(server, "collect its garbage", READ);
   }
 
@@ -38,7 +48,9 @@ final class RemoteCollection {
             + !wish.delete()
             + "&verbose="
             + wish.verbose()
-            + wish.grace().map(grace -> "&grace=" + Durations.format(grace)).orElse("");
+            + wish.grace().map(grace -> "&grace=" + Durations.format(grace)).orElse("")
+            // Its name is needed at once, to tell whoever interrupts the command.
+            + "&wait=0s";
     Answer answer = send("POST", "/_gc" + query);
     return answer.status() == HttpURLConnection.HTTP_ACCEPTED
         ? follow(answer)
@@ -49,21 +61,49 @@ final class RemoteCollection {
   private GarbageResult follow(Answer started) throws IOException {
     // The server's public address may not lead there from this machine.
     String run = started.location().substring(started.location().lastIndexOf('/') + 1);
-    while (true) {
-      JsonObject state = send("GET", RUNS + run).object();
-      switch (state.getString("status", "")) {
-        case "running" -> pause();
-        case "completed" -> {
-          return result(state);
-        }
-        default -> throw refused("it failed: " + state.getString("error", state.encode()));
-      }
+    Thread goodbye = new Thread(() -> told.accept(goesOn(run)));
+    Runtime.getRuntime().addShutdownHook(goodbye);
+    try {
+      return awaitEnd(run);
+    } finally {
+      endGoodbye(goodbye);
     }
   }
 
-  private void pause() throws IOException {
+  /** Has a thread not run at the end of the process. */
+  static void endGoodbye(Thread goodbye) {
     try {
-      TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
+      Runtime.getRuntime().removeShutdownHook(goodbye);
+    } catch (IllegalStateException e) {
+      // It is being said.
+    }
+  }
+
+  /** Others may wait for the same run: it does not end with this command. */
+  private String goesOn(String run) {
+    return "the collection goes on; to end it: curl -X DELETE "
+        + server.address().resolve(RUNS + run);
+  }
+
+  private GarbageResult awaitEnd(String run) throws IOException {
+    long pause = FIRST_LOOK_MILLIS;
+    while (true) {
+      JsonObject state = send("GET", RUNS + run).object();
+      switch (state.getString("status", "")) {
+        case "running" -> pause(pause);
+        case "completed" -> {
+          return result(state);
+        }
+        case "cancelled" -> throw refused("somebody cancelled it");
+        default -> throw refused("it failed: " + state.getString("error", state.encode()));
+      }
+      pause = Math.min(LOOK_MILLIS, 2 * pause);
+    }
+  }
+
+  private void pause(long millis) throws IOException {
+    try {
+      TimeUnit.MILLISECONDS.sleep(millis);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw refused("this command was interrupted; the collection goes on");

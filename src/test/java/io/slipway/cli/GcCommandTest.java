@@ -86,7 +86,7 @@ class GcCommandTest {
     answers.add(new Answer(200, "", RESULT));
     assertThat(gc(arguments.isEmpty() ? new String[0] : arguments.split(" "))).isZero();
     assertThat(out.toString()).isEqualTo(expected);
-    assertThat(requests).containsExactly("POST /_gc?" + query);
+    assertThat(requests).containsExactly("POST /_gc?" + query + "&wait=0s");
   }
 
   @Test
@@ -100,7 +100,7 @@ class GcCommandTest {
     assertThat(gc("--delete", "--verbose")).isZero();
     assertThat(out.toString())
         .isEqualTo("sha256:a (7 B): no manifest names it\nDeleted 1 blob, reclaimed 7 B\n");
-    assertThat(requests).containsExactly("POST /_gc?dry_run=false&verbose=true");
+    assertThat(requests).containsExactly("POST /_gc?dry_run=false&verbose=true&wait=0s");
   }
 
   @Test
@@ -116,7 +116,9 @@ class GcCommandTest {
     assertThat(out.toString()).isEqualTo("Deleted 2 blobs, reclaimed 10 B\n");
     assertThat(requests)
         .containsExactly(
-            "POST /_gc?dry_run=false&verbose=false", "GET /_gc/runs/r1", "GET /_gc/runs/r1");
+            "POST /_gc?dry_run=false&verbose=false&wait=0s",
+            "GET /_gc/runs/r1",
+            "GET /_gc/runs/r1");
   }
 
   @Test

@@ -1,12 +1,16 @@
 package io.slipway.gc;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.slipway.testing.ChildCommand;
 import io.slipway.testing.ChildRegistry;
 import io.slipway.testing.Eventually;
 import io.slipway.testing.PushClient;
 import io.slipway.testing.StoredData;
 import io.slipway.testing.TestProfile;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.JsonObject;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -108,6 +112,64 @@ class ScheduledGarbageIT {
       assertThat(left()).isEqualTo(kept);
       assertThat(registry.client().send("POST", "/_gc?grace=0s").statusCode()).isIn(200, 202);
       Eventually.happens("the rest is gone", PATIENCE, () -> left() == 0);
+      assertThat(registry.stop()).isZero();
+    }
+  }
+
+  private static JsonObject json(HttpResponse<byte[]> answer, int status) {
+    assertThat(answer.statusCode()).isEqualTo(status);
+    return new JsonObject(Buffer.buffer(answer.body()));
+  }
+
+  @Test
+  void endsWhenItIsCancelled() {
+    Map<String, String> byHand = Map.of("gc.enabled", "false");
+    try (ChildRegistry registry = ChildRegistry.start(data, byHand)) {
+      fill(registry);
+      PushClient client = registry.client();
+      HttpResponse<byte[]> started = client.send("POST", "/_gc?grace=0s&wait=0s");
+      assertThat(json(started, 202).getString("status")).isEqualTo("running");
+      String run = PushClient.path(started);
+      CompletableFuture<HttpResponse<byte[]>> next =
+          CompletableFuture.supplyAsync(
+              () -> registry.client().send("POST", "/_gc?grace=0s&dry_run=true"));
+      Eventually.happens("it deletes", PATIENCE, () -> left() < MANY - 10);
+      assertThat(client.send("DELETE", run).statusCode()).isEqualTo(202);
+      Eventually.happens(
+          "it ends",
+          PATIENCE,
+          () -> json(client.send("GET", run), 200).getString("status").equals("cancelled"));
+      assertThat(left()).as("links that are left").isPositive();
+      assertThat(next.thenApply(HttpResponse::statusCode))
+          .as("the run behind it")
+          .succeedsWithin(PATIENCE)
+          .isIn(200, 202);
+      assertThat(json(client.send("DELETE", run), 200).getString("status")).isEqualTo("cancelled");
+      assertThat(client.send("DELETE", "/_gc/runs/none").statusCode()).isEqualTo(404);
+      assertThat(client.send("POST", "/_gc?grace=0s").statusCode()).isIn(200, 202);
+      Eventually.happens("the rest is gone", PATIENCE, () -> left() == 0);
+      assertThat(registry.stop()).isZero();
+    }
+  }
+
+  @Test
+  void goesOnBehindACommandThatIsInterruptedAndSaysSo() throws Exception {
+    Map<String, String> byHand = Map.of("gc.enabled", "false");
+    try (ChildRegistry registry = ChildRegistry.start(data, byHand)) {
+      fill(registry);
+      String url = "http://127.0.0.1:" + registry.port();
+      Process command =
+          ChildCommand.launch(data, Map.of(), "gc", "--delete", "--grace", "0s", "--server", url);
+      try {
+        Eventually.happens("it deletes", PATIENCE, () -> left() < MANY - 10);
+        command.toHandle().destroy();
+        String said = new String(command.getErrorStream().readAllBytes(), UTF_8);
+        assertThat(said)
+            .contains("the collection goes on; to end it: curl -X DELETE " + url + "/_gc/runs/");
+      } finally {
+        command.destroyForcibly();
+      }
+      Eventually.happens("everything is gone", PATIENCE, () -> left() == 0);
       assertThat(registry.stop()).isZero();
     }
   }

@@ -12,11 +12,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /** Reads the query of {@code POST /_gc} (R4.4). */
 final class GcQuery {
-  private static final Set<String> KNOWN = Set.of("dry_run", "grace", "verbose");
+  private static final Set<String> KNOWN = Set.of("dry_run", "grace", "verbose", "wait");
   private static final Duration LONGEST = Duration.ofDays(3650);
 
   private GcQuery() {}
@@ -26,11 +25,16 @@ final class GcQuery {
     for (String name : query.names()) {
       List<String> values = query.getAll(name);
       if (!KNOWN.contains(name) || values.size() > 1) {
-        throw refusal(name, values.getFirst(), "dry_run, grace and verbose, each once");
+        throw refusal(name, values.getFirst(), "dry_run, grace, verbose and wait, each once");
       }
     }
     return new GcOptions(
-        flag(query, "dry_run"), grace(query.get("grace")), flag(query, "verbose"), actor, false);
+        flag(query, "dry_run"), time(query, "grace"), flag(query, "verbose"), actor, false);
+  }
+
+  /** Returns how long to wait for the end: what is asked for, but no longer than is configured. */
+  static Duration patience(MultiMap query, Duration most) {
+    return time(query, "wait").filter(asked -> asked.compareTo(most) < 0).orElse(most);
   }
 
   private static boolean flag(MultiMap query, String name) {
@@ -43,19 +47,20 @@ final class GcQuery {
     };
   }
 
-  private static Optional<Duration> grace(@Nullable String value) {
+  private static Optional<Duration> time(MultiMap query, String name) {
+    String value = query.get(name);
     if (value == null) {
       return Optional.empty();
     }
     try {
-      Duration grace = Durations.parse(value);
-      if (grace.compareTo(LONGEST) <= 0) {
-        return Optional.of(grace);
+      Duration time = Durations.parse(value);
+      if (time.compareTo(LONGEST) <= 0) {
+        return Optional.of(time);
       }
     } catch (IllegalArgumentException e) {
       // As one that is too long.
     }
-    throw refusal("grace", value, "a time of at most 3650d, for example 90m or 0s");
+    throw refusal(name, value, "a time of at most 3650d, for example 90m or 0s");
   }
 
   private static RegistryException refusal(String name, String value, String expected) {

@@ -10,6 +10,7 @@ import io.slipway.gc.GcStoppedException;
 import io.slipway.http.ErrorResponder;
 import io.slipway.http.GuardedRoutes;
 import io.slipway.http.PublicAddress;
+import io.slipway.metadata.DeadBlob;
 import io.slipway.oci.ErrorCode;
 import io.slipway.oci.RegistryException;
 import io.vertx.core.Context;
@@ -22,7 +23,7 @@ import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** Collects garbage when somebody asks for it: {@code POST /_gc} (R4.4). */
+/** Collects garbage when somebody asks for it, and ends it: {@code POST /_gc} (R4.4). */
 public final class GcRoutes {
   private static final String RUNS = "/_gc/runs/";
 
@@ -58,12 +59,19 @@ public final class GcRoutes {
         RUNS + ":id",
         new Requirement.AtLeast(Role.ADMIN),
         (exchange, caller) -> show(exchange));
+    routes.add(
+        HttpMethod.DELETE,
+        RUNS + ":id",
+        new Requirement.AtLeast(Role.ADMIN),
+        (exchange, caller) -> cancel(exchange));
   }
 
   private void collect(RoutingContext exchange, Caller caller) {
     HttpServerRequest request = exchange.request();
     GcRun run;
+    Duration patience;
     try {
+      patience = GcQuery.patience(exchange.queryParams(), wait);
       run = collection.start(GcQuery.parse(exchange.queryParams(), caller.actor()));
     } catch (RuntimeException e) {
       errors.fail(request, e);
@@ -73,7 +81,7 @@ public final class GcRoutes {
     AtomicBoolean answered = new AtomicBoolean();
     long timer =
         vertx.setTimer(
-            Math.max(1, wait.toMillis()),
+            Math.max(1, patience.toMillis()),
             ignored -> {
               if (!answered.getAndSet(true)) {
                 goesOn(request, run);
@@ -93,31 +101,45 @@ public final class GcRoutes {
 
   private void goesOn(HttpServerRequest request, GcRun run) {
     request.response().putHeader("Location", address.base(request) + RUNS + run.id());
-    answer(request, 202, state(run));
+    JsonAnswer.send(request, 202, state(run));
   }
 
   private void ended(HttpServerRequest request, GcRun run) {
     if (run.report().failed()) {
       errors.fail(request, cause(run));
     } else {
-      answer(request, 200, result(run.report().result(), run.options().details()));
+      JsonAnswer.send(request, 200, result(run.report().result(), run.options().details()));
     }
   }
 
   private void show(RoutingContext exchange) {
     HttpServerRequest request = exchange.request();
-    String id = String.valueOf(exchange.pathParam("id"));
     collection
-        .find(id)
+        .find(id(exchange))
+        .ifPresentOrElse(run -> JsonAnswer.send(request, 200, state(run)), () -> unknown(request));
+  }
+
+  /** It ends between two batches: whoever wants to know when looks at it. */
+  private void cancel(RoutingContext exchange) {
+    HttpServerRequest request = exchange.request();
+    collection
+        .cancel(id(exchange))
         .ifPresentOrElse(
-            run -> answer(request, 200, state(run)),
-            () ->
-                errors.fail(
-                    request,
-                    new RegistryException(
-                        ErrorCode.NOT_FOUND,
-                        "tried to find a collection of garbage but it is none of the last ones of"
-                            + " this process")));
+            run -> JsonAnswer.send(request, run.report().isComplete() ? 200 : 202, state(run)),
+            () -> unknown(request));
+  }
+
+  private static String id(RoutingContext exchange) {
+    return String.valueOf(exchange.pathParam("id"));
+  }
+
+  private void unknown(HttpServerRequest request) {
+    errors.fail(
+        request,
+        new RegistryException(
+            ErrorCode.NOT_FOUND,
+            "tried to find a collection of garbage but it is none of the last ones of this"
+                + " process"));
   }
 
   private static JsonObject state(GcRun run) {
@@ -125,17 +147,24 @@ public final class GcRoutes {
     if (!run.report().isComplete()) {
       return state.put("status", "running");
     }
-    return run.report().succeeded()
-        ? state
-            .put("status", "completed")
-            .mergeIn(result(run.report().result(), run.options().details()))
-        : state.put("status", "failed").put("error", cause(run).getMessage());
+    if (run.report().succeeded()) {
+      return state
+          .put("status", "completed")
+          .mergeIn(result(run.report().result(), run.options().details()));
+    }
+    boolean cancelled =
+        run.report().cause() instanceof GcStoppedException stopped && stopped.isCancelled();
+    return state
+        .put("status", cancelled ? "cancelled" : "failed")
+        .put("error", cause(run).getMessage());
   }
 
   private static Throwable cause(GcRun run) {
     Throwable cause = run.report().cause();
-    return cause instanceof GcStoppedException
-        ? new RegistryException(ErrorCode.UNAVAILABLE, String.valueOf(cause.getMessage()))
+    return cause instanceof GcStoppedException stopped
+        ? new RegistryException(
+            stopped.isCancelled() ? ErrorCode.CONFLICT : ErrorCode.UNAVAILABLE,
+            String.valueOf(cause.getMessage()))
         : cause;
   }
 
@@ -154,7 +183,7 @@ public final class GcRoutes {
                     new JsonObject()
                         .put("digest", blob.digest().text())
                         .put("size", blob.size())
-                        .put("reason", "no manifest names it")));
+                        .put("reason", DeadBlob.REASON)));
     JsonArray manifests = new JsonArray();
     report
         .deadManifests()
@@ -166,17 +195,5 @@ public final class GcRoutes {
                         .put("digest", manifest.digest().text())
                         .put("reason", "no tag, index or subject holds it")));
     return result.put("details", blobs).put("manifests", manifests);
-  }
-
-  private static void answer(HttpServerRequest request, int status, JsonObject body) {
-    if (request.response().closed()) {
-      return;
-    }
-    request
-        .response()
-        .setStatusCode(status)
-        .putHeader("Content-Type", "application/json")
-        .putHeader("Cache-Control", "no-store")
-        .end(body.toBuffer());
   }
 }
