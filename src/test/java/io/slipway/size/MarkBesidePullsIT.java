@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.slipway.testing.ChildRegistry;
 import io.slipway.testing.GarbageRows;
-import io.slipway.testing.OneProfile;
 import io.slipway.testing.PushClient;
 import io.slipway.testing.StoredData;
 import io.slipway.testing.WireConnection;
@@ -23,7 +22,6 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** How long a manifest takes while garbage is marked among far more rows than a test pushes. */
-@OneProfile("was not tried on PostgreSQL yet")
 @Timeout(value = 1, unit = TimeUnit.HOURS)
 class MarkBesidePullsIT {
   private static final boolean LONG = Boolean.getBoolean("slipway.long");
@@ -41,7 +39,8 @@ class MarkBesidePullsIT {
   private static final String SEED = "seed/one";
   private static final byte[] INDEX =
       """
-      {"schemaVersion":2,"mediaType":"application/vnd.oci.image.index.v1+json","manifests":[]}"""
+      {"schemaVersion":2,"mediaType":"application/vnd.oci.image.index.v1+json","manifests":[]}\
+      """
           .getBytes(UTF_8);
 
   private final Random random = new Random(1);
