@@ -2,6 +2,7 @@ package io.slipway.cli;
 
 import io.slipway.runtime.ConfigSources.Flag;
 import io.slipway.server.ScrubProcess;
+import java.io.IOException;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -11,12 +12,13 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Reads and hashes everything that a stopped registry keeps. */
+/** Reads and hashes everything that a registry keeps. */
 @Command(
     name = "scrub",
     description =
-        "Reads and hashes everything that a stopped registry keeps, and takes what is damaged out of"
-            + " service; goes on where the last scrub was. Exits with 1 when something is wrong.",
+        "Reads and hashes everything that a registry keeps, and takes what is damaged out of"
+            + " service; goes on where the last scrub was. Has the server do it that runs on the"
+            + " data folder. Exits with 1 when something is wrong.",
     mixinStandardHelpOptions = true)
 final class ScrubCommand implements Callable<Integer> {
   @Mixin private StoreOptions stores;
@@ -36,7 +38,7 @@ final class ScrubCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
   @Override
-  public Integer call() throws InterruptedException {
+  public Integer call() throws InterruptedException, IOException {
     var loaded =
         stores.load(rate == null ? Map.of() : Map.of("--rate", new Flag("scrub.rate", rate)));
     loaded.warnings().forEach(spec.commandLine().getErr()::println);

@@ -38,6 +38,16 @@ public interface Scrubbed {
   /** Marks a manifest, so that it is absent until somebody pushes it again. */
   Future<Void> damaged(Restore.Position manifest, String reason);
 
+  /** Lists tags by repository and name, after one; deleted ones too. */
+  Future<List<KnownTag>> tags(Restore.Position after, int limit);
+
+  /**
+   * Has the copy of a manifest or a tag written anew.
+   *
+   * @return false when it is to be written anyway, or there is no such row any more
+   */
+  Future<Boolean> recopy(Copies.Kind kind, Restore.Position row);
+
   /** Returns what was kept under {@link #keep}; empty at first. */
   Future<Optional<String>> kept();
 
@@ -46,6 +56,13 @@ public interface Scrubbed {
 
   /** A blob and where it should be. */
   record KnownBlob(StoredBlob blob, boolean damaged) {}
+
+  /**
+   * A tag.
+   *
+   * @param digest what it names; empty when it was deleted
+   */
+  record KnownTag(Restore.Position position, Optional<Digest> digest, long version) {}
 
   /** A manifest and its bytes. */
   record KnownManifest(Restore.Position position, Buffer content, boolean damaged) {}

@@ -10,7 +10,6 @@ import io.slipway.metadata.sql.StatisticsFold;
 import io.slipway.runtime.Poller;
 import io.slipway.storage.CopyConsumer;
 import io.slipway.storage.CopyWriter;
-import io.slipway.storage.ScrubConfig;
 import io.slipway.upload.UploadReaper;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -39,24 +38,25 @@ final class Jobs {
   private final RegistryStores stores;
   private final GarbageJob garbage;
   private final AuditJobs audit;
+  private final ScrubJob scrub;
   private final CopyWriter copies;
   private final EventDispatcher events;
   private final List<Poller> pollers;
   private @Nullable BucketJobs bucket;
-  private @Nullable ScrubJob scrub;
 
   private Jobs(
       Vertx vertx,
       RegistryStores stores,
       UploadReaper reaper,
       GarbageJob garbage,
-      ScrubConfig scrubs,
+      ScrubJob scrub,
       AuditLog audit,
       MeterRegistry meters) {
     this.vertx = vertx;
     this.stores = stores;
     this.garbage = garbage;
     this.audit = audit.on(stores.metadata().database());
+    this.scrub = scrub;
     this.copies =
         new CopyWriter(
             new SqlCopies(stores.metadata().database()), stores.bytes().storage().copies());
@@ -88,11 +88,7 @@ final class Jobs {
       this.bucket = new BucketJobs(vertx, stores.metadata().database(), bucket);
       all.addAll(this.bucket.pollers());
     }
-    Duration interval = scrubs.interval();
-    if (interval != null) {
-      this.scrub = new ScrubJob(vertx, stores, scrubs, interval, meters);
-      all.add(this.scrub.poller());
-    }
+    scrub.poller().ifPresent(all::add);
     this.pollers = List.copyOf(all);
   }
 
@@ -102,10 +98,10 @@ final class Jobs {
       RegistryStores stores,
       UploadReaper reaper,
       GarbageJob garbage,
-      ScrubConfig scrubs,
+      ScrubJob scrub,
       AuditLog audit,
       MeterRegistry meters) {
-    Jobs jobs = new Jobs(vertx, stores, reaper, garbage, scrubs, audit, meters);
+    Jobs jobs = new Jobs(vertx, stores, reaper, garbage, scrub, audit, meters);
     garbage.start();
     jobs.events.start();
     jobs.pollers.forEach(Poller::wake);
@@ -127,9 +123,7 @@ final class Jobs {
     if (bucket != null) {
       bucket.stop();
     }
-    if (scrub != null) {
-      scrub.stop();
-    }
+    scrub.stop();
     return garbage
         .stop()
         .transform(ignored -> Future.join(pollers.stream().map(Poller::stop).toList()))

@@ -27,6 +27,7 @@ import io.slipway.http.StrictTransport;
 import io.slipway.http.api.AccessOperations;
 import io.slipway.http.api.AccessRoutes;
 import io.slipway.http.api.GcRoutes;
+import io.slipway.http.api.ScrubRoutes;
 import io.slipway.http.api.StatisticsRoutes;
 import io.slipway.http.api.TokenRoutes;
 import io.slipway.http.ops.HealthRoutes;
@@ -35,6 +36,7 @@ import io.slipway.http.v2.RegistryApi;
 import io.slipway.runtime.Health;
 import io.slipway.runtime.Health.Kind;
 import io.slipway.runtime.Metrics;
+import io.slipway.storage.ScrubRuns;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Promise;
@@ -125,6 +127,7 @@ public final class RegistryServer {
   private Future<Void> start(RegistryStores opened, String node) {
     UseCases registry = UseCases.of(vertx, config, opened, node);
     GarbageJob garbage = new GarbageJob(vertx, config, opened, metrics.registry());
+    ScrubJob scrub = new ScrubJob(vertx, opened, config.scrub(), metrics.registry());
     registerChecks(opened);
     return registry
         .recover(vertx)
@@ -138,10 +141,10 @@ public final class RegistryServer {
                         opened,
                         registry.reaper(),
                         garbage,
-                        config.scrub(),
+                        scrub,
                         audit,
                         metrics.registry()))
-        .compose(ignored -> listen(registry, garbage.collection()));
+        .compose(ignored -> listen(registry, garbage.collection(), scrub.runs()));
   }
 
   /** For commands on this machine, which ask the server instead of working on its files. */
@@ -178,11 +181,11 @@ public final class RegistryServer {
         () -> opened.metadata().database().query("SELECT 1 AS one", row -> row.number("one")));
   }
 
-  private Future<Void> listen(UseCases registry, GarbageCollection garbage) {
+  private Future<Void> listen(UseCases registry, GarbageCollection garbage, ScrubRuns scrubs) {
     RateLimits limits = new RateLimits(config.http(), metrics.registry());
     Handler<HttpServerRequest> guarded =
         new HostGuard(
-            config.http(), !config.auth().isOn(), errors, front(registry, garbage, limits));
+            config.http(), !config.auth().isOn(), errors, front(registry, garbage, scrubs, limits));
     Handler<HttpServerRequest> limited = limits.guard(guarded, errors);
     Handler<HttpServerRequest> requests =
         new RequestObserver(
@@ -208,7 +211,7 @@ public final class RegistryServer {
   }
 
   private Handler<HttpServerRequest> front(
-      UseCases registry, GarbageCollection garbage, RateLimits limits) {
+      UseCases registry, GarbageCollection garbage, ScrubRuns scrubs, RateLimits limits) {
     PublicAddress address = new PublicAddress(config.http());
     Callers callers =
         new Callers(access.map(Access::authenticator).orElse(null), config.http(), limits);
@@ -217,6 +220,7 @@ public final class RegistryServer {
         new GuardedRoutes(router, new Gate(callers, new Challenge.Basic(), errors.ofProblems()));
     FrontRoutes.mount(others, new HealthRoutes(health));
     new GcRoutes(vertx, garbage, config.gc().httpWait(), address, errors).mount(others);
+    new ScrubRoutes(scrubs, address, errors).mount(others);
     new StatisticsRoutes(vertx, registry.statistics(), address).mount(others);
     access
         .flatMap(Access::tokenServer)

@@ -7,10 +7,14 @@ import io.slipway.runtime.Poller;
 import io.slipway.storage.Scrub;
 import io.slipway.storage.ScrubConfig;
 import io.slipway.storage.ScrubReport;
+import io.slipway.storage.ScrubRun;
+import io.slipway.storage.ScrubRuns;
+import io.slipway.storage.ScrubWish;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -23,78 +27,76 @@ final class ScrubJob {
   private static final Duration LOOK = Duration.ofMinutes(1);
 
   private final Vertx vertx;
-  private final RegistryStores stores;
-  private final ScrubConfig config;
-  private final Duration interval;
+  private final Optional<Duration> interval;
   private final Scrubbed metadata;
-  private final ScrubLog log;
-  private volatile @Nullable Scrub running;
-  private volatile boolean stopping;
+  private final ScrubRuns runs;
+  private final OneNode node;
+  private volatile @Nullable ScrubRun running;
 
-  ScrubJob(
-      Vertx vertx,
-      RegistryStores stores,
-      ScrubConfig config,
-      Duration interval,
-      MeterRegistry meters) {
+  ScrubJob(Vertx vertx, RegistryStores stores, ScrubConfig config, MeterRegistry meters) {
     this.vertx = vertx;
-    this.stores = stores;
-    this.config = config;
-    this.interval = interval;
+    this.interval = Optional.ofNullable(config.interval());
     this.metadata = new SqlScrubbed(stores.metadata().database());
-    this.log = new ScrubLog(stores.metadata(), meters);
-  }
-
-  Poller poller() {
-    Duration look = interval.compareTo(LOOK) < 0 ? interval : LOOK;
-    return new Poller(vertx, "scrub", look, this::look);
-  }
-
-  private Future<Boolean> look() {
-    OneNode node = new OneNode(vertx, stores.metadata().database(), "scrub", LEASE);
-    // Asked again by who may do it: another node may just have ended.
-    return ifDue(() -> node.alone(() -> ifDue(() -> run().map(false)), this::stopRunning));
-  }
-
-  private Future<Boolean> ifDue(Supplier<Future<Boolean>> work) {
-    return Scrub.isDue(metadata, Clock.systemUTC(), interval)
-        .compose(due -> due && !stopping ? work.get() : Future.succeededFuture(false));
-  }
-
-  private Future<Void> run() {
-    Scrub scrub =
-        new Scrub(
+    this.runs =
+        new ScrubRuns(
             vertx,
-            Clock.systemUTC(),
             stores.bytes().storage().contents(),
             metadata,
-            config.rate().bytes(),
-            false,
-            log);
-    running = scrub;
-    return scrub.run(false).onSuccess(ScrubJob::tell).mapEmpty();
+            config,
+            new ScrubLog(stores.metadata(), meters));
+    this.node = new OneNode(vertx, stores.metadata().database(), "scrub", LEASE);
+  }
+
+  /** Returns the runs, for those who ask for one. */
+  ScrubRuns runs() {
+    return runs;
+  }
+
+  /** Returns what looks at the clock; empty when nobody wants that. */
+  Optional<Poller> poller() {
+    return interval.map(
+        time ->
+            new Poller(vertx, "scrub", time.compareTo(LOOK) < 0 ? time : LOOK, () -> look(time)));
+  }
+
+  private Future<Boolean> look(Duration time) {
+    // Asked again by who may do it: another node may just have ended.
+    return ifDue(time, () -> node.alone(() -> ifDue(time, this::run), this::stopRunning));
+  }
+
+  private Future<Boolean> ifDue(Duration time, Supplier<Future<Boolean>> work) {
+    return Scrub.isDue(metadata, Clock.systemUTC(), time)
+        .compose(due -> due ? work.get() : Future.succeededFuture(false));
+  }
+
+  private Future<Boolean> run() {
+    ScrubRun run = runs.start(new ScrubWish(false, false, Optional.empty()));
+    running = run;
+    return run.end().onSuccess(ScrubJob::tell).map(false);
+  }
+
+  private void stopRunning() {
+    ScrubRun run = running;
+    if (run != null) {
+      runs.cancel(run.id());
+    }
   }
 
   private static void tell(ScrubReport report) {
     LOG.info(
-        "scrub: {} blobs and {} manifests checked, {} damaged, {} healed, {} unreadable",
+        "scrub: {} blobs, {} manifests and {} tags checked, {} damaged, {} healed, {} copies wrong,"
+            + " {} unreadable",
         report.blobs(),
         report.manifests(),
+        report.tags(),
         report.damaged(),
         report.healed(),
+        report.copies(),
         report.unreadable());
   }
 
   /** Lets a run under way end soon; the next start goes on with it. */
   void stop() {
-    stopping = true;
-    stopRunning();
-  }
-
-  private void stopRunning() {
-    Scrub scrub = running;
-    if (scrub != null) {
-      scrub.stop();
-    }
+    runs.stop();
   }
 }

@@ -48,6 +48,11 @@ final class ScrubLog implements ScrubWatch {
   }
 
   @Override
+  public void copy(String what, String reason) {
+    LOG.warn("the copy of {} is written again: {}", what, reason);
+  }
+
+  @Override
   public void unreadable(String what, Throwable cause) {
     unreadable.increment();
     LOG.warn("tried to check {} but {}; the next scrub tries again", what, cause.toString());

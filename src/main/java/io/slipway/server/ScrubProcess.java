@@ -2,12 +2,15 @@ package io.slipway.server;
 
 import io.slipway.metadata.sql.SqlScrubbed;
 import io.slipway.storage.Scrub;
+import io.slipway.storage.ScrubLines;
 import io.slipway.storage.ScrubReport;
 import io.slipway.storage.ScrubWatch;
+import java.io.IOException;
+import java.net.URI;
 import java.time.Clock;
 import java.util.function.Consumer;
 
-/** Scrubs a registry that does not run. */
+/** Scrubs a registry that does not run, or has the one scrub that does. */
 public final class ScrubProcess {
   private ScrubProcess() {}
 
@@ -18,7 +21,7 @@ public final class ScrubProcess {
    */
   public static int run(
       RegistryConfig config, boolean dryRun, boolean restart, Consumer<String> lines)
-      throws InterruptedException {
+      throws InterruptedException, IOException {
     Logging.start(config.log());
     try {
       return scrub(config, dryRun, restart, lines, Signals::onTermination);
@@ -42,58 +45,57 @@ public final class ScrubProcess {
       boolean restart,
       Consumer<String> lines,
       Consumer<Runnable> stoppable)
-      throws InterruptedException {
-    ScrubReport report =
-        StoreProcess.run(
-            config,
-            "a running registry scrubs itself, every scrub.interval",
-            (vertx, stores) -> {
-              Scrub scrub =
-                  new Scrub(
-                      vertx,
-                      Clock.systemUTC(),
-                      stores.bytes().storage().contents(),
-                      new SqlScrubbed(stores.metadata().database()),
-                      config.scrub().rate().bytes(),
-                      dryRun,
-                      new Lines(lines));
-              stoppable.accept(scrub::stop);
-              return scrub.run(restart);
-            });
+      throws InterruptedException, IOException {
+    ScrubReport report;
+    try {
+      report = here(config, dryRun, restart, lines, stoppable);
+    } catch (IllegalStateException e) {
+      URI server = e.getCause() instanceof FolderInUseException f ? f.server().orElse(null) : null;
+      if (server == null) {
+        throw e;
+      }
+      report =
+          new RemoteScrub(NamedServer.ofFolder(server, config), lines)
+              .run(dryRun, restart, config.scrub().rate());
+    }
     lines.accept(
-        "Checked %d blobs and %d manifests (%d bytes): %d damaged, %d healed, %d unreadable%s"
+        ("Checked %d blobs and %d manifests (%d bytes), and copies of %d tags: %d damaged, %d"
+                + " healed, %d copies wrong, %d unreadable%s")
             .formatted(
                 report.blobs(),
                 report.manifests(),
                 report.bytes(),
+                report.tags(),
                 report.damaged(),
                 report.healed(),
+                report.copies(),
                 report.unreadable(),
                 dryRun ? "; nothing was changed" : ""));
     return report.isFlawed() ? 1 : 0;
   }
 
-  /** Tells a person what is found. */
-  private record Lines(Consumer<String> lines) implements ScrubWatch {
-    @Override
-    public void read(long bytes) {}
-
-    @Override
-    public void damaged(String what, String reason) {
-      lines.accept("damaged: " + what + ": " + reason);
-    }
-
-    @Override
-    public void healed(String what) {
-      lines.accept("right again: " + what);
-    }
-
-    @Override
-    public void unreadable(String what, Throwable cause) {
-      lines.accept("unreadable: " + what + ": " + cause.getMessage());
-    }
-
-    @Override
-    public void changed() {}
+  private static ScrubReport here(
+      RegistryConfig config,
+      boolean dryRun,
+      boolean restart,
+      Consumer<String> lines,
+      Consumer<Runnable> stoppable)
+      throws InterruptedException {
+    return StoreProcess.run(
+        config,
+        "ask it to scrub, when it listens",
+        (vertx, stores) -> {
+          Scrub scrub =
+              new Scrub(
+                  vertx,
+                  Clock.systemUTC(),
+                  stores.bytes().storage().contents(),
+                  new SqlScrubbed(stores.metadata().database()),
+                  config.scrub().rate().bytes(),
+                  dryRun,
+                  new ScrubLines(lines, ScrubWatch.NOBODY));
+          stoppable.accept(scrub::stop);
+          return scrub.run(restart);
+        });
   }
 }

@@ -16,6 +16,16 @@ final class CopyKeys {
 
   private CopyKeys() {}
 
+  /** Returns the key of the copy of a manifest. */
+  static String manifest(String repository, String digest) {
+    return MANIFESTS + "/" + repository + "/" + digest;
+  }
+
+  /** Returns the key of the copy of one version of a tag. */
+  static String tag(String repository, String tag, long version) {
+    return TAGS + "/" + repository + "/" + tag + "@" + version;
+  }
+
   /** Reads {@code blobs/sha256/…/hex}; what lies between depends on the store. */
   static Optional<Digest> blob(String key) {
     String[] names = key.split("/", -1);

@@ -9,6 +9,8 @@ import io.slipway.metadata.Restore.FoundTag;
 import io.slipway.oci.Digest;
 import io.slipway.oci.Manifest;
 import io.slipway.oci.ManifestParser;
+import io.slipway.oci.RepositoryName;
+import io.slipway.oci.Tag;
 import io.slipway.storage.CopyKeys.ManifestKey;
 import io.slipway.storage.CopyKeys.TagKey;
 import io.vertx.core.Future;
@@ -51,7 +53,7 @@ final class CopyReader {
 
   /** Returns the bytes of the copy of a manifest as they are; empty when there are none. */
   Future<Optional<Buffer>> manifestBytes(String repository, Digest digest) {
-    return find(CopyKeys.MANIFESTS + "/" + repository + "/" + digest, Manifest.MAX_BYTES);
+    return find(CopyKeys.manifest(repository, digest.text()), Manifest.MAX_BYTES);
   }
 
   private static FoundManifest parse(
@@ -74,18 +76,45 @@ final class CopyReader {
   /** Reads one version of a tag. */
   Future<FoundTag> tag(Entry entry) {
     TagKey key = CopyKeys.tag(entry.key()).orElseThrow(() -> foreign(entry));
-    return bytes(entry.key(), SMALL)
-        .map(
-            content -> {
-              JsonObject copy = new JsonObject(content);
-              return new FoundTag(
-                  key.repository(),
-                  key.tag(),
-                  key.version(),
-                  Optional.ofNullable(copy.getString("digest")).map(Digest::parse),
-                  copy.getLong("updated_at"),
-                  copy.getString("actor"));
-            });
+    return bytes(entry.key(), SMALL).map(content -> tag(key, content));
+  }
+
+  /**
+   * Reads one version of a tag; empty when there is no such copy. Fails with what {@link
+   * #isMalformed} tells when its bytes are no copy of a tag.
+   */
+  Future<Optional<FoundTag>> tag(String repository, String tag, long version) {
+    TagKey key = new TagKey(RepositoryName.parse(repository), Tag.parse(tag), version);
+    return find(CopyKeys.tag(repository, tag, version), SMALL)
+        .map(found -> found.map(content -> tag(key, content)));
+  }
+
+  private static FoundTag tag(TagKey key, Buffer content) {
+    try {
+      JsonObject copy = new JsonObject(content);
+      return new FoundTag(
+          key.repository(),
+          key.tag(),
+          key.version(),
+          Optional.ofNullable(copy.getString("digest")).map(Digest::parse),
+          copy.getLong("updated_at"),
+          copy.getString("actor"));
+    } catch (RuntimeException e) {
+      throw new MalformedException(e);
+    }
+  }
+
+  /** Tells whether a copy could be read and is none. */
+  static boolean isMalformed(Throwable cause) {
+    return cause instanceof MalformedException;
+  }
+
+  private static final class MalformedException extends IllegalStateException {
+    private static final long serialVersionUID = 1;
+
+    MalformedException(Throwable cause) {
+      super("it is no copy of a tag: " + cause.getMessage(), cause);
+    }
   }
 
   private static IllegalStateException foreign(Entry entry) {

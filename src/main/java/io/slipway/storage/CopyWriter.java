@@ -101,7 +101,6 @@ public final class CopyWriter {
    * @param first the lowest version that may lie there if none is known to be copied
    */
   private Future<Void> writeTag(Due due, TagState tag, long first) {
-    String key = "tags/" + due.repository() + "/" + due.name() + "@";
     JsonObject content =
         new JsonObject()
             .put("digest", tag.digest())
@@ -110,8 +109,8 @@ public final class CopyWriter {
     Long copied = tag.copied();
     long oldest = copied == null ? first : copied;
     return store
-        .put(key + tag.version(), content.toBuffer())
-        .compose(ignored -> deleteOlder(key, oldest, tag.version()))
+        .put(CopyKeys.tag(due.repository(), due.name(), tag.version()), content.toBuffer())
+        .compose(ignored -> deleteOlder(due, oldest, tag.version()))
         .compose(ignored -> copies.tag(due.repository(), due.name()))
         .compose(
             now ->
@@ -129,10 +128,10 @@ public final class CopyWriter {
    * Deletes the version that is known to be copied, and those after it: a process that died between
    * a copy and its note may have written any of them.
    */
-  private Future<Void> deleteOlder(String key, long oldest, long current) {
+  private Future<Void> deleteOlder(Due due, long oldest, long current) {
     Future<Void> deleted = Future.succeededFuture();
     for (long version = oldest; version < current; version++) {
-      String older = key + version;
+      String older = CopyKeys.tag(due.repository(), due.name(), version);
       deleted = deleted.compose(ignored -> store.delete(older));
     }
     return deleted;
@@ -154,8 +153,8 @@ public final class CopyWriter {
   }
 
   private Future<Void> write(Due due, Optional<ManifestState> manifest) {
-    String key = "manifests/" + due.repository() + "/" + due.name();
-    String typeKey = key + ".mediatype";
+    String key = CopyKeys.manifest(due.repository(), due.name());
+    String typeKey = key + CopyKeys.MEDIA_TYPE;
     return manifest.isEmpty()
         ? store.delete(key).compose(ignored -> store.delete(typeKey))
         // The type first: bytes without it could not be served again.

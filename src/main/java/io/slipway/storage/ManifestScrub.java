@@ -17,10 +17,12 @@ final class ManifestScrub {
   private final Pace pace;
   private final ScrubCount count;
   private final boolean dryRun;
+  private final CopyScrub copyScrub;
 
   ManifestScrub(
       Vertx vertx,
       CopyReader copies,
+      CopyScrub copyScrub,
       Scrubbed metadata,
       Pace pace,
       ScrubCount count,
@@ -31,6 +33,7 @@ final class ManifestScrub {
     this.pace = pace;
     this.count = count;
     this.dryRun = dryRun;
+    this.copyScrub = copyScrub;
   }
 
   /** Looks at a manifest; fails when that cannot be done now. */
@@ -41,9 +44,12 @@ final class ManifestScrub {
             found -> {
               count.read(manifest.content().length());
               boolean right = found.equals(digest);
-              return right && !manifest.damaged()
-                  ? Future.succeededFuture()
-                  : repair(manifest, digest, found, right);
+              Future<Void> repaired =
+                  right && !manifest.damaged()
+                      ? Future.succeededFuture()
+                      : repair(manifest, digest, found, right);
+              // One that is wrong was repaired from its copy, or has none that is right.
+              return right ? repaired.compose(ignored -> copyScrub.check(manifest)) : repaired;
             })
         .compose(ignored -> pace.after(manifest.content().length()));
   }

@@ -12,6 +12,8 @@ final class Pace {
   /** So often a second somebody who stops is heard. */
   private static final int PIECES = 4;
 
+  private static final long LONGEST_MILLIS = 1000 / PIECES;
+
   private final Vertx vertx;
   private final long rate;
   private long dueNanos = System.nanoTime();
@@ -40,8 +42,15 @@ final class Pace {
     long now = System.nanoTime();
     // Time in which nothing was read is not made good for.
     dueNanos = Math.max(dueNanos, now) + (long) (bytes * 1e9 / rate);
-    long millis = TimeUnit.NANOSECONDS.toMillis(dueNanos - now);
-    return millis < 1 ? Future.succeededFuture() : vertx.timer(millis).mapEmpty();
+    return Rounds.whileMore(this::pause);
+  }
+
+  /** Waits for a moment, so that somebody who stops is heard; whether there is more to wait. */
+  private Future<Boolean> pause() {
+    long millis = TimeUnit.NANOSECONDS.toMillis(dueNanos - System.nanoTime());
+    return millis < 1 || stopped
+        ? Future.succeededFuture(false)
+        : vertx.timer(Math.min(millis, LONGEST_MILLIS)).map(true);
   }
 
   /** Ends what keeps this pace, soon. */

@@ -4,6 +4,7 @@ import io.slipway.blob.StoreContents;
 import io.slipway.metadata.Scrubbed;
 import io.slipway.metadata.Scrubbed.KnownBlob;
 import io.slipway.metadata.Scrubbed.KnownManifest;
+import io.slipway.metadata.Scrubbed.KnownTag;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Clock;
@@ -31,9 +32,11 @@ public final class Scrub {
   private final ScrubCount count;
   private final BlobScrub blobScrub;
   private final ManifestScrub manifestScrub;
+  private final CopyScrub copyScrub;
   // Of the run's context.
   private final Deque<KnownBlob> blobs = new ArrayDeque<>();
   private final Deque<KnownManifest> manifests = new ArrayDeque<>();
+  private final Deque<KnownTag> tags = new ArrayDeque<>();
   private ScrubPosition position = ScrubPosition.parse(Optional.empty());
   private long noted = System.nanoTime();
   private int unreadableInARow;
@@ -59,7 +62,8 @@ public final class Scrub {
     this.count = new ScrubCount(watch);
     this.blobScrub = new BlobScrub(contents, metadata, pace, count, dryRun);
     CopyReader copies = new CopyReader(vertx, contents);
-    this.manifestScrub = new ManifestScrub(vertx, copies, metadata, pace, count, dryRun);
+    this.copyScrub = new CopyScrub(vertx, copies, metadata, pace, count, dryRun);
+    this.manifestScrub = new ManifestScrub(vertx, copies, copyScrub, metadata, pace, count, dryRun);
   }
 
   /**
@@ -94,6 +98,11 @@ public final class Scrub {
               position = pace.isStopped() ? position : position.withBlobsDone();
               return Rounds.whileMore(this::nextManifest);
             })
+        .compose(
+            ignored -> {
+              position = pace.isStopped() ? position : position.withManifestsDone();
+              return Rounds.whileMore(this::nextTag);
+            })
         .compose(ignored -> pace.isStopped() ? note() : end())
         .recover(
             cause ->
@@ -106,9 +115,19 @@ public final class Scrub {
         .map(ignored -> count.report());
   }
 
+  /** Returns what it has found so far. On any thread. */
+  public ScrubReport soFar() {
+    return count.report();
+  }
+
   /** Ends a run under way, with what it is at; the next one goes on there. */
   public void stop() {
     pace.stop();
+  }
+
+  /** Tells whether it was stopped before its end. */
+  public boolean isStopped() {
+    return pace.isStopped();
   }
 
   private Future<Void> end() {
@@ -151,7 +170,7 @@ public final class Scrub {
   }
 
   private Future<Boolean> nextManifest() {
-    if (pace.isStopped()) {
+    if (position.manifestsDone() || pace.isStopped()) {
       return Future.succeededFuture(false);
     }
     KnownManifest next = manifests.poll();
@@ -169,6 +188,30 @@ public final class Scrub {
             ignored -> {
               count.manifest();
               position = position.after(next.position());
+              return noteNowAndThen();
+            })
+        .map(true);
+  }
+
+  private Future<Boolean> nextTag() {
+    if (pace.isStopped()) {
+      return Future.succeededFuture(false);
+    }
+    KnownTag next = tags.poll();
+    if (next == null) {
+      return metadata
+          .tags(position.tag(), BATCH)
+          .map(
+              found -> {
+                tags.addAll(found);
+                return !found.isEmpty();
+              });
+    }
+    return look("the copy of the tag " + next.position().digest(), () -> copyScrub.check(next))
+        .compose(
+            ignored -> {
+              count.tag();
+              position = position.afterTag(next.position());
               return noteNowAndThen();
             })
         .map(true);

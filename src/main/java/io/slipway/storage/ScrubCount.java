@@ -1,45 +1,71 @@
 package io.slipway.storage;
 
-/** Counts what one scrub finds, and passes it on. Belongs to one context. */
+import java.util.concurrent.atomic.AtomicLong;
+
+/** Counts what one scrub finds, and passes it on. Thread-safe. */
 final class ScrubCount {
   private final ScrubWatch watch;
-  private ScrubReport report = ScrubReport.NOTHING;
+  private final AtomicLong blobs = new AtomicLong();
+  private final AtomicLong bytes = new AtomicLong();
+  private final AtomicLong manifests = new AtomicLong();
+  private final AtomicLong tags = new AtomicLong();
+  private final AtomicLong damaged = new AtomicLong();
+  private final AtomicLong healed = new AtomicLong();
+  private final AtomicLong copies = new AtomicLong();
+  private final AtomicLong unreadable = new AtomicLong();
 
   ScrubCount(ScrubWatch watch) {
     this.watch = watch;
   }
 
   void blob() {
-    report = report.plusBlob();
+    blobs.incrementAndGet();
   }
 
   void manifest() {
-    report = report.plusManifest();
+    manifests.incrementAndGet();
   }
 
-  void read(long bytes) {
-    report = report.plusBytes(bytes);
-    watch.read(bytes);
+  void tag() {
+    tags.incrementAndGet();
+  }
+
+  void read(long count) {
+    bytes.addAndGet(count);
+    watch.read(count);
   }
 
   void damaged(String what, String reason) {
-    report = report.plusDamaged();
+    damaged.incrementAndGet();
     watch.damaged(what, reason);
     watch.changed();
   }
 
   void healed(String what) {
-    report = report.plusHealed();
+    healed.incrementAndGet();
     watch.healed(what);
     watch.changed();
   }
 
+  void copy(String what, String reason) {
+    copies.incrementAndGet();
+    watch.copy(what, reason);
+  }
+
   void unreadable(String what, Throwable cause) {
-    report = report.plusUnreadable();
+    unreadable.incrementAndGet();
     watch.unreadable(what, cause);
   }
 
   ScrubReport report() {
-    return report;
+    return new ScrubReport(
+        blobs.get(),
+        bytes.get(),
+        manifests.get(),
+        tags.get(),
+        damaged.get(),
+        healed.get(),
+        copies.get(),
+        unreadable.get());
   }
 }

@@ -88,7 +88,11 @@ class AccessIT {
     "DELETE, /v2/app/blobs/uploads/x",
     "GET, /_stats",
     "POST, /_gc",
-    "GET, /_gc/runs/x"
+    "GET, /_gc/runs/x",
+    "DELETE, /_gc/runs/x",
+    "POST, /_scrub",
+    "GET, /_scrub/runs/x",
+    "DELETE, /_scrub/runs/x"
   })
   void asksEverybodyWhoTheyAre(String method, String path) {
     HttpResponse<byte[]> nobody = registry.send(method, path);

@@ -10,7 +10,6 @@ import static io.slipway.recovery.MixedContent.SECOND;
 import static io.slipway.recovery.MixedContent.digest;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.slipway.oci.Digest;
 import io.slipway.oci.DigestAlgorithm;
@@ -21,6 +20,8 @@ import io.slipway.testing.OneProfile;
 import io.slipway.testing.StoredData;
 import io.slipway.testing.TestProfile;
 import io.slipway.testing.TestRegistry;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
@@ -29,6 +30,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -62,7 +64,7 @@ class ScrubIT {
     }
   }
 
-  private int scrub(boolean dryRun, boolean restart) throws InterruptedException {
+  private int scrub(boolean dryRun, boolean restart) throws InterruptedException, IOException {
     lines.clear();
     return ScrubProcess.scrub(
         TestRegistry.config(data), dryRun, restart, lines::add, ignored -> {});
@@ -89,7 +91,7 @@ class ScrubIT {
   }
 
   @Test
-  void findsExactlyWhatIsDamaged() throws InterruptedException {
+  void findsExactlyWhatIsDamaged() throws InterruptedException, IOException {
     assertThat(scrub(false, false)).as("%s", lines).isZero();
     damageThree();
     assertThat(scrub(true, false)).isEqualTo(1);
@@ -117,7 +119,7 @@ class ScrubIT {
   }
 
   @Test
-  void pushHealsWhatIsDamaged() throws InterruptedException {
+  void pushHealsWhatIsDamaged() throws InterruptedException, IOException {
     damageThree();
     assertThat(scrub(false, false)).isEqualTo(1);
     try (TestRegistry registry = TestRegistry.start(data)) {
@@ -182,9 +184,87 @@ class ScrubIT {
           .contains("slipway_scrub_damaged_total 1.0");
       new MixedContent(registry).blob(APP, LAYER, DigestAlgorithm.SHA256);
       assertThat(registry.send("GET", path).body()).isEqualTo(LAYER);
-      assertThatThrownBy(() -> scrub(false, false))
-          .hasMessageContaining("another registry is using it")
-          .hasMessageContaining("scrub.interval");
+    }
+  }
+
+  private static JsonObject state(HttpResponse<byte[]> answer, int status) {
+    assertThat(answer.statusCode()).as(told(answer)).isEqualTo(status);
+    return new JsonObject(Buffer.buffer(answer.body()));
+  }
+
+  @Test
+  void runningRegistryScrubsWhenItIsAsked() throws Exception {
+    try (TestRegistry registry = TestRegistry.start(data)) {
+      assertThat(scrub(false, false)).as("%s", lines).isZero();
+      damageThree();
+      assertThat(scrub(true, false)).isEqualTo(1);
+      assertThat(stored.query("SELECT digest FROM blob WHERE damaged")).isEmpty();
+      assertThat(scrub(false, false)).isEqualTo(1);
+      assertThat(lines.stream().filter(line -> line.startsWith("damaged"))).hasSize(3);
+      assertThat(stored.query("SELECT digest FROM blob WHERE damaged")).hasSize(3);
+      String path = MixedContent.blob(APP, digest(LAYER));
+      assertThat(registry.send("GET", path).statusCode()).isEqualTo(404);
+      assertThat(scrub(false, false)).as("%s", lines).isZero();
+    }
+  }
+
+  @Test
+  void showsAndEndsAScrubOfARunningRegistry() {
+    try (TestRegistry registry = TestRegistry.start(data)) {
+      HttpResponse<byte[]> begun = registry.send("POST", "/_scrub?rate=1KiB");
+      String id = state(begun, 202).getString("id");
+      String run = begun.headers().firstValue("Location").orElseThrow();
+      assertThat(run).endsWith("/_scrub/runs/" + id);
+      run = "/_scrub/runs/" + id;
+      assertThat(state(registry.send("GET", run), 200).getString("status")).isEqualTo("running");
+      assertThat(state(registry.send("POST", "/_scrub"), 202).getString("id")).isEqualTo(id);
+      assertThat(registry.send("POST", "/_scrub?dry_run=true").statusCode()).isEqualTo(409);
+      assertThat(registry.send("POST", "/_scrub?rate=1").statusCode()).isEqualTo(400);
+      assertThat(registry.send("POST", "/_scrub?restart=maybe").statusCode()).isEqualTo(400);
+      assertThat(registry.send("GET", "/_scrub/runs/none").statusCode()).isEqualTo(404);
+      assertThat(registry.send("DELETE", run).statusCode()).isEqualTo(202);
+      String ended = run;
+      Eventually.happens(
+          "it ends",
+          () -> state(registry.send("GET", ended), 200).getString("status").equals("cancelled"));
+      assertThat(registry.send("DELETE", run).statusCode()).isEqualTo(200);
+      assertThat(stored.query("SELECT value FROM setting WHERE name = 'scrub'").getFirst())
+          .as("the next one goes on there")
+          .contains("\"running\":true");
+    }
+  }
+
+  @Test
+  void findsAndWritesAgainCopiesThatAreMissingOrWrong() throws Exception {
+    List<String> manifests =
+        stored.files("manifests").stream().filter(key -> !key.endsWith(".mediatype")).toList();
+    List<String> tags = stored.files("tags");
+    stored.delete(manifests.getFirst());
+    stored.write(manifests.get(1), "{}".getBytes(UTF_8));
+    stored.delete(tags.getFirst());
+    stored.write(tags.get(1), "not of a registry".getBytes(UTF_8));
+    assertThat(scrub(true, false)).isZero();
+    assertThat(lines.stream().filter(line -> line.startsWith("copy"))).hasSize(4);
+    assertThat(stored.query("SELECT kind FROM copy_due")).isEmpty();
+
+    assertThat(scrub(false, false)).isZero();
+
+    assertThat(lines.stream().filter(line -> line.startsWith("copy"))).hasSize(4);
+    assertThat(lines.getLast()).contains("4 copies wrong");
+    try (TestRegistry registry = TestRegistry.start(data)) {
+      Eventually.happens(
+          "copies are written", () -> stored.query("SELECT kind FROM copy_due").isEmpty());
+      assertThat(stored.files("tags")).containsExactlyInAnyOrderElementsOf(tags);
+      assertThat(scrub(false, false)).isZero();
+      assertThat(lines.getLast()).contains("0 copies wrong");
+      stored.delete(tags.getFirst());
+      assertThat(scrub(false, false)).isZero();
+      // By itself it looks after a minute, and at once when something happens.
+      new MixedContent(registry).blob(APP, LAYER, DigestAlgorithm.SHA256);
+      Eventually.happens(
+          "the running registry writes it again",
+          () -> Set.copyOf(stored.files("tags")).equals(Set.copyOf(tags)));
+      assertThat(registry.send("GET", "/v2/").statusCode()).isEqualTo(200);
     }
   }
 
@@ -204,7 +284,7 @@ class ScrubIT {
                     false,
                     lines::add,
                     stop::set);
-              } catch (InterruptedException e) {
+              } catch (InterruptedException | IOException e) {
                 throw new IllegalStateException(e);
               }
             });
@@ -222,7 +302,7 @@ class ScrubIT {
   }
 
   @Test
-  void goesOnWhereItWasKilled() throws InterruptedException {
+  void goesOnWhereItWasKilled() throws InterruptedException, IOException {
     List<String> digests = stored.query("SELECT digest FROM blob ORDER BY digest");
     stored.delete(location(Digest.parse(digests.get(0))));
     stored.delete(location(Digest.parse(digests.get(2))));
@@ -242,7 +322,7 @@ class ScrubIT {
   }
 
   @Test
-  void repairsManifestsFromTheirCopies() throws InterruptedException {
+  void repairsManifestsFromTheirCopies() throws InterruptedException, IOException {
     swapContent();
     assertThat(scrub(false, false)).isZero();
     assertThat(lines).contains("right again: the manifest " + digest(IMAGE_2) + " of " + APP);
@@ -253,7 +333,7 @@ class ScrubIT {
   }
 
   @Test
-  void takesManifestsOutOfServiceThatNothingRepairs() throws InterruptedException {
+  void takesManifestsOutOfServiceThatNothingRepairs() throws InterruptedException, IOException {
     swapContent();
     stored.delete("manifests/" + APP + "/" + digest(IMAGE_2));
     assertThat(scrub(false, false)).isEqualTo(1);
@@ -282,7 +362,7 @@ class ScrubIT {
   }
 
   @Test
-  void healsWhatIsRightAgain() throws InterruptedException {
+  void healsWhatIsRightAgain() throws InterruptedException, IOException {
     stored.delete(location(LONG));
     String location = location(LONG);
     assertThat(scrub(false, false)).isEqualTo(1);

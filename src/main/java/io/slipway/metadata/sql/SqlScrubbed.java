@@ -2,6 +2,7 @@ package io.slipway.metadata.sql;
 
 import io.slipway.database.Database;
 import io.slipway.database.Row;
+import io.slipway.metadata.Copies.Kind;
 import io.slipway.metadata.Restore.Position;
 import io.slipway.metadata.Scrubbed;
 import io.slipway.metadata.StoredBlob;
@@ -32,6 +33,21 @@ public final class SqlScrubbed implements Scrubbed {
       "UPDATE manifest SET content = $3, damage = NULL WHERE repo = $1 AND digest = $2";
   private static final String DAMAGED =
       "UPDATE manifest SET damage = $3 WHERE repo = $1 AND digest = $2";
+  private static final String TAGS =
+      """
+      SELECT repo, name, digest, version FROM tag WHERE (repo, name) > ($1, $2)
+      ORDER BY repo, name LIMIT $3
+      """;
+  private static final String RECOPY_MANIFEST =
+      """
+      INSERT INTO copy_due (kind, repo, name, due) SELECT 'manifest', repo, digest, :now FROM manifest
+      WHERE repo = $1 AND digest = $2 ON CONFLICT (kind, repo, name) DO NOTHING
+      """;
+  private static final String RECOPY_TAG =
+      """
+      INSERT INTO copy_due (kind, repo, name, due) SELECT 'tag', repo, name, :now FROM tag
+      WHERE repo = $1 AND name = $2 ON CONFLICT (kind, repo, name) DO NOTHING
+      """;
   private static final String KEPT = "SELECT value FROM setting WHERE name = 'scrub'";
   private static final String KEEP =
       """
@@ -96,6 +112,27 @@ public final class SqlScrubbed implements Scrubbed {
   @Override
   public Future<Void> damaged(Position manifest, String reason) {
     return database.update(DAMAGED, manifest.repository(), manifest.digest(), reason).mapEmpty();
+  }
+
+  @Override
+  public Future<List<KnownTag>> tags(Position after, int limit) {
+    return database.query(
+        TAGS,
+        row ->
+            new KnownTag(
+                new Position(row.string("repo"), row.string("name")),
+                Optional.ofNullable(row.stringOrNull("digest")).map(Digest::parse),
+                row.number("version")),
+        after.repository(),
+        after.digest(),
+        limit);
+  }
+
+  @Override
+  public Future<Boolean> recopy(Kind kind, Position row) {
+    return database
+        .update(kind == Kind.TAG ? RECOPY_TAG : RECOPY_MANIFEST, row.repository(), row.digest())
+        .map(rows -> rows == 1);
   }
 
   @Override
