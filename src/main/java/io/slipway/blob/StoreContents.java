@@ -60,8 +60,6 @@ public interface StoreContents {
 
   /** The bytes under a key as they were at one moment. */
   interface Snapshot {
-    String key();
-
     long size();
 
     /**

@@ -39,7 +39,7 @@ final class FileContents implements StoreContents {
         .run(
             () -> {
               try {
-                return Optional.of(FileSnapshot.open(folder, key, path));
+                return Optional.of(FileSnapshot.open(folder, path));
               } catch (NoSuchFileException e) {
                 requireFolder(path);
                 return Optional.empty();

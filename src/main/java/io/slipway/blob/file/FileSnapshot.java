@@ -18,13 +18,11 @@ import java.util.function.Consumer;
 final class FileSnapshot implements Snapshot {
   private static final int READ_BYTES = 256 * 1024;
 
-  private final String key;
   private final FileChannel channel;
   private final Identity identity;
   private final SerialWork work;
 
-  private FileSnapshot(FileFolder folder, String key, FileChannel channel, Identity identity) {
-    this.key = key;
+  private FileSnapshot(FileFolder folder, FileChannel channel, Identity identity) {
     this.channel = channel;
     this.identity = identity;
     this.work = new SerialWork(folder.threads(), StorageFailures::translate);
@@ -35,14 +33,14 @@ final class FileSnapshot implements Snapshot {
    *
    * @throws java.nio.file.NoSuchFileException when there is none
    */
-  static FileSnapshot open(FileFolder folder, String key, Path path) throws IOException {
+  static FileSnapshot open(FileFolder folder, Path path) throws IOException {
     while (true) {
       Identity before = Identity.of(path);
       FileChannel channel = FileChannel.open(path, StandardOpenOption.READ);
       try {
         // A name may come to mean another file between the two calls.
         if (Identity.of(path).equals(before)) {
-          return new FileSnapshot(folder, key, channel, before);
+          return new FileSnapshot(folder, channel, before);
         }
       } catch (IOException | RuntimeException e) {
         channel.close();
@@ -50,11 +48,6 @@ final class FileSnapshot implements Snapshot {
       }
       channel.close();
     }
-  }
-
-  @Override
-  public String key() {
-    return key;
   }
 
   @Override

@@ -162,11 +162,6 @@ final class S3Contents implements StoreContents {
     }
 
     @Override
-    public String key() {
-      return key;
-    }
-
-    @Override
     public long size() {
       return version.size();
     }
