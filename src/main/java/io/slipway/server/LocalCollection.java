@@ -1,7 +1,6 @@
 package io.slipway.server;
 
 import io.slipway.blob.BlobStorage;
-import io.slipway.blob.StorageConfig;
 import io.slipway.blob.s3.S3Storage;
 import io.slipway.database.Database;
 import io.slipway.database.Migrations;
@@ -39,12 +38,6 @@ final class LocalCollection {
     this.config = config;
   }
 
-  /** Tells whether many nodes may work on these stores, so that a lease decides and no folder. */
-  static boolean isShared(RegistryConfig config) {
-    return config.storage().backend() == StorageConfig.Backend.S3
-        && config.database().postgres().isPresent();
-  }
-
   /**
    * Collects. Blocks.
    *
@@ -53,7 +46,7 @@ final class LocalCollection {
    */
   GarbageResult run(GarbageWish wish) throws IOException {
     try {
-      return isShared(config) ? shared(wish) : alone(wish);
+      return config.isShared() ? shared(wish) : alone(wish);
     } finally {
       await(vertx.close(), CLOSING);
       metrics.close();

@@ -80,6 +80,11 @@ public record RegistryConfig(
     return new ConfigLoader<>(RegistryConfig.class, "REGISTRY_", Set.of("REGISTRY_AUTH_FILE"));
   }
 
+  /** Tells whether many nodes may work on these stores, so that a lease decides and no folder. */
+  boolean isShared() {
+    return storage.backend() == StorageConfig.Backend.S3 && database.postgres().isPresent();
+  }
+
   /** Returns the address by which a program on this machine reaches a server on a port. */
   public URI address(int port) {
     return url(http.tls().isPresent(), reachable(http.host()), port);

@@ -84,8 +84,7 @@ final class UseCases {
             new ReferrerService(stores.metadata().manifests()));
     StatisticsService statistics =
         new StatisticsService(new SqlStatistics(stores.metadata().database()));
-    return new UseCases(
-        LocalCollection.isShared(config), stores, uploads, uploads.reaper(), services, statistics);
+    return new UseCases(config.isShared(), stores, uploads, uploads.reaper(), services, statistics);
   }
 
   /** Repairs what an earlier process left, before the first request. */
