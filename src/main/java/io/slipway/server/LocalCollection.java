@@ -31,7 +31,7 @@ final class LocalCollection {
   private static final String COMMAND = "registry gc (process %d)";
 
   private final RegistryConfig config;
-  private final Vertx vertx = RegistryServer.vertx();
+  private final Vertx vertx = ServerVertx.alone();
   private final Metrics metrics = new Metrics();
 
   LocalCollection(RegistryConfig config) {

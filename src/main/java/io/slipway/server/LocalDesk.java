@@ -64,7 +64,7 @@ final class LocalDesk implements AccessDesk {
         config.database().postgres().isPresent()
             ? Optional.empty()
             : Optional.of(DataFolder.take(config.storage().path()));
-    Vertx vertx = RegistryServer.vertx();
+    Vertx vertx = ServerVertx.alone();
     Metrics metrics = new Metrics();
     try {
       if (folder.isPresent()) {

@@ -17,6 +17,7 @@ import io.slipway.runtime.ConfigLoader.Loaded;
 import io.slipway.runtime.ConfigSources;
 import io.slipway.runtime.Doc;
 import io.slipway.runtime.Durations;
+import io.slipway.server.cluster.ClusterConfig;
 import io.slipway.storage.ScrubConfig;
 import io.slipway.upload.UploadConfig;
 import java.net.URI;
@@ -37,6 +38,7 @@ public record RegistryConfig(
     @Doc("The check of all bytes.") ScrubConfig scrub,
     @Doc("Who must say who they are.") AuthConfig auth,
     @Doc("What is kept of who did what.") AuditConfig audit,
+    @Doc("How this node and others are one registry.") ClusterConfig cluster,
     @Doc("How the server ends.") ShutdownConfig drain,
     @Doc("What is logged and how.") LogConfig log) {
   public RegistryConfig {
@@ -58,6 +60,13 @@ public record RegistryConfig(
                 + http.host()
                 + " can be reached from other machines: write auth.mode: none (or set"
                 + " REGISTRY_AUTH_MODE=none) to let everybody push, pull and delete")
+        .that(
+            !cluster.enabled()
+                || (storage.backend() == StorageConfig.Backend.S3
+                    && database.postgres().isPresent()),
+            "cluster.enabled",
+            "false, because nodes can share only a bucket (storage.backend: s3) and PostgreSQL"
+                + " (database.url)")
         .done();
   }
 

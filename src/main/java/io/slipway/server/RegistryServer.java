@@ -22,7 +22,6 @@ import io.slipway.http.PublicAddress;
 import io.slipway.http.RateLimits;
 import io.slipway.http.RequestObserver;
 import io.slipway.http.ServerOptions;
-import io.slipway.http.ServerTransport;
 import io.slipway.http.StrictTransport;
 import io.slipway.http.api.AccessOperations;
 import io.slipway.http.api.AccessRoutes;
@@ -37,13 +36,12 @@ import io.slipway.runtime.Health;
 import io.slipway.runtime.Health.Kind;
 import io.slipway.runtime.Metrics;
 import io.slipway.storage.ScrubRuns;
+import io.slipway.server.cluster.ClusterNode;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
-import io.vertx.core.VertxOptions;
-import io.vertx.core.file.FileSystemOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;
 import java.time.Duration;
@@ -61,6 +59,7 @@ public final class RegistryServer {
 
   private final Vertx vertx;
   private final RegistryConfig config;
+  private final Optional<ClusterNode> cluster;
   private final ErrorResponder errors;
   private final AuditLog audit;
   private final Metrics metrics = new Metrics();
@@ -74,9 +73,11 @@ public final class RegistryServer {
   private Optional<Access> access = Optional.empty();
   private @Nullable CertificateWatch certificates;
 
-  private RegistryServer(Vertx vertx, RegistryConfig config) {
+  private RegistryServer(Vertx vertx, RegistryConfig config, Optional<ClusterNode> cluster) {
     this.vertx = vertx;
     this.config = config;
+    this.cluster = cluster;
+    cluster.ifPresent(node -> node.observe(metrics.registry()));
     this.audit = new AuditLog(vertx, config.audit(), metrics.registry());
     this.errors = new ErrorResponder(vertx, audit.refusals(config.http()));
   }
@@ -87,26 +88,23 @@ public final class RegistryServer {
    * @param onFatal told, on any thread, when nothing works any more: the process should end
    */
   public static Future<RegistryServer> start(RegistryConfig config, Consumer<Throwable> onFatal) {
-    RegistryServer server = new RegistryServer(vertx(), config);
     Promise<RegistryServer> started = Promise.promise();
-    server
-        .start(onFatal)
-        .onSuccess(ignored -> started.complete(server))
-        .onFailure(cause -> server.stop().onComplete(ignored -> started.fail(cause)));
+    make(config)
+        .onFailure(started::fail)
+        .onSuccess(
+            server ->
+                server
+                    .start(onFatal)
+                    .onSuccess(ignored -> started.complete(server))
+                    .onFailure(cause -> server.stop().onComplete(ignored -> started.fail(cause))));
     return started.future();
   }
 
-  /** Makes what everything here runs on. */
-  static Vertx vertx() {
-    VertxOptions options =
-        new VertxOptions()
-            .setEventLoopPoolSize(Runtime.getRuntime().availableProcessors())
-            // Files are sent from where they are: nothing is looked for on the class path.
-            .setFileSystemOptions(
-                new FileSystemOptions()
-                    .setClassPathResolvingEnabled(false)
-                    .setFileCachingEnabled(false));
-    return Vertx.builder().with(options).withTransport(new ServerTransport()).build();
+  private static Future<RegistryServer> make(RegistryConfig config) {
+    return config.cluster().enabled()
+        ? ClusterNode.join(config.cluster(), ServerVertx.bootstrap())
+            .map(node -> new RegistryServer(node.vertx(), config, Optional.of(node)))
+        : Future.succeededFuture(new RegistryServer(ServerVertx.alone(), config, Optional.empty()));
   }
 
   private Future<Void> start(Consumer<Throwable> onFatal) {
@@ -125,7 +123,7 @@ public final class RegistryServer {
   }
 
   private Future<Void> start(RegistryStores opened, String node) {
-    UseCases registry = UseCases.of(vertx, config, opened, node);
+    UseCases registry = UseCases.of(vertx, config, opened, node, cluster);
     GarbageJob garbage = new GarbageJob(vertx, config, opened, metrics.registry());
     ScrubJob scrub = new ScrubJob(vertx, opened, config.scrub(), metrics.registry());
     registerChecks(opened);
@@ -179,6 +177,8 @@ public final class RegistryServer {
         "database",
         CHECK_TIMEOUT,
         () -> opened.metadata().database().query("SELECT 1 AS one", row -> row.number("one")));
+    cluster.ifPresent(
+        node -> health.register(Kind.READINESS, "cluster", CHECK_TIMEOUT, node::check));
   }
 
   private Future<Void> listen(UseCases registry, GarbageCollection garbage, ScrubRuns scrubs) {

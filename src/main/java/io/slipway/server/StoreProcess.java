@@ -22,7 +22,7 @@ final class StoreProcess {
       RegistryConfig config, String busy, BiFunction<Vertx, RegistryStores, Future<T>> work)
       throws InterruptedException {
     Metrics metrics = new Metrics();
-    Vertx vertx = RegistryServer.vertx();
+    Vertx vertx = ServerVertx.alone();
     try {
       return RegistryStores.open(vertx, config, metrics, ignored -> {})
           .compose(stores -> onContext(vertx, stores, work).eventually(() -> stores.close(vertx)))

@@ -5,6 +5,7 @@ import io.slipway.database.Database;
 import io.slipway.database.Lease;
 import io.slipway.event.EventRecovery;
 import io.slipway.http.v2.RegistryServices;
+import io.slipway.metadata.Uploads;
 import io.slipway.metadata.sql.SqlListings;
 import io.slipway.metadata.sql.SqlStatistics;
 import io.slipway.metadata.sql.SqlUploads;
@@ -14,6 +15,7 @@ import io.slipway.repository.ManifestConfig.References;
 import io.slipway.repository.ManifestService;
 import io.slipway.repository.ReferrerService;
 import io.slipway.repository.StatisticsService;
+import io.slipway.server.cluster.ClusterNode;
 import io.slipway.storage.OrphanSweep;
 import io.slipway.upload.UploadReaper;
 import io.slipway.upload.UploadService;
@@ -56,11 +58,17 @@ final class UseCases {
    *
    * @param node names this process, and those before it in its folder, among the nodes
    */
-  static UseCases of(Vertx vertx, RegistryConfig config, RegistryStores stores, String node) {
+  static UseCases of(
+      Vertx vertx,
+      RegistryConfig config,
+      RegistryStores stores,
+      String node,
+      Optional<ClusterNode> cluster) {
+    Uploads sessions = new SqlUploads(stores.metadata().database());
     UploadService uploads =
         new UploadService(
             vertx,
-            new SqlUploads(stores.metadata().database()),
+            cluster.map(member -> member.told(sessions, node)).orElse(sessions),
             stores.metadata().links(),
             stores.bytes().storage().staging(),
             stores.bytes().storage().reserve(),

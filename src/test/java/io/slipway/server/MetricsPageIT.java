@@ -53,6 +53,10 @@ class MetricsPageIT {
       List<String> settings = new ArrayList<>(List.of(s3.settings()));
       settings.addAll(List.of("storage.cache.disk_path", data.resolve("cache").toString()));
       told.addAll(names(TOLD, scrape(data.resolve("s3"), settings.toArray(String[]::new))));
+      settings.addAll(List.of("storage.s3.prefix", "cluster/", "cluster.enabled", "true"));
+      settings.addAll(List.of("cluster.port", "0", "cluster.bus_port", "0", "database.url"));
+      settings.add(postgres.text(postgres.createDatabase().database()));
+      told.addAll(names(TOLD, scrape(data.resolve("cluster"), settings.toArray(String[]::new))));
     }
     told.addAll(names(TOLD, tls()));
     assertThat(names(LISTED, Files.readString(Path.of("docs/metrics.md")))).isEqualTo(told);

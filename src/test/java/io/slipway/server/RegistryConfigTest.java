@@ -51,13 +51,14 @@ class RegistryConfigTest {
           new ScrubConfig(null, DataSize.ofMebibytes(20)),
           ExpectedAuth.STANDARD,
           new AuditConfig(Duration.ofDays(90), null),
+          ExpectedCluster.STANDARD,
           new ShutdownConfig(Duration.ofSeconds(30), Duration.ZERO),
           new LogConfig(LogConfig.Level.INFO, LogConfig.Format.TEXT));
 
   /** A value for every key that is not its default. */
   private static final Map<String, String> CHANGES =
       ExpectedAuth.with(
-          Map.ofEntries(
+          ExpectedCluster.with(Map.ofEntries(
               entry("http.host", "0.0.0.0"),
               entry("http.port", "0"),
               entry("http.external_url", "https://registry.example.org/x"),
@@ -145,7 +146,7 @@ class RegistryConfigTest {
               entry("drain.timeout", "1s"),
               entry("drain.notice", "2s"),
               entry("log.level", "debug"),
-              entry("log.format", "json")));
+              entry("log.format", "json"))));
 
   private static final RegistryConfig CHANGED =
       new RegistryConfig(
@@ -174,6 +175,7 @@ class RegistryConfigTest {
           new ScrubConfig(Duration.ofDays(7), DataSize.ofMebibytes(5)),
           ExpectedAuth.CHANGED,
           new AuditConfig(Duration.ofDays(30), Path.of("/log/audit.json")),
+          ExpectedCluster.CHANGED,
           new ShutdownConfig(Duration.ofSeconds(1), Duration.ofSeconds(2)),
           new LogConfig(LogConfig.Level.DEBUG, LogConfig.Format.JSON));
 

@@ -1,0 +1,122 @@
+package io.slipway.server.cluster;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.slipway.testing.ChildRegistry;
+import io.slipway.testing.Eventually;
+import io.slipway.testing.FakeS3;
+import io.slipway.testing.FreePort;
+import io.slipway.testing.PostgresServer;
+import io.slipway.testing.PushClient;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Some registries as processes that are one cluster, on one bucket and one database. */
+final class ClusterNodes implements AutoCloseable {
+  private final Path folder;
+  private final FakeS3 s3 = new FakeS3();
+  private final Map<String, String> settings = new HashMap<>();
+  private final List<ChildRegistry> nodes = new ArrayList<>();
+  private final List<Integer> opsPorts = new ArrayList<>();
+  private final List<Integer> ports = new ArrayList<>();
+  private final String id = UUID.randomUUID().toString();
+
+  private ClusterNodes(Path folder) {
+    this.folder = folder;
+    String[] bucket = s3.settings();
+    for (int i = 0; i < bucket.length; i += 2) {
+      settings.put(bucket[i], bucket[i + 1]);
+    }
+    PostgresServer postgres = PostgresServer.shared();
+    settings.put("database.url", postgres.text(postgres.createDatabase().database()));
+    settings.put("cluster.enabled", "true");
+    settings.put("cluster.name", "test-" + id);
+    settings.put("cluster.bus_port", "0");
+  }
+
+  /** Starts so many, the first before the others, and waits until all listen. */
+  static ClusterNodes start(Path folder, int count) {
+    ClusterNodes cluster = new ClusterNodes(folder);
+    try {
+      for (int i = 0; i < count; i++) {
+        cluster.ports.add(FreePort.find());
+      }
+      cluster.launch(0).port();
+      for (int i = 1; i < count; i++) {
+        cluster.launch(i);
+      }
+      cluster.nodes.forEach(ChildRegistry::port);
+      return cluster;
+    } catch (RuntimeException e) {
+      cluster.close();
+      throw e;
+    }
+  }
+
+  private ChildRegistry launch(int index) {
+    try {
+      Path data = Files.createDirectories(folder.resolve("node" + index));
+      Files.writeString(data.resolve("storage.id"), id);
+      Map<String, String> own = new HashMap<>(settings);
+      opsPorts.add(FreePort.find());
+      own.put("ops.port", String.valueOf(opsPorts.get(index)));
+      own.put("cluster.port", String.valueOf(ports.get(index)));
+      own.put(
+          "cluster.members",
+          String.join(",", ports.stream().map(port -> "127.0.0.1:" + port).toList()));
+      ChildRegistry node = ChildRegistry.launch(data, own, "-Xmx256m");
+      nodes.add(node);
+      return node;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  ChildRegistry node(int index) {
+    return nodes.get(index);
+  }
+
+  PushClient client(int index) {
+    return node(index).client();
+  }
+
+  /** Returns a client of the port for health and metrics. */
+  PushClient ops(int index) {
+    return new PushClient(opsPorts.get(index));
+  }
+
+  /** Returns the value of a metric as a node tells it; 0 when there is none. */
+  double metric(int index, String name) {
+    Matcher found =
+        Pattern.compile("(?m)^" + Pattern.quote(name) + " (\\S+)$")
+            .matcher(new String(ops(index).send("GET", "/metrics").body(), UTF_8));
+    return found.find() ? Double.parseDouble(found.group(1)) : 0;
+  }
+
+  /** Returns how many nodes there are, as one of them knows. */
+  int members(int index) {
+    return (int) metric(index, "slipway_cluster_members");
+  }
+
+  /** Waits until a node knows so many. */
+  void awaitMembers(int index, int count, Duration patience) {
+    Eventually.happens(
+        count + " members at node " + index, patience, () -> members(index) == count);
+  }
+
+  @Override
+  public void close() {
+    nodes.forEach(ChildRegistry::close);
+    s3.close();
+  }
+}
