@@ -10,8 +10,8 @@ import java.util.Optional;
  *
  * @param actor who opened it
  * @param epoch counts the writers; who holds an older one counts no more
- * @param writing whether the writer of this epoch has not recorded yet that it is done; until then
- *     the progress may change without a new epoch
+ * @param writer names the node of this epoch's writer while that has not recorded yet that it is
+ *     done; until then the progress may change without a new epoch
  * @param progress how far its bytes are
  * @param algorithm what the bytes are hashed with as they pass
  * @param digest what they are, once sealed
@@ -23,9 +23,14 @@ public record UploadRow(
     DigestAlgorithm algorithm,
     State state,
     long epoch,
-    boolean writing,
+    Optional<String> writer,
     UploadProgress progress,
     Optional<Digest> digest) {
+
+  /** Tells whether the writer of this epoch has not recorded yet that it is done. */
+  public boolean writing() {
+    return writer.isPresent();
+  }
 
   /** Returns how many bytes are stored and acknowledged. */
   public long size() {

@@ -1,9 +1,13 @@
 package io.slipway.runtime;
 
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.MessageConsumer;
+import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.json.JsonObject;
+import java.time.Duration;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.slf4j.Logger;
@@ -24,6 +28,9 @@ public record BusAddress<M>(
   /** The failure code that the sender of a refused request gets. */
   public static final int REFUSED = 400;
 
+  /** The failure code that the sender of a request gets when it could not be answered. */
+  public static final int FAILED = 500;
+
   private static final Logger LOG = LoggerFactory.getLogger(BusAddress.class);
   private static final String VERSION = "version";
 
@@ -40,6 +47,36 @@ public record BusAddress<M>(
   /** Listens on this node, on the context of the caller, until the consumer is unregistered. */
   public MessageConsumer<JsonObject> listen(Vertx vertx, Consumer<M> listener) {
     return vertx.eventBus().consumer(name, message -> accept(message, listener));
+  }
+
+  /**
+   * Asks the one who answers here.
+   *
+   * @return its answer; fails with a {@link ReplyException} when nobody is there, it refused, or
+   *     did not answer in time
+   */
+  public Future<JsonObject> ask(Vertx vertx, M message, Duration timeout) {
+    DeliveryOptions options = new DeliveryOptions().setSendTimeout(timeout.toMillis());
+    return vertx.eventBus().<JsonObject>request(name, written(message), options).map(Message::body);
+  }
+
+  /**
+   * Answers on this node, on the context of the caller, until the consumer is unregistered; what
+   * the answerer fails with is told to the one who asked.
+   */
+  public MessageConsumer<JsonObject> answer(Vertx vertx, Function<M, Future<JsonObject>> answerer) {
+    return vertx
+        .eventBus()
+        .consumer(
+            name,
+            message ->
+                accept(
+                    message,
+                    asked ->
+                        answerer
+                            .apply(asked)
+                            .onSuccess(message::reply)
+                            .onFailure(cause -> message.fail(FAILED, cause.toString()))));
   }
 
   private JsonObject written(M message) {

@@ -123,7 +123,7 @@ public final class RegistryServer {
   }
 
   private Future<Void> start(RegistryStores opened, String node) {
-    UseCases registry = UseCases.of(vertx, config, opened, node, cluster);
+    UseCases registry = UseCases.of(vertx, config, opened, node, cluster, metrics.registry());
     GarbageJob garbage = new GarbageJob(vertx, config, opened, metrics.registry());
     ScrubJob scrub = new ScrubJob(vertx, opened, config.scrub(), metrics.registry());
     registerChecks(opened);

@@ -1,5 +1,6 @@
 package io.slipway.server;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.slipway.blob.file.FileStorage;
 import io.slipway.database.Database;
 import io.slipway.database.Lease;
@@ -17,6 +18,8 @@ import io.slipway.repository.ReferrerService;
 import io.slipway.repository.StatisticsService;
 import io.slipway.server.cluster.ClusterNode;
 import io.slipway.storage.OrphanSweep;
+import io.slipway.upload.BusPeers;
+import io.slipway.upload.UploadPeers;
 import io.slipway.upload.UploadReaper;
 import io.slipway.upload.UploadService;
 import io.vertx.core.Future;
@@ -63,7 +66,8 @@ final class UseCases {
       RegistryConfig config,
       RegistryStores stores,
       String node,
-      Optional<ClusterNode> cluster) {
+      Optional<ClusterNode> cluster,
+      MeterRegistry meters) {
     Uploads sessions = new SqlUploads(stores.metadata().database());
     UploadService uploads =
         new UploadService(
@@ -73,7 +77,9 @@ final class UseCases {
             stores.bytes().storage().staging(),
             stores.bytes().storage().reserve(),
             node,
+            cluster.isPresent() ? new BusPeers(vertx, meters) : UploadPeers.NONE,
             config.uploads());
+    cluster.ifPresent(ignored -> uploads.serve(vertx, node));
     RegistryServices services =
         new RegistryServices(
             new BlobService(

@@ -13,6 +13,8 @@ import io.slipway.oci.DigestAlgorithm;
 import io.slipway.oci.RepositoryName;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.eventbus.MessageConsumer;
+import io.vertx.core.json.JsonObject;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
@@ -45,6 +47,7 @@ public final class UploadService {
    * Takes its stores.
    *
    * @param node names this process among those that share the metadata
+   * @param peers the others
    */
   public UploadService(
       Vertx vertx,
@@ -53,14 +56,21 @@ public final class UploadService {
       Staging staging,
       StorageReserve reserve,
       String node,
+      UploadPeers peers,
       UploadConfig config) {
     this.uploads = uploads;
     this.links = links;
     this.staging = staging;
     this.reserve = reserve;
     this.config = config;
-    this.sessions = new UploadSessions(vertx, uploads, staging, node, config, memory);
+    this.sessions = new UploadSessions(vertx, uploads, staging, node, peers, config, memory);
     this.completion = new UploadCompletion(uploads, links, staging, sessions);
+  }
+
+  /** Does what other nodes ask of the node of this name, until the consumer is unregistered. */
+  public MessageConsumer<JsonObject> serve(Vertx vertx, String node) {
+    return UploadYield.address(node)
+        .answer(vertx, asked -> sessions.letGo(asked.id(), asked.stop()).map(UploadYield::answer));
   }
 
   /** Opens a session and returns its id. */

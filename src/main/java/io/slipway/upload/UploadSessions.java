@@ -23,6 +23,7 @@ final class UploadSessions {
   private final Uploads uploads;
   private final Staging staging;
   private final String node;
+  private final UploadPeers peers;
   private final UploadConfig config;
   private final UploadMemory memory;
   private final ConcurrentHashMap<String, LiveUpload> live = new ConcurrentHashMap<>();
@@ -32,12 +33,14 @@ final class UploadSessions {
       Uploads uploads,
       Staging staging,
       String node,
+      UploadPeers peers,
       UploadConfig config,
       UploadMemory memory) {
     this.vertx = vertx;
     this.uploads = uploads;
     this.staging = staging;
     this.node = node;
+    this.peers = peers;
     this.config = config;
     this.memory = memory;
   }
@@ -96,8 +99,7 @@ final class UploadSessions {
       OptionalLong start,
       Work<T> work,
       Supplier<Future<T>> refused) {
-    return uploads
-        .begin(id, repository, start, node)
+    return begin(repository, id, start)
         .compose(
             found -> {
               if (found.isEmpty()) {
@@ -112,6 +114,66 @@ final class UploadSessions {
               }
               return staged(upload, row).compose(staged -> work.run(writing.began(row, staged)));
             });
+  }
+
+  /** Makes this node the writer, at once also where another one writes that lets go. */
+  private Future<Optional<UploadRow>> begin(
+      RepositoryName repository, String id, OptionalLong start) {
+    return uploads
+        .begin(id, repository, start, node)
+        .compose(
+            begun ->
+                begun.isPresent()
+                    ? Future.succeededFuture(begun)
+                    : find(repository, id)
+                        .compose(
+                            found ->
+                                found
+                                    .map(this::askWriter)
+                                    .orElseGet(() -> Future.succeededFuture(false)))
+                        .compose(
+                            done ->
+                                done
+                                    ? uploads.begin(id, repository, start, node)
+                                    : Future.succeededFuture(begun)));
+  }
+
+  /** Asks the node that writes, if that is another one, to let go. */
+  private Future<Boolean> askWriter(UploadRow row) {
+    return row.state() == State.OPEN
+        ? otherWriter(row)
+            .map(other -> peers.ask(other, row.id(), true))
+            .orElseGet(() -> Future.succeededFuture(false))
+        : Future.succeededFuture(false);
+  }
+
+  /** Has whoever writes bring the row up to date; tells whether it may say something else now. */
+  private Future<Boolean> refresh(UploadRow row) {
+    return otherWriter(row)
+        .map(other -> peers.ask(other, row.id(), false))
+        .orElseGet(() -> record(row));
+  }
+
+  private Optional<String> otherWriter(UploadRow row) {
+    return row.writer().filter(writer -> !writer.equals(node));
+  }
+
+  /**
+   * Writes into the row how far an upload is that this node writes.
+   *
+   * @param stop whether whoever writes should stop first, because another node goes on
+   * @return false when this node knows nothing of it
+   */
+  Future<Boolean> letGo(String id, boolean stop) {
+    LiveUpload upload = live.get(id);
+    if (upload == null) {
+      return Future.succeededFuture(false);
+    }
+    Future<Void> quiet = stop ? upload.evict() : Future.succeededFuture();
+    return quiet
+        .compose(ignored -> uploads.find(id))
+        .compose(row -> row.map(this::record).orElseGet(() -> Future.succeededFuture(false)))
+        .map(true);
   }
 
   /** The request before recorded bytes that it then refused, and could not record that. */
@@ -169,7 +231,7 @@ final class UploadSessions {
     return unfinished(repository, id)
         .compose(
             row ->
-                record(row)
+                refresh(row)
                     .compose(
                         changed ->
                             changed ? unfinished(repository, id) : Future.succeededFuture(row)))

@@ -99,6 +99,7 @@ class ClosedUploadTest {
         new SteppedStaging(storage.staging(), this::at),
         storage.reserve(),
         "node",
+        UploadPeers.NONE,
         CONFIG);
   }
 

@@ -111,6 +111,7 @@ class UploadProgressTest {
         new SteppedStaging(storage.staging(), this::at),
         storage.reserve(),
         "node",
+        UploadPeers.NONE,
         CONFIG);
   }
 

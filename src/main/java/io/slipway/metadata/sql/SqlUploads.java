@@ -158,7 +158,7 @@ public final class SqlUploads implements Uploads {
         DigestAlgorithm.parse(row.string("algorithm")),
         UploadRow.State.valueOf(row.string("state").toUpperCase(Locale.ROOT)),
         row.number("epoch"),
-        row.stringOrNull("writer") != null,
+        Optional.ofNullable(row.stringOrNull("writer")),
         new UploadProgress(
             row.number("size"),
             row.number("next_part"),

@@ -103,6 +103,10 @@ public final class ClusterNode {
         : Future.failedFuture("the node is not in the cluster");
   }
 
+  UploadBoard board() {
+    return uploads;
+  }
+
   /** Returns sessions that others can see the progress of. */
   public Uploads told(Uploads uploads, String node) {
     return new ToldUploads(uploads, this.uploads, node);

@@ -191,16 +191,26 @@ final class UploadBoard {
     }
 
     private void take(EntryEvent<String, String> event) {
-      Object key = event.getKey();
-      if (key instanceof String id && (seen.size() < MOST_SEEN || seen.containsKey(id))) {
-        Entry.parse(event.getValue()).ifPresent(entry -> seen.put(id, entry));
+      try {
+        Object key = event.getKey();
+        Object value = event.getValue();
+        if (key instanceof String id && (seen.size() < MOST_SEEN || seen.containsKey(id))) {
+          Entry.parse(value).ifPresent(entry -> seen.put(id, entry));
+        }
+      } catch (RuntimeException e) {
+        // Of a stranger's class, which is not read.
+        LOG.debug("left out what is told of an upload: {}", e.toString());
       }
     }
 
     private void drop(EntryEvent<String, String> event) {
-      Object key = event.getKey();
-      if (key instanceof String id) {
-        seen.remove(id);
+      try {
+        Object key = event.getKey();
+        if (key instanceof String id) {
+          seen.remove(id);
+        }
+      } catch (RuntimeException e) {
+        LOG.debug("left out that an upload ended: {}", e.toString());
       }
     }
   }

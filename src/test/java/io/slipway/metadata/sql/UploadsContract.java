@@ -67,7 +67,7 @@ public interface UploadsContract extends MetadataContract {
                 DigestAlgorithm.SHA256,
                 State.OPEN,
                 0,
-                false,
+                Optional.empty(),
                 UploadProgress.of(0),
                 Optional.empty()));
     get(uploads().open("other", OTHER, DigestAlgorithm.SHA512, ACTOR));

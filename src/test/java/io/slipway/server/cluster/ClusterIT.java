@@ -44,7 +44,9 @@ class ClusterIT {
       cluster.node(2).kill();
       cluster.awaitMembers(0, 2, NOTICED);
       cluster.awaitMembers(1, 2, NOTICED);
+      long begun = System.nanoTime();
       assertThat(cluster.node(1).stop()).isZero();
+      LOG.info("a node left within {}", Duration.ofNanos(System.nanoTime() - begun));
       cluster.awaitMembers(0, 1, JOIN);
       assertThat(cluster.ops(0).send("GET", "/readyz").statusCode()).isEqualTo(200);
     }

@@ -24,6 +24,7 @@ import java.util.regex.Pattern;
 /** Some registries as processes that are one cluster, on one bucket and one database. */
 final class ClusterNodes implements AutoCloseable {
   private final Path folder;
+  private final String database;
   private final FakeS3 s3 = new FakeS3();
   private final Map<String, String> settings = new HashMap<>();
   private final List<ChildRegistry> nodes = new ArrayList<>();
@@ -38,7 +39,8 @@ final class ClusterNodes implements AutoCloseable {
       settings.put(bucket[i], bucket[i + 1]);
     }
     PostgresServer postgres = PostgresServer.shared();
-    settings.put("database.url", postgres.text(postgres.createDatabase().database()));
+    database = postgres.createDatabase().database();
+    settings.put("database.url", postgres.text(database));
     settings.put("cluster.enabled", "true");
     settings.put("cluster.name", "test-" + id);
     settings.put("cluster.bus_port", "0");
@@ -101,6 +103,13 @@ final class ClusterNodes implements AutoCloseable {
         Pattern.compile("(?m)^" + Pattern.quote(name) + " (\\S+)$")
             .matcher(new String(ops(index).send("GET", "/metrics").body(), UTF_8));
     return found.find() ? Double.parseDouble(found.group(1)) : 0;
+  }
+
+  /** Tells whether an upload has a writer, as its row says. */
+  boolean writing(String id) {
+    return !PostgresServer.shared()
+        .query(database, "SELECT 1 FROM upload WHERE writer IS NOT NULL AND id = '" + id + "'")
+        .isEmpty();
   }
 
   /** Returns how many nodes there are, as one of them knows. */
