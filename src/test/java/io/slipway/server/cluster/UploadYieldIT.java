@@ -107,6 +107,14 @@ class UploadYieldIT {
   }
 
   @Test
+  void isSeenByTheOtherNode() {
+    String session = begun();
+    Eventually.happens(
+        "the other node heard of it", () -> cluster.metric(1, "slipway_cluster_uploads") > 0);
+    goOn(session, ACKNOWLEDGED);
+  }
+
+  @Test
   void keepsWhatCameAfterTheAcknowledgement() {
     String session = begun();
     try (WireConnection hanging = hangingPatch(session)) {
