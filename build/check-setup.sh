@@ -5,6 +5,9 @@ readonly go_version=1.26.8
 # MinIO's releases are no versions of a Go module: this is the commit of the last one.
 readonly minio_version=0.0.0-20260212201848-7aac2a2c5b7c
 
+# The schemas of Kubernetes' objects, with a program that compares.
+readonly kubernetes_validate_version=1.37.0
+
 # Command and the Debian package that has it.
 readonly packages=(mvn:maven dockerd:docker.io docker:docker.io docker-compose:docker-compose
   ctr:containerd podman:podman buildah:buildah skopeo:skopeo strace:strace curl:curl wget:wget
@@ -102,11 +105,30 @@ go_tool() {
   mv "$folder.new" "$folder" && say "$1 took $((SECONDS - begin)) s"
 }
 
+# python_tool NAME VERSION: a package of PyPI with what it needs, in a folder of its own, which the
+# tests find by SLIPWAY_NAME.
+python_tool() {
+  local folder=$tools/$1-$2 variable=${1^^}
+  export "SLIPWAY_${variable//-/_}=$folder"
+  [ ! -d "$folder" ] || return 0
+  python3 -m pip --version >/dev/null 2>&1 || install python3-pip || return 1
+  say "fetching $1 $2"
+  mkdir -p "$tools" && rm -rf "$folder.new" &&
+    python3 -m pip install --quiet --root-user-action ignore --target "$folder.new" "$1==$2" \
+      >"$work/pip.log" 2>&1 </dev/null || {
+    tail -n 20 "$work/pip.log"
+    rm -rf "$folder.new"
+    return 1
+  }
+  mv "$folder.new" "$folder"
+}
+
 # One after the other: they compile with every core, and much of what they are made of is the same.
 set_up_tools() {
   go_tool crane 0.22.1 github.com/google/go-containerregistry/cmd/crane &&
     go_tool regctl 0.11.7 github.com/regclient/regclient/cmd/regctl &&
     go_tool helm 4.3.1 helm.sh/helm/v4/cmd/helm &&
     go_tool cosign 2.6.5 github.com/sigstore/cosign/v2/cmd/cosign &&
-    go_tool minio "$minio_version" github.com/minio/minio
+    go_tool minio "$minio_version" github.com/minio/minio &&
+    python_tool kubernetes-validate "$kubernetes_validate_version"
 }
