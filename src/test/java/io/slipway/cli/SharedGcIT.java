@@ -51,7 +51,8 @@ class SharedGcIT {
       AND wait_event_type = 'Lock' AND query LIKE '%FROM link%FOR UPDATE SKIP LOCKED%'
       AND pid <> pg_backend_pid()
       """;
-  private static final String LEASE = "SELECT holder || ' ' || token || ' ' || until FROM lease";
+  private static final String LEASE =
+      "SELECT holder || ' ' || token || ' ' || until FROM lease WHERE name = 'gc'";
 
   @TempDir Path data;
   private final PostgresServer postgres = PostgresServer.shared();
