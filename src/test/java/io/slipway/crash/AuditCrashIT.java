@@ -8,6 +8,7 @@ import io.slipway.testing.Eventually;
 import io.slipway.testing.PushClient;
 import io.slipway.testing.StoredData;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -43,8 +44,11 @@ class AuditCrashIT {
     }
     assertThat(unwritten).as("what the registry died too early for").isPositive();
     try (ChildRegistry registry = ChildRegistry.start(folder, Map.of())) {
+      // What the dead took is theirs for a minute, where they may be the living.
       Eventually.happens(
-          "everything is written", () -> count(data, "outbox") + count(data, "delivery") == 0);
+          "everything is written",
+          Duration.ofMinutes(2),
+          () -> count(data, "outbox") + count(data, "delivery") == 0);
       List<String> times =
           data.query("SELECT count(*) FROM audit WHERE action = 'tag.moved' GROUP BY subject");
       assertThat(times).isEqualTo(Collections.nCopies(LIVES * TAGS, "1"));

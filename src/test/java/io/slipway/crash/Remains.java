@@ -42,6 +42,11 @@ final class Remains {
     stored.requireAgreement();
   }
 
+  /** Tells whether there are only manifests that tags hold. */
+  boolean areHeld() {
+    return rows("SELECT repo, digest FROM manifest").equals(held());
+  }
+
   private Set<String> rows(String sql) {
     return new TreeSet<>(stored.query(sql));
   }
