@@ -7,7 +7,11 @@ import java.util.function.BooleanSupplier;
 /** Waits for what happens on other threads or in other processes, and tells nobody. */
 public final class Eventually {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
-  private static final Duration LOOK = Duration.ofMillis(5);
+
+  /** The longer it takes, the less often is looked: a look may cost others what is waited for. */
+  private static final Duration FIRST_LOOK = Duration.ofMillis(5);
+
+  private static final Duration LATE_LOOK = Duration.ofMillis(100);
 
   private Eventually() {}
 
@@ -31,10 +35,11 @@ public final class Eventually {
   private static boolean holds(Duration patience, BooleanSupplier condition) {
     long start = System.nanoTime();
     while (!condition.getAsBoolean()) {
-      if (System.nanoTime() - start > patience.toNanos()) {
+      long waited = System.nanoTime() - start;
+      if (waited > patience.toNanos()) {
         return false;
       }
-      LockSupport.parkNanos(LOOK.toNanos());
+      LockSupport.parkNanos(Math.clamp(waited / 50, FIRST_LOOK.toNanos(), LATE_LOOK.toNanos()));
     }
     return true;
   }
