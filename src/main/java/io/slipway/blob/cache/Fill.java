@@ -1,7 +1,6 @@
 package io.slipway.blob.cache;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.slipway.blob.BlobContent;
 import io.slipway.blob.BlobStream;
 import io.slipway.blob.SerialWork;
@@ -12,10 +11,9 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.internal.buffer.BufferInternal;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.security.MessageDigest;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -27,9 +25,6 @@ import org.jspecify.annotations.Nullable;
  * the last of its readers has gone. Readers may join and leave on any thread.
  */
 final class Fill {
-  /** Bytes that may wait for the disk. */
-  private static final int WINDOW = 512 * 1024;
-
   /**
    * The last bytes are given to nobody before the digest of all was right, so that no answer ends
    * well with wrong bytes.
@@ -58,6 +53,8 @@ final class Fill {
   private final Context context;
   private final Consumer<Fill> ended;
   private final MessageDigest hash;
+  private final SerialWork hashing;
+  private final List<FillStep> steps;
   private final Promise<Void> begun = Promise.promise();
   private final Set<FillReader> readers = new HashSet<>();
   private final RecentBytes recent = new RecentBytes();
@@ -66,17 +63,15 @@ final class Fill {
   private volatile @Nullable Throwable cause;
 
   // Of the context.
-  private long arrived;
-  private int waiting;
-  private boolean writing;
+  private boolean paused;
   private boolean arrivedAll;
-  private final List<ByteBuf> unwritten = new ArrayList<>();
   private @Nullable BlobStream source;
 
   /**
    * Makes one that does nothing yet.
    *
-   * @param work runs its blocking steps, and nothing else
+   * @param work uses the file, and does nothing else
+   * @param hashing hashes, and does nothing else
    * @param ended told once, on any thread, that the state has changed
    */
   Fill(
@@ -84,6 +79,7 @@ final class Fill {
       long size,
       FillFile file,
       SerialWork work,
+      SerialWork hashing,
       Context context,
       Consumer<Fill> ended) {
     this.digest = digest;
@@ -93,6 +89,25 @@ final class Fill {
     this.context = context;
     this.ended = ended;
     this.hash = digest.algorithm().newMessageDigest();
+    this.hashing = hashing;
+    this.steps = List.of(step(work, this::write), step(hashing, this::hash));
+  }
+
+  private FillStep step(SerialWork thread, FillStep.Work taken) {
+    return new FillStep(
+        thread,
+        taken,
+        new FillStep.Listener() {
+          @Override
+          public void progressed() {
+            goOn();
+          }
+
+          @Override
+          public void failed(Throwable failure) {
+            end(State.DISK_FAILED, failure);
+          }
+        });
   }
 
   Digest digest() {
@@ -185,70 +200,55 @@ final class Fill {
       return;
     }
     recent.add(bytes);
-    unwritten.add(((BufferInternal) bytes).getByteBuf());
-    waiting += bytes.length();
-    if (waiting > WINDOW) {
-      stream.pause();
+    for (FillStep step : steps) {
+      step.add(bytes);
+      if (step.isFull()) {
+        paused = true;
+      }
     }
-    if (!writing) {
-      writeWhatCame(stream);
+    if (paused) {
+      stream.pause();
     }
     tellReaders();
   }
 
-  /** Everything since the last time at once: each step wakes a thread. */
-  private void writeWhatCame(BlobStream stream) {
-    ByteBuf bytes = Unpooled.wrappedBuffer(unwritten.toArray(ByteBuf[]::new));
-    unwritten.clear();
-    long position = arrived;
-    int length = bytes.readableBytes();
-    arrived += length;
-    writing = true;
-    work.run(
-            () -> {
-              write(bytes, position);
-              return true;
-            })
-        .onComplete(ignored -> wrote(stream, length), failure -> end(State.DISK_FAILED, failure));
-  }
-
-  private void wrote(BlobStream stream, int length) {
-    boolean full = waiting > WINDOW;
-    waiting -= length;
-    writing = false;
-    if (!unwritten.isEmpty()) {
-      writeWhatCame(stream);
-    } else if (arrivedAll) {
+  private void goOn() {
+    if (arrivedAll && steps.stream().allMatch(FillStep::isIdle)) {
       verify();
-    }
-    if (full && waiting <= WINDOW) {
-      stream.resume();
+    } else if (paused && source != null && steps.stream().noneMatch(FillStep::isFull)) {
+      paused = false;
+      source.resume();
     }
   }
 
-  private void write(ByteBuf bytes, long position) throws IOException {
+  private void write(ByteBuf bytes) throws IOException {
     if (state != State.FILLING) {
       return;
     }
-    file.write(bytes, position);
-    for (var part : bytes.nioBuffers()) {
-      hash.update(part);
-    }
-    written = position + bytes.readableBytes();
+    file.write(bytes, written);
+    long end = written + bytes.readableBytes();
+    written = end;
     // The last bytes are kept: everybody waits for them, and can have them as soon as they are
     // right.
-    recent.forgetBefore(Math.min(written, size - HELD_BACK));
+    recent.forgetBefore(Math.min(end, size - HELD_BACK));
+  }
+
+  private void hash(ByteBuf bytes) {
+    if (state == State.FILLING) {
+      for (ByteBuffer part : bytes.nioBuffers()) {
+        hash.update(part);
+      }
+    }
   }
 
   private void arrivedAll() {
     arrivedAll = true;
-    if (!writing) {
-      verify();
-    }
+    goOn();
   }
 
   private void verify() {
-    work.run(() -> Digest.of(digest.algorithm(), hash))
+    hashing
+        .run(() -> Digest.of(digest.algorithm(), hash))
         .onComplete(this::compare, failure -> end(State.DISK_FAILED, failure));
   }
 

@@ -97,6 +97,7 @@ final class Fills {
             size,
             new FillFile(folder, threads),
             new SerialWork(threads, failure -> failure),
+            new SerialWork(threads, failure -> failure),
             vertx.getOrCreateContext(),
             this::ended);
     fills.put(digest, fill);
