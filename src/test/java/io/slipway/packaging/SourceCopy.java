@@ -23,6 +23,20 @@ record SourceCopy(Path folder) {
     return new SourceCopy(folder);
   }
 
+  /** A folder with the registry as Maven has just built it, and the sources of the benchmarks. */
+  static SourceCopy withBenchmarks(Path folder) throws IOException {
+    for (String name : List.of("registry", "build", "target/registry.jar", "target/lib")) {
+      copy(Path.of(name), folder.resolve(name));
+    }
+    Path benchmarks = Path.of("benchmarks");
+    try (Stream<Path> parts = Files.list(benchmarks)) {
+      for (Path part : parts.filter(part -> !part.endsWith("target")).toList()) {
+        copy(part, folder.resolve(part.toString()));
+      }
+    }
+    return new SourceCopy(folder);
+  }
+
   Path launcher() {
     return folder.resolve("registry");
   }
