@@ -46,6 +46,10 @@ final class Glob {
   }
 
   boolean matches(String text) {
+    // Most texts of a long list differ at either end already.
+    if (!parts.isEmpty() && !endsFit(text, parts.getFirst(), parts.getLast())) {
+      return false;
+    }
     // Where in the text the parts so far may end.
     boolean[] ends = new boolean[text.length() + 1];
     ends[0] = true;
@@ -62,6 +66,11 @@ final class Glob {
       ends = next;
     }
     return ends[text.length()];
+  }
+
+  private static boolean endsFit(String text, String first, String last) {
+    return (first.charAt(0) == '*' || text.startsWith(first))
+        && (last.charAt(0) == '*' || text.endsWith(last));
   }
 
   private static boolean[] behind(boolean[] ends, String text, char separator) {

@@ -59,7 +59,20 @@ public record RepositoryFilter(List<List<RepositoryPattern>> unions) {
 
   /** Tells whether a repository is one of these. */
   public boolean matches(RepositoryName name) {
-    return unions.stream()
-        .allMatch(union -> union.stream().anyMatch(pattern -> pattern.matches(name)));
+    for (List<RepositoryPattern> union : unions) {
+      if (!matches(union, name)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static boolean matches(List<RepositoryPattern> union, RepositoryName name) {
+    for (RepositoryPattern pattern : union) {
+      if (pattern.matches(name)) {
+        return true;
+      }
+    }
+    return false;
   }
 }

@@ -12,7 +12,7 @@ public final class RepositoryPattern {
   private static final int MAX_LENGTH = 300;
   private static final int MAX_WILDCARDS = 8;
 
-  /** The SQL that matches as this does knows how to tell two apart. */
+  /** More of them would say nothing that anybody wants to say. */
   private static final int MAX_CROSSING = 2;
 
   private final String text;

@@ -15,6 +15,15 @@ import java.util.TreeMap;
  * and both unions and intersections consist of ranges that were there before.
  */
 final class NameRanges {
+  /**
+   * Less than what names hold, so nothing that is a name lies between a text and the same with this
+   * behind it.
+   */
+  static final String BEHIND = "!";
+
+  /** More than what names hold. */
+  private static final String ABOVE = "~";
+
   private NameRanges() {}
 
   /**
@@ -23,29 +32,13 @@ final class NameRanges {
    * @param whole whether all of them match the filter
    */
   record Range(String prefix, boolean single, boolean whole) {
-    // All that names consist of lies between the first two and the last two.
-    private static final String BELOW = "!";
-    private static final String BELOW_ASKED = ",";
-    private static final String ABOVE_ASKED = "}";
-    private static final String ABOVE = "~";
-
-    /**
-     * Returns the least text behind the range; without its last character the least in it. The last
-     * character is {@code ,} or {@code }} when each name must be asked.
-     */
+    /** Returns the least text behind the range; without its last character the least in it. */
     String bound() {
-      String behind = single ? (whole ? BELOW : BELOW_ASKED) : (whole ? ABOVE : ABOVE_ASKED);
-      return prefix + behind;
+      return prefix + (single ? BEHIND : ABOVE);
     }
 
     private boolean covers(Range other) {
       return single ? other.single && other.prefix.equals(prefix) : other.prefix.startsWith(prefix);
-    }
-
-    /** Tells whether a pattern may match names of the range. */
-    boolean meets(RepositoryPattern pattern) {
-      return prefix.startsWith(pattern.prefix())
-          || (!single && pattern.prefix().startsWith(prefix));
     }
   }
 

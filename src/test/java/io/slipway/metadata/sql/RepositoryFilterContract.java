@@ -2,6 +2,7 @@ package io.slipway.metadata.sql;
 
 import static io.slipway.metadata.sql.MetadataContract.get;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.slipway.metadata.RepositoryStatistics;
 import io.slipway.metadata.StoredBlob;
@@ -9,12 +10,14 @@ import io.slipway.oci.Digest;
 import io.slipway.oci.RepositoryFilter;
 import io.slipway.oci.RepositoryName;
 import io.slipway.oci.RepositoryPattern;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -38,7 +41,8 @@ public interface RepositoryFilterContract extends MetadataContract {
     get(
         database()
             .update(
-                "INSERT INTO repository (name, created_at) SELECT n.name, 1 FROM unnest($1) AS n (name)",
+                "INSERT INTO repository (name, created_at) SELECT n.name, 1 FROM unnest($1) AS n"
+                    + " (name)",
                 all));
     for (int copy = 0; copy < 2; copy++) {
       int every = copy == 0 ? 1 : 3;
@@ -47,10 +51,9 @@ public interface RepositoryFilterContract extends MetadataContract {
       get(
           database()
               .update(
-                  "INSERT INTO manifest (repo, digest, media_type, artifact_type, annotations, size,"
-                      + " image_size, created_at, touched_at, content)"
-                      + " SELECT n.name, $2, 'm', 'a', '{}', 1, 0, 1, 1, $3"
-                      + " FROM unnest($1) AS n (name)",
+                  "INSERT INTO manifest (repo, digest, media_type, artifact_type, annotations,"
+                      + " size, image_size, created_at, touched_at, content) SELECT n.name, $2,"
+                      + " 'm', 'a', '{}', 1, 0, 1, 1, $3 FROM unnest($1) AS n (name)",
                   some,
                   "sha256:" + copy,
                   new byte[1]));
@@ -163,6 +166,77 @@ public interface RepositoryFilterContract extends MetadataContract {
     assertThat(medians)
         .as("nanoseconds, of everything first")
         .allMatch(median -> median < DEARER * medians.getFirst());
+  }
+
+  /** No statement can look at more names than it gives, for it asks nothing of them. */
+  @Test
+  default void looksAtSoManyNamesInAStatement() {
+    List<String> names =
+        IntStream.range(0, 12_000)
+            .mapToObj(i -> "team%03d/app%02d".formatted(i / 100, i % 100))
+            .toList();
+    fill(names);
+    fill(List.of("zone/x"));
+    get(database().update("INSERT INTO repository (name, created_at) VALUES ('empty/x', 1)"));
+    WatchedDatabase watched = new WatchedDatabase(database());
+    SqlListings listings = new SqlListings(watched);
+    assertThat(get(listings.repositories(filter("*/x"), "", 1))).containsExactly("zone/x");
+    assertThat(watched.rows())
+        .as("rows of each statement")
+        .allMatch(rows -> rows <= 5_000)
+        .satisfies(
+            rows ->
+                assertThat(rows.stream().mapToInt(Integer::intValue).sum())
+                    .isGreaterThanOrEqualTo(names.size()));
+    RepositoryFilter manyWide = many(40, "t*m%03d/*7").and(many(60, "team%03d/**"));
+    assertThat(page(manyWide, "team001/", 1_000))
+        .isEqualTo(
+            names.stream()
+                .filter(
+                    name ->
+                        name.compareTo("team001/") > 0
+                            && manyWide.matches(new RepositoryName(name)))
+                .toList())
+        .hasSize(390);
+    RepositoryFilter hundred = many(100, "*/none%03d");
+    assertThat(page(hundred.and(filter("team**")), "", 10)).isEmpty();
+  }
+
+  @Test
+  default void endsALookThatTakesTooLong() {
+    fill(List.of("a/b"));
+    RepositoryFilter filter = filter("*/x");
+    AtomicLong nanos = new AtomicLong();
+    assertThatThrownBy(
+            () ->
+                get(
+                    NameScan.read(
+                        database(),
+                        filter,
+                        NameRanges.of(filter),
+                        "",
+                        1,
+                        () -> nanos.getAndAdd(Duration.ofSeconds(31).toNanos()))))
+        .hasMessageContaining("looked for 30 s");
+  }
+
+  @Test
+  default void findsThatNoneMatchesSoonerThanItListsAll() {
+    fill(
+        IntStream.range(0, TEAMS * 100)
+            .mapToObj(i -> "team%03d/app%02d".formatted(i / 100, i % 100))
+            .toList());
+    List<Long> all = new ArrayList<>();
+    List<Long> none = new ArrayList<>();
+    for (int round = 0; round < 5; round++) {
+      long begun = System.nanoTime();
+      assertThat(page(RepositoryFilter.ALL, "", TEAMS * 100)).hasSize(TEAMS * 100);
+      all.add(System.nanoTime() - begun);
+      begun = System.nanoTime();
+      assertThat(page(filter("*/x", "**/app"), "", 100)).isEmpty();
+      none.add(System.nanoTime() - begun);
+    }
+    assertThat(median(none)).as("nanoseconds").isLessThan(2 * median(all));
   }
 
   private static RepositoryFilter many(int count, String format) {

@@ -1,0 +1,54 @@
+package io.slipway.metadata.sql;
+
+import io.slipway.database.Database;
+import io.slipway.database.RowMapper;
+import io.slipway.database.Transaction;
+import io.vertx.core.Future;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** Counts the rows that each single statement of a database gives. */
+final class WatchedDatabase implements Database {
+  private final Database database;
+  private final List<Integer> rows = new CopyOnWriteArrayList<>();
+
+  WatchedDatabase(Database database) {
+    this.database = database;
+  }
+
+  List<Integer> rows() {
+    return rows;
+  }
+
+  @Override
+  public <T> Future<List<T>> query(String sql, RowMapper<T> mapper, @Nullable Object... arguments) {
+    return database.query(sql, mapper, arguments).onSuccess(found -> rows.add(found.size()));
+  }
+
+  @Override
+  public Future<Integer> update(String sql, @Nullable Object... arguments) {
+    return database.update(sql, arguments);
+  }
+
+  @Override
+  public <T> Future<T> transaction(Function<Transaction, Future<T>> body) {
+    return database.transaction(body);
+  }
+
+  @Override
+  public <T> Future<T> exclusively(Function<Transaction, Future<T>> body) {
+    return database.exclusively(body);
+  }
+
+  @Override
+  public Database relaxed() {
+    return database.relaxed();
+  }
+
+  @Override
+  public Future<Void> close() {
+    return database.close();
+  }
+}
