@@ -65,12 +65,21 @@ public final class Gate {
     if (caller.isComplete()) {
       decide(request, requirement, caller, next);
     } else {
-      hold(request, caller, () -> decide(request, requirement, caller, next));
+      hold(
+          request,
+          caller,
+          here -> decide(request, requirement, caller, here ? next : ignored -> {}));
     }
   }
 
-  /** Keeps the body from coming while the caller is looked for; one that leaves is not served. */
-  private static void hold(HttpServerRequest request, Future<Caller> caller, Runnable then) {
+  /**
+   * Keeps the body from coming while the caller is looked for. One that leaves meanwhile is not
+   * served, but refused as one that stays: nobody guesses unseen.
+   *
+   * @param then told whether the client is still there
+   */
+  private static void hold(
+      HttpServerRequest request, Future<Caller> caller, Consumer<Boolean> then) {
     boolean http1 = request.version() != HttpVersion.HTTP_2;
     AtomicBoolean gone = new AtomicBoolean();
     request.exceptionHandler(ignored -> gone.set(true));
@@ -83,11 +92,8 @@ public final class Gate {
           if (http1) {
             SocketReading.set(request.connection(), true);
           }
-          if (gone.get()) {
-            return;
-          }
-          then.run();
-          if (!WITH_BODY.contains(request.method())) {
+          then.accept(!gone.get());
+          if (!gone.get() && !WITH_BODY.contains(request.method())) {
             request.resume();
           }
         });

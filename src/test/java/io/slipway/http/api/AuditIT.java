@@ -5,6 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.slipway.testing.Eventually;
 import io.slipway.testing.TestRegistry;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpVersion;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -14,6 +19,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -135,6 +142,51 @@ class AuditIT {
     await("outcome=login_failed&actor=mallory");
     assertThat(find("actor=mallory").getFirst().getString("subject")).isEqualTo("POST /token");
     assertThat(find("").toString()).doesNotContain("in-the-query", "guess", "not.a.token");
+  }
+
+  /** Or whoever guesses would leave no trace by never waiting to be told. */
+  @Test
+  void tellsOfWhoLeavesBeforeTheAnswer() throws TimeoutException {
+    Vertx vertx = Vertx.vertx();
+    try (TestRegistry slow =
+        TestRegistry.start(
+            data.resolve("slow"),
+            "auth.mode",
+            "basic",
+            "auth.admin.password",
+            PASSWORD,
+            "auth.bcrypt_cost",
+            "12")) {
+      HttpClient client =
+          vertx.createHttpClient(
+              new HttpClientOptions()
+                  .setProtocolVersion(HttpVersion.HTTP_2)
+                  .setHttp2ClearTextUpgrade(false));
+      leave(client, slow, AccessClient.of(slow, "eve", "guess").authorization());
+      admin = AccessClient.of(slow, "admin", PASSWORD);
+      JsonObject guess = await("outcome=login_failed&actor=eve");
+      assertThat(guess.getString("subject")).isEqualTo("PUT /v2/team/app/manifests/v1");
+      admin.done(201, "POST", "users", "{\"name\":\"ann\",\"password\":\"right\"}");
+      leave(client, slow, AccessClient.of(slow, "ann", "right").authorization());
+      assertThat(await("outcome=denied&actor=ann").getString("repository")).isEqualTo("team/app");
+    } finally {
+      vertx.close().await(10, TimeUnit.SECONDS);
+    }
+  }
+
+  /** The server reads the end of the stream behind the request, while it compares the password. */
+  private static void leave(HttpClient client, TestRegistry registry, String authorization)
+      throws TimeoutException {
+    client
+        .request(HttpMethod.PUT, registry.port(), "localhost", "/v2/team/app/manifests/v1")
+        .compose(
+            request ->
+                request
+                    .putHeader("Authorization", authorization)
+                    .setChunked(true)
+                    .sendHead()
+                    .onSuccess(ignored -> request.reset(8)))
+        .await(10, TimeUnit.SECONDS);
   }
 
   private void form(String fields) {
