@@ -13,7 +13,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** What every command about users, robots, groups and policies has. */
+/** What every command about users, robots, groups, policies and the audit log has. */
 final class AccessOptions {
   @Mixin private ServerOptions server;
 

@@ -22,6 +22,7 @@ import picocli.CommandLine.ParseResult;
       RobotCommand.class,
       GroupCommand.class,
       PolicyCommand.class,
+      AuditCommand.class,
       RebuildCommand.class,
       ScrubCommand.class
     })

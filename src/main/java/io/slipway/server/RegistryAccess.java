@@ -13,15 +13,20 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
- * Says and changes who may do what in a registry, for the command line: by its server, or by its
- * database when there is none. Blocks; every failure is an {@code IOException} or a {@code
- * RegistryException} with a sentence for people.
+ * Says and changes who may do what in a registry, and says who did, for the command line: by its
+ * server, or by its database when there is none. Blocks; every failure is an {@code IOException} or
+ * a {@code RegistryException} with a sentence for people.
  */
 public final class RegistryAccess implements AutoCloseable {
   private static final String ROOT = "/api/v1/access/";
+  private static final String AUDIT = "/api/v1/audit?n=";
+
+  /** Of entries in one answer. */
+  private static final int PAGE = 1000;
 
   private final AccessDesk desk;
 
@@ -169,13 +174,31 @@ public final class RegistryAccess implements AutoCloseable {
     delete("policies?repository=" + encoded(repository) + "&user=" + encoded(user));
   }
 
+  /**
+   * Returns entries of the audit log, newest first.
+   *
+   * @param filters as {@code GET /api/v1/audit} takes them
+   * @param limit at most so many, at least 1
+   */
+  public List<JsonObject> audit(Map<String, String> filters, int limit) throws IOException {
+    StringBuilder target = new StringBuilder(AUDIT).append(Math.min(limit, PAGE));
+    filters.forEach(
+        (name, value) -> target.append('&').append(name).append('=').append(encoded(value)));
+    return follow(target.toString(), limit);
+  }
+
   private List<JsonObject> list(String path) throws IOException {
+    return follow(ROOT + path, Integer.MAX_VALUE);
+  }
+
+  /** Reads a list page by page, of which some may be empty, until there are enough. */
+  private List<JsonObject> follow(String first, int limit) throws IOException {
     List<JsonObject> all = new ArrayList<>();
-    Optional<String> next = Optional.of(ROOT + path);
-    while (next.isPresent()) {
+    Optional<String> next = Optional.of(first);
+    while (next.isPresent() && all.size() < limit) {
       Said page = desk.ask("GET", next.get(), null);
       JsonArray items = new JsonArray(page.json());
-      for (int i = 0; i < items.size(); i++) {
+      for (int i = 0; i < items.size() && all.size() < limit; i++) {
         all.add(items.getJsonObject(i));
       }
       next = page.next();

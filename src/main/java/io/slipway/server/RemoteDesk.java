@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /** Asks a running registry about the access rules. */
 final class RemoteDesk implements AccessDesk {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
-  private static final String LIST = "/api/v1/access/";
+  private static final String LIST = "/api/v1/";
 
   private final RemoteRegistry registry;
 

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.slipway.testing.ChildCommand;
 import io.slipway.testing.ChildRegistry;
+import io.slipway.testing.Eventually;
+import io.slipway.testing.StoredData;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -164,6 +166,57 @@ class AccessCommandIT {
     System.arraycopy(more, 0, all, 0, more.length);
     System.arraycopy(some, 0, all, more.length, some.length);
     return all;
+  }
+
+  @Test
+  void saysWhoDidWhat() {
+    String denied = "denied";
+    try (ChildRegistry registry = ChildRegistry.start(data, ON)) {
+      says("Made the user ann\n", SECRET + "\n", "user", "add", "ann", "--password-stdin");
+      assertThat(get(registry, "ann", SECRET, "/v2/team/app/tags/list")).isEqualTo(403);
+      Eventually.happens(
+          "the refusal is written",
+          () -> !audit("--outcome", denied, "--repository", "team/app").isEmpty());
+      String url = "http://127.0.0.1:" + registry.port() + "/";
+      String[] named = {"--server", url, "--username", "admin", "--password-stdin"};
+      ChildCommand table =
+          ChildCommand.runWith(
+              data, PASSWORD + "\n", with(named, "audit", "--outcome", denied, "-n", "1"));
+      assertThat(table.out().lines().toList())
+          .hasSize(2)
+          .first()
+          .asString()
+          .startsWith("TIME ")
+          .contains("OUTCOME", "ACTOR", "ADDRESS", "ACTION", "REPOSITORY", "SUBJECT", "TIMES");
+      assertThat(table.out()).contains("denied   ann").contains("pull", "team/app");
+      String[] low = {"--server", url, "--username", "ann", "--password-stdin"};
+      assertThat(fails(SECRET + "\n", with(low, "audit"))).contains("it answered 403");
+      assertThat(fails("", "audit", "--outcome", "x")).contains("outcome");
+      assertThat(registry.stop()).isZero();
+    }
+    assertThat(audit("--actor", "ann").getJsonObject(0).getString("outcome")).isEqualTo(denied);
+    StoredData.of(data)
+        .update(
+            """
+            INSERT INTO audit
+              (event, happened_at, actor, address, action, outcome, subject, times)
+            WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 7000)
+            SELECT 'n' || i, i, 'many', '', CASE WHEN i = 1 THEN 'rare' ELSE 'x' END, 'done',
+              'number ' || i, 1 FROM n
+            """);
+    assertThat(audit("--actor", "many", "--limit", "150"))
+        .hasSize(150)
+        .last()
+        .isEqualTo(audit("--actor", "many", "--until", "1970-01-01T00:00:06.852Z").getValue(0));
+    assertThat(audit("--actor", "many", "--action", "rare")).hasSize(1);
+    assertThat(fails("", "audit", "--since", "yesterday")).contains("2030-01-31T12:00:00Z");
+    assertThat(ChildCommand.run(data, "audit", "-n", "0").code()).isEqualTo(2);
+  }
+
+  private JsonArray audit(String... filters) {
+    ChildCommand listed = ChildCommand.run(data, with(filters, "audit", "--json"));
+    assertThat(listed.code()).as(listed.err()).isZero();
+    return new JsonArray(listed.out());
   }
 
   @Test
