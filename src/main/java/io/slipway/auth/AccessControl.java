@@ -4,6 +4,7 @@ import io.slipway.runtime.Poller;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Duration;
+import java.util.List;
 
 /**
  * Has the rules in memory, never older than a second: what is changed here holds when the change is
@@ -17,12 +18,18 @@ public final class AccessControl {
   private static final Duration LOOK = Duration.ofMillis(700);
 
   private final AccessStore store;
+  private final List<Policy> always;
   private final Poller poller;
   private volatile AccessRules rules = AccessRules.none();
 
-  /** Makes one without rules. */
-  public AccessControl(Vertx vertx, AccessStore store) {
+  /**
+   * Makes one without rules.
+   *
+   * @param always policies that hold besides those in the store
+   */
+  public AccessControl(Vertx vertx, AccessStore store, List<Policy> always) {
     this.store = store;
+    this.always = List.copyOf(always);
     this.poller = new Poller(vertx, "access", LOOK, () -> look().map(false));
   }
 
@@ -49,7 +56,7 @@ public final class AccessControl {
 
   /** Reads the rules; to be awaited before a change of them is answered. */
   public Future<Void> reload() {
-    return store.load().map(this::take);
+    return store.load().map(loaded -> take(loaded.with(always)));
   }
 
   /** Two may be read at once; the newer stays. */

@@ -52,11 +52,30 @@ public final class AccessRules {
                     Map.Entry::getKey, group -> Set.copyOf(group.getValue())));
     this.groups = byMember(members);
     this.policies = List.copyOf(policies);
-    this.anonymous =
-        new PolicyRights(
-            policies.stream()
-                .filter(policy -> policy.subject() instanceof Subject.Anonymous)
-                .toList());
+    this.anonymous = anonymous(policies);
+  }
+
+  /** Has the same with other policies. */
+  private AccessRules(AccessRules rules, List<Policy> policies) {
+    this.version = rules.version;
+    this.accounts = rules.accounts;
+    this.keys = rules.keys;
+    this.members = rules.members;
+    this.groups = rules.groups;
+    this.policies = policies;
+    this.anonymous = anonymous(policies);
+  }
+
+  private static Rights anonymous(List<Policy> policies) {
+    return new PolicyRights(
+        policies.stream().filter(policy -> policy.subject() instanceof Subject.Anonymous).toList());
+  }
+
+  /** Returns the same with more policies, which stand in front of those here. */
+  AccessRules with(List<Policy> more) {
+    return more.isEmpty()
+        ? this
+        : new AccessRules(this, Stream.concat(more.stream(), policies.stream()).toList());
   }
 
   private static Map<String, Set<String>> byMember(Map<String, Set<String>> members) {

@@ -1,6 +1,7 @@
 package io.slipway.auth;
 
 import io.slipway.oci.RepositoryName;
+import java.util.Optional;
 
 /** What a caller must be allowed for one request; every route declares how to tell. */
 public sealed interface Requirement {
@@ -31,6 +32,16 @@ public sealed interface Requirement {
 
   /** A role, or a higher one. */
   record AtLeast(Role role) implements Requirement {}
+
+  /** Returns the repository in which it is needed; empty for what is in none. */
+  default Optional<RepositoryName> within() {
+    return switch (this) {
+      case InRepository in -> Optional.of(in.repository());
+      case Mount mount -> Optional.of(mount.repository());
+      case Plain ignored -> Optional.empty();
+      case AtLeast ignored -> Optional.empty();
+    };
+  }
 
   /** Tells whether a caller may. This is the one place that decides. */
   default boolean isMetBy(Caller caller) {

@@ -11,21 +11,19 @@ import io.slipway.auth.audit.Denials;
 import io.slipway.oci.Digest;
 import io.slipway.oci.ErrorCode;
 import io.slipway.oci.RegistryException;
-import io.slipway.oci.RepositoryName;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
 
 /** Tells the audit log of refusals. Thread-safe. */
 public final class AuditedRefusals implements Refusals {
   private final Denials denials;
   private final ClientAddress addresses;
 
-  public AuditedRefusals(HttpConfig config, Denials denials) {
+  public AuditedRefusals(ClientAddress addresses, Denials denials) {
     this.denials = denials;
-    this.addresses = new ClientAddress(config);
+    this.addresses = addresses;
   }
 
   @Override
@@ -38,7 +36,7 @@ public final class AuditedRefusals implements Refusals {
             address,
             action(attempt.requirement()),
             outcome(code, attempt),
-            repository(attempt.requirement()),
+            attempt.requirement().within(),
             Digest.find(path.substring(path.lastIndexOf('/') + 1)),
             // Without the query, which may hold a credential.
             request.method().name() + " " + path),
@@ -83,14 +81,6 @@ public final class AuditedRefusals implements Refusals {
       case Requirement.Mount ignored -> Permission.PUSH.text();
       case Requirement.Plain.CATALOG -> "catalog";
       default -> "request";
-    };
-  }
-
-  private static Optional<RepositoryName> repository(Requirement requirement) {
-    return switch (requirement) {
-      case Requirement.InRepository in -> Optional.of(in.repository());
-      case Requirement.Mount mount -> Optional.of(mount.repository());
-      default -> Optional.empty();
     };
   }
 }

@@ -26,11 +26,16 @@ public final class Callers {
    * Makes one.
    *
    * @param authenticator null takes everybody for somebody who may do everything
+   * @param addresses tells where they send it from
    * @param limits told the name of everybody who signed in
    */
-  public Callers(@Nullable Authenticator authenticator, HttpConfig config, RateLimits limits) {
+  public Callers(
+      @Nullable Authenticator authenticator,
+      HttpConfig config,
+      ClientAddress addresses,
+      RateLimits limits) {
     this.authenticator = authenticator;
-    this.addresses = new ClientAddress(config);
+    this.addresses = addresses;
     this.certificates = new ClientCertificate(config.tls());
     this.limits = limits;
   }

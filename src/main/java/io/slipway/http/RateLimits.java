@@ -35,13 +35,13 @@ public final class RateLimits {
   private final @Nullable Buckets byAddress;
   private final @Nullable Buckets byUser;
 
-  public RateLimits(HttpConfig config, MeterRegistry meters) {
-    this(config, meters, System::nanoTime);
+  public RateLimits(RateLimitConfig limits, ClientAddress addresses, MeterRegistry meters) {
+    this(limits, addresses, meters, System::nanoTime);
   }
 
-  RateLimits(HttpConfig config, MeterRegistry meters, LongSupplier nanos) {
-    RateLimitConfig limits = config.rateLimit();
-    addresses = new ClientAddress(config);
+  RateLimits(
+      RateLimitConfig limits, ClientAddress addresses, MeterRegistry meters, LongSupplier nanos) {
+    this.addresses = addresses;
     byAddress =
         buckets("address", limits.addressPerSecond(), limits.addressAtOnce(), meters, nanos);
     byUser = buckets("user", limits.userPerSecond(), limits.userAtOnce(), meters, nanos);

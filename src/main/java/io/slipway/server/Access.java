@@ -22,7 +22,6 @@ import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -62,10 +61,10 @@ final class Access {
     if (!config.isOn()) {
       return Future.succeededFuture(Optional.empty());
     }
-    AccessStore store = new SqlAccess(stores.metadata().database(), config.policies());
+    AccessStore store = new SqlAccess(stores.metadata().database());
     Path file = config.htpasswd().path();
     Optional<Htpasswd> users = Optional.ofNullable(file).map(path -> new Htpasswd(vertx, path));
-    AccessControl control = new AccessControl(vertx, store);
+    AccessControl control = new AccessControl(vertx, store, config.policies());
     return vertx
         .executeBlocking(
             () ->
@@ -148,7 +147,7 @@ final class Access {
   static AccessAdministration administration(
       Vertx vertx, AuthConfig config, Database database, Optional<Access> access) {
     return new AccessAdministration(
-        new SqlAccess(database, List.of()),
+        access.map(asks -> asks.store).orElseGet(() -> new SqlAccess(database)),
         config.policies(),
         () -> access.map(asks -> asks.control.reload()).orElseGet(Future::succeededFuture),
         access

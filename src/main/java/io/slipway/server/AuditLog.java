@@ -7,7 +7,7 @@ import io.slipway.auth.audit.Denials;
 import io.slipway.auth.sql.SqlAudit;
 import io.slipway.database.Database;
 import io.slipway.http.AuditedRefusals;
-import io.slipway.http.HttpConfig;
+import io.slipway.http.ClientAddress;
 import io.slipway.http.Refusals;
 import io.vertx.core.Vertx;
 
@@ -26,8 +26,8 @@ final class AuditLog {
   }
 
   /** Returns what hears of refusals. */
-  Refusals refusals(HttpConfig http) {
-    return new AuditedRefusals(http, denials);
+  Refusals refusals(ClientAddress addresses) {
+    return new AuditedRefusals(addresses, denials);
   }
 
   /** Returns what writes it, once there is a database. */

@@ -11,6 +11,7 @@ import io.slipway.http.AccessLog;
 import io.slipway.http.Callers;
 import io.slipway.http.CertificateWatch;
 import io.slipway.http.Challenge;
+import io.slipway.http.ClientAddress;
 import io.slipway.http.ErrorResponder;
 import io.slipway.http.FrontHandler;
 import io.slipway.http.FrontRoutes;
@@ -60,6 +61,7 @@ public final class RegistryServer {
   private final Vertx vertx;
   private final RegistryConfig config;
   private final Optional<ClusterNode> cluster;
+  private final ClientAddress addresses;
   private final ErrorResponder errors;
   private final AuditLog audit;
   private final Metrics metrics = new Metrics();
@@ -79,7 +81,8 @@ public final class RegistryServer {
     this.cluster = cluster;
     cluster.ifPresent(node -> node.observe(metrics.registry()));
     this.audit = new AuditLog(vertx, config.audit(), metrics.registry());
-    this.errors = new ErrorResponder(vertx, audit.refusals(config.http()));
+    this.addresses = new ClientAddress(config.http());
+    this.errors = new ErrorResponder(vertx, audit.refusals(addresses));
   }
 
   /**
@@ -182,7 +185,7 @@ public final class RegistryServer {
   }
 
   private Future<Void> listen(UseCases registry, GarbageCollection garbage, ScrubRuns scrubs) {
-    RateLimits limits = new RateLimits(config.http(), metrics.registry());
+    RateLimits limits = new RateLimits(config.http().rateLimit(), addresses, metrics.registry());
     Handler<HttpServerRequest> guarded =
         new HostGuard(
             config.http(), !config.auth().isOn(), errors, front(registry, garbage, scrubs, limits));
@@ -214,7 +217,8 @@ public final class RegistryServer {
       UseCases registry, GarbageCollection garbage, ScrubRuns scrubs, RateLimits limits) {
     PublicAddress address = new PublicAddress(config.http());
     Callers callers =
-        new Callers(access.map(Access::authenticator).orElse(null), config.http(), limits);
+        new Callers(
+            access.map(Access::authenticator).orElse(null), config.http(), addresses, limits);
     Router router = Router.router(vertx);
     GuardedRoutes others =
         new GuardedRoutes(router, new Gate(callers, new Challenge.Basic(), errors.ofProblems()));

@@ -49,8 +49,8 @@ class AuthenticatorTest {
   @BeforeEach
   void start() {
     get(Migrations.bundled().apply(sqlite.database()));
-    store = new SqlAccess(sqlite.database(), List.of());
-    control = new AccessControl(vertx, store);
+    store = new SqlAccess(sqlite.database());
+    control = new AccessControl(vertx, store, List.of());
     add("ann", "sun", Optional.empty());
     add("old", "sun", Optional.of(NOW));
     authenticator = authenticator(Optional.empty());

@@ -27,10 +27,9 @@ class RateLimitsTest {
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
 
   private RateLimits limits(int perSecond, @Nullable Integer burst) {
+    RateLimitConfig limits = new RateLimitConfig(0, null, perSecond, burst);
     return new RateLimits(
-        ClientAddressTest.config(List.of(), new RateLimitConfig(0, null, perSecond, burst)),
-        meters,
-        now::get);
+        limits, new ClientAddress(ClientAddressTest.config(List.of(), limits)), meters, now::get);
   }
 
   private int admitted(RateLimits limits, String user, int requests) {

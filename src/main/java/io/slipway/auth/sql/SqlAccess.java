@@ -28,7 +28,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Keeps the access rules in SQL. */
@@ -40,7 +39,8 @@ public final class SqlAccess implements AccessStore {
       ON CONFLICT (name) DO UPDATE SET version = setting.version + 1 RETURNING version
       """;
   private static final String ACCOUNTS =
-      "SELECT name, kind, role, password, version, description, created_at, expires_at FROM account";
+      "SELECT name, kind, role, password, version, description, created_at, expires_at FROM"
+          + " account";
   private static final String KEYS =
       "SELECT id, account, hash, description, created_at, expires_at FROM access_key";
   private static final String MEMBERS =
@@ -49,19 +49,13 @@ public final class SqlAccess implements AccessStore {
       FROM access_group g LEFT JOIN group_member m ON m.name = g.name
       """;
   private static final String POLICIES =
-      "SELECT repository, subject, permissions, created_at FROM policy ORDER BY repository, subject";
+      "SELECT repository, subject, permissions, created_at FROM policy ORDER BY repository,"
+          + " subject";
 
   private final Database database;
-  private final List<Policy> always;
 
-  /**
-   * Takes the database.
-   *
-   * @param always policies that hold besides those in it
-   */
-  public SqlAccess(Database database, List<Policy> always) {
+  public SqlAccess(Database database) {
     this.database = database;
-    this.always = List.copyOf(always);
   }
 
   @Override
@@ -89,7 +83,7 @@ public final class SqlAccess implements AccessStore {
                     accounts.result(),
                     keys.result(),
                     groups(members.result()),
-                    Stream.concat(always.stream(), policies.result().stream()).toList()));
+                    policies.result()));
   }
 
   /** A group and one of its members; null of a group that has none. */

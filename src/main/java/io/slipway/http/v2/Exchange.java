@@ -24,19 +24,27 @@ final class Exchange {
   private final ErrorResponder errors;
   private final PublicAddress address;
   private final Caller caller;
+  private @Nullable RepositoryName repository;
   private @Nullable V2Query query;
 
+  /**
+   * Takes a request.
+   *
+   * @param repository of the path, where it was read already
+   */
   Exchange(
       HttpServerRequest request,
       V2Path path,
       ErrorResponder errors,
       PublicAddress address,
-      Caller caller) {
+      Caller caller,
+      @Nullable RepositoryName repository) {
     this.request = request;
     this.path = path;
     this.errors = errors;
     this.address = address;
     this.caller = caller;
+    this.repository = repository;
   }
 
   HttpServerRequest request() {
@@ -58,7 +66,12 @@ final class Exchange {
 
   /** Returns the repository; throws {@code NAME_INVALID}. */
   RepositoryName repository() {
-    return RepositoryName.parse(path.name());
+    RepositoryName parsed = repository;
+    if (parsed == null) {
+      parsed = RepositoryName.parse(path.name());
+      repository = parsed;
+    }
+    return parsed;
   }
 
   /** Returns the digest at the end of the path; throws {@code DIGEST_INVALID}. */

@@ -1,17 +1,20 @@
 package io.slipway.http.v2;
 
 import io.slipway.auth.Caller;
+import io.slipway.auth.Requirement;
 import io.slipway.http.ErrorResponder;
 import io.slipway.http.Gate;
 import io.slipway.http.PublicAddress;
 import io.slipway.oci.ErrorCode;
 import io.slipway.oci.RegistryException;
+import io.slipway.oci.RepositoryName;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Serves everything under {@code /v2/} and {@code /_catalog}. Thread-safe: one is enough for all
@@ -82,17 +85,22 @@ public final class RegistryApi implements Handler<HttpServerRequest> {
 
   private void admit(HttpServerRequest request, V2Path path, Route route) {
     if (gate.isOpen()) {
-      carryOut(request, path, route, gate.everybody(request));
+      carryOut(request, path, route, gate.everybody(request), null);
     } else {
+      Requirement requirement = route.need().of(path, request.query());
+      RepositoryName repository = requirement.within().orElse(null);
       gate.admit(
-          request,
-          route.need().of(path, request.query()),
-          caller -> carryOut(request, path, route, caller));
+          request, requirement, caller -> carryOut(request, path, route, caller, repository));
     }
   }
 
-  private void carryOut(HttpServerRequest request, V2Path path, Route route, Caller caller) {
-    route.operation().handle(new Exchange(request, path, errors, address, caller));
+  private void carryOut(
+      HttpServerRequest request,
+      V2Path path,
+      Route route,
+      Caller caller,
+      @Nullable RepositoryName repository) {
+    route.operation().handle(new Exchange(request, path, errors, address, caller, repository));
   }
 
   private boolean isEnabled(Route route) {

@@ -51,7 +51,7 @@ interface AccessContract {
   }
 
   private AccessStore store() {
-    return new SqlAccess(database(), List.of());
+    return new SqlAccess(database());
   }
 
   private AccessRules rules() {

@@ -31,7 +31,7 @@ final class TokenBench implements AutoCloseable {
   final KeyRing ring;
   final Tokens tokens;
   private final Vertx vertx = Vertx.vertx();
-  private final AccessControl control = new AccessControl(vertx, rules);
+  private final AccessControl control = new AccessControl(vertx, rules, List.of());
 
   TokenBench(TokenConfig.External external) {
     this(new KeptKeys(), new SettableClock(), "a secret of the bench", external);
