@@ -20,10 +20,12 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** What a database of the audit log does, whichever it is. */
 interface AuditContract {
@@ -221,6 +223,7 @@ interface AuditContract {
 
   /** So much is looked at, by a page in the middle of many, whatever is asked for. */
   @Test
+  @Timeout(value = 15, unit = TimeUnit.MINUTES)
   default void walksOneIndexHoweverMuchThereIs() {
     fill(MANY, 1);
     AuditPosition middle = new AuditPosition(MANY / 2, Long.MAX_VALUE);
