@@ -13,27 +13,6 @@ import java.util.Objects;
 final class ContainerImage {
   static final String NAME = "slipway:built";
 
-  private static final String BASE_NAME = "slipway-base:local";
-
-  /** What a base must have: a Java, a shell, a few programs, and what they are linked with. */
-  private static final String BASE =
-      """
-      mkdir -p base/opt base/bin base/tmp base/etc
-      chmod 1777 base/tmp
-      "$JDK/bin/jlink" --output base/opt/java --strip-debug --no-header-files --no-man-pages \
-        --add-modules java.desktop,java.management,java.naming,java.sql,jdk.crypto.ec,jdk.unsupported
-      ln -s /opt/java/bin/java base/bin/java
-      programs=$(for name in dash id stat chown cp mktemp mkdir rm sleep cat setpriv; do command -v "$name"; done)
-      cp $programs base/bin
-      ln -s dash base/bin/sh
-      find base/opt/java -name '*.so' -o -name java -type f | xargs ldd $programs |
-        sed -n 's/.*[ \\t]\\(\\/[^ ]*\\) (.*/\\1/p' | grep -v opt/java | sort -u | while read -r library; do
-          [ -e "base$library" ] || cp --parents "$library" base
-        done
-      tar -C base -c . | docker import - "$NAME"
-      rm -rf base
-      """;
-
   private ContainerImage() {}
 
   /** Returns the address of the engine of this run. */
@@ -48,21 +27,14 @@ final class ContainerImage {
 
   /** Builds the image; the folder is for what lies around meanwhile. */
   static void build(Path folder) throws Exception {
-    if (docker().run("image", "inspect", BASE_NAME).code() != 0) {
-      Program.bash()
-          .in(folder)
-          .with("JDK", System.getProperty("java.home"))
-          .with("NAME", BASE_NAME)
-          .with("DOCKER_HOST", engine())
-          .print(BASE);
-    }
+    LocalImage.JAVA.make(folder);
     docker()
         .print(
             "build",
             "--network",
             "none",
             "--build-arg",
-            "BASE_IMAGE=" + BASE_NAME,
+            "BASE_IMAGE=" + LocalImage.JAVA.tag(),
             "-t",
             NAME,
             ".");

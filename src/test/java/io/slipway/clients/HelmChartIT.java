@@ -8,6 +8,7 @@ import io.slipway.server.RegistryConfig;
 import io.slipway.testing.OneProfile;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.BeforeEach;
@@ -68,6 +69,27 @@ class HelmChartIT {
       assertThat(bash.print(validate(version)).lines())
           .allMatch(line -> line.contains("ServiceMonitor"));
     }
+  }
+
+  /** Every port and path that something outside asks is one that the nodes have. */
+  @Test
+  void isProbedAndWatchedWhereItsNodesAnswer() throws Exception {
+    String rendered = render(EVERYTHING);
+    for (String probe :
+        List.of("startupProbe: /livez", "livenessProbe: /livez", "readinessProbe: /readyz")) {
+      String[] words = probe.split(" ", -1);
+      assertThat(rendered)
+          .containsPattern(words[0] + "\\s+httpGet:\\s+path: " + words[1] + "\\s+port: ops");
+    }
+    assertThat(rendered)
+        .containsPattern("kind: PodDisruptionBudget(?s:.*?)maxUnavailable: 1\n")
+        .containsPattern(
+            "kind: ServiceMonitor(?s:.*?)component: nodes\n\\s+endpoints:\\s+- port: ops\\s+path: /metrics")
+        .containsPattern("component: nodes(?s:.*?)clusterIP: None(?s:.*?)- name: ops\\s+port: 5001")
+        .containsPattern("discovery: kubernetes")
+        .containsPattern("secretRef:\\s+name: keys")
+        .containsPattern("secretName: nodes");
+    assertThat(bash.run("grep -c 'kind: Secret$' out.yaml").output()).isEqualTo("0\n");
   }
 
   /** The check above can fail. */

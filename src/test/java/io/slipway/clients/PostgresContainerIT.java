@@ -34,7 +34,7 @@ class PostgresContainerIT {
   void keepsItsMetadataInThePostgresBesideIt() throws Exception {
     System.setProperty("DOCKER_HOST", ContainerImage.engine());
     ContainerImage.build(folder);
-    PostgresImage.build(folder);
+    LocalImage.POSTGRES.make(folder);
     List<String> images = images();
     try (Network network = Network.newNetwork();
         GenericContainer<?> postgres = postgres(network);
@@ -68,7 +68,7 @@ class PostgresContainerIT {
   }
 
   private static GenericContainer<?> postgres(Network network) {
-    return new GenericContainer<>(DockerImageName.parse(PostgresImage.NAME))
+    return new GenericContainer<>(DockerImageName.parse(LocalImage.POSTGRES.tag()))
         .withNetwork(network)
         .withNetworkAliases("postgres")
         .waitingFor(

@@ -37,9 +37,15 @@ public final class PushClient {
 
   private final String base;
   private final HttpClient http;
+  private final String[] always;
 
   public PushClient(int port) {
     this("http://127.0.0.1:" + port, HttpClient.newBuilder());
+  }
+
+  /** Makes one for a server elsewhere; headers are sent with each request, name before value. */
+  public PushClient(String host, String... always) {
+    this("http://" + host, HttpClient.newBuilder(), always);
   }
 
   /** Makes one for a server whose certificate is for localhost. */
@@ -47,9 +53,10 @@ public final class PushClient {
     this("https://localhost:" + port, HttpClient.newBuilder().sslContext(tls));
   }
 
-  private PushClient(String base, HttpClient.Builder http) {
+  private PushClient(String base, HttpClient.Builder http, String... always) {
     this.base = base;
     this.http = http.version(HttpClient.Version.HTTP_1_1).build();
+    this.always = always.clone();
   }
 
   /** Returns bytes that nothing compresses, the same for the same seed. */
@@ -79,8 +86,7 @@ public final class PushClient {
 
   private HttpResponse<byte[]> send(
       String method, String path, BodyPublisher body, String... headers) {
-    HttpRequest.Builder request =
-        HttpRequest.newBuilder(URI.create(base + path)).method(method, body).timeout(PATIENCE);
+    HttpRequest.Builder request = request(path).method(method, body);
     if (headers.length > 0) {
       request.headers(headers);
     }
@@ -89,9 +95,12 @@ public final class PushClient {
 
   /** Begins to pull; whoever reads the body decides how fast, and closes it. */
   public HttpResponse<InputStream> open(String path) {
-    return send(
-        HttpRequest.newBuilder(URI.create(base + path)).timeout(PATIENCE).build(),
-        BodyHandlers.ofInputStream());
+    return send(request(path).build(), BodyHandlers.ofInputStream());
+  }
+
+  private HttpRequest.Builder request(String path) {
+    HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(base + path)).timeout(PATIENCE);
+    return always.length > 0 ? request.headers(always) : request;
   }
 
   private <T> HttpResponse<T> send(HttpRequest request, BodyHandler<T> body) {
@@ -133,8 +142,7 @@ public final class PushClient {
    */
   public HttpResponse<byte[]> patchWhenInvited(String session, long offset, byte[] bytes) {
     return send(
-        HttpRequest.newBuilder(URI.create(base + session))
-            .timeout(PATIENCE)
+        request(session)
             .expectContinue(true)
             .header("Content-Range", offset + "-" + (offset + bytes.length - 1))
             .method("PATCH", BodyPublishers.ofByteArray(bytes))

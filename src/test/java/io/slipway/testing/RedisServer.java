@@ -35,10 +35,9 @@ public final class RedisServer implements AutoCloseable {
     this.process = process;
   }
 
-  /** Holds what the tests of this JVM share, until it ends. */
-  private static final class Shared {
+  /** Holds the program that the tests of this JVM share, until it ends. */
+  private static final class Unpacked {
     static final File PROGRAM = program();
-    static final RedisServer SERVER = make();
 
     private static File program() {
       try {
@@ -49,12 +48,22 @@ public final class RedisServer implements AutoCloseable {
         throw new UncheckedIOException(e);
       }
     }
+  }
+
+  /** Holds the server that the tests of this JVM share, until it ends. */
+  private static final class Shared {
+    static final RedisServer SERVER = make();
 
     private static RedisServer make() {
       RedisServer server = start();
       Runtime.getRuntime().addShutdownHook(new Thread(server::close));
       return server;
     }
+  }
+
+  /** Returns its program, which is there until this JVM ends. */
+  public static Path program() {
+    return Unpacked.PROGRAM.toPath();
   }
 
   /** Returns the server that all tests of this JVM share. */
@@ -125,7 +134,7 @@ public final class RedisServer implements AutoCloseable {
   }
 
   private static Process run(Path folder, boolean sentinel) throws IOException {
-    List<String> command = new ArrayList<>(List.of(Shared.PROGRAM.getPath()));
+    List<String> command = new ArrayList<>(List.of(Unpacked.PROGRAM.getPath()));
     command.add(folder.resolve("redis.conf").toString());
     if (sentinel) {
       command.add("--sentinel");
