@@ -15,7 +15,10 @@ def tree(pid):
     found = [pid]
     for each in found:
         for task in pathlib.Path(f"/proc/{each}/task").glob("*/children"):
-            found += [int(child) for child in task.read_text().split()]
+            try:
+                found += [int(child) for child in task.read_text().split()]
+            except (FileNotFoundError, ProcessLookupError):
+                continue  # it ended meanwhile
     return found
 
 
