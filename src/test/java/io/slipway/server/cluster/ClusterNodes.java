@@ -2,6 +2,8 @@ package io.slipway.server.cluster;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.slipway.runtime.TlsFiles;
+import io.slipway.server.cluster.ClusterConfig.Discovery;
 import io.slipway.testing.ChildRegistry;
 import io.slipway.testing.Eventually;
 import io.slipway.testing.FakeS3;
@@ -18,12 +20,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.ObjIntConsumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Some registries as processes that are one cluster, on one bucket and one database. */
 final class ClusterNodes implements AutoCloseable {
   private final Path folder;
+  private final ObjIntConsumer<Map<String, String>> change;
   private final String database;
   private final FakeS3 s3 = new FakeS3();
   private final Map<String, String> settings = new HashMap<>();
@@ -32,8 +36,9 @@ final class ClusterNodes implements AutoCloseable {
   private final List<Integer> ports = new ArrayList<>();
   private final String id = UUID.randomUUID().toString();
 
-  private ClusterNodes(Path folder) {
+  private ClusterNodes(Path folder, ObjIntConsumer<Map<String, String>> change) {
     this.folder = folder;
+    this.change = change;
     String[] bucket = s3.settings();
     for (int i = 0; i < bucket.length; i += 2) {
       settings.put(bucket[i], bucket[i + 1]);
@@ -48,7 +53,12 @@ final class ClusterNodes implements AutoCloseable {
 
   /** Starts so many, the first before the others, and waits until all listen. */
   static ClusterNodes start(Path folder, int count) {
-    ClusterNodes cluster = new ClusterNodes(folder);
+    return start(folder, count, (settings, node) -> {});
+  }
+
+  /** Starts so many, the settings of each changed before it starts. */
+  static ClusterNodes start(Path folder, int count, ObjIntConsumer<Map<String, String>> change) {
+    ClusterNodes cluster = new ClusterNodes(folder, change);
     try {
       for (int i = 0; i < count; i++) {
         cluster.ports.add(FreePort.find());
@@ -73,15 +83,26 @@ final class ClusterNodes implements AutoCloseable {
       opsPorts.add(FreePort.find());
       own.put("ops.port", String.valueOf(opsPorts.get(index)));
       own.put("cluster.port", String.valueOf(ports.get(index)));
-      own.put(
-          "cluster.members",
-          String.join(",", ports.stream().map(port -> "127.0.0.1:" + port).toList()));
+      own.put("cluster.members", String.join(",", members()));
+      change.accept(own, index);
       ChildRegistry node = ChildRegistry.launch(data, own, "-Xmx256m");
       nodes.add(node);
       return node;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private List<String> members() {
+    return ports.stream().map(port -> "127.0.0.1:" + port).toList();
+  }
+
+  /** Returns the configuration of one more member, which is no registry. */
+  ClusterConfig stranger() {
+    TlsFiles none = new TlsFiles(null, null);
+    String name = "test-" + id;
+    return new ClusterConfig(
+        true, name, "127.0.0.1", 0, 0, Discovery.MEMBERS, members(), none, null);
   }
 
   ChildRegistry node(int index) {
@@ -105,11 +126,26 @@ final class ClusterNodes implements AutoCloseable {
     return found.find() ? Double.parseDouble(found.group(1)) : 0;
   }
 
+  FakeS3 bucket() {
+    return s3;
+  }
+
+  String database() {
+    return database;
+  }
+
+  /** Returns what the first column of an answer of the database says. */
+  List<String> rows(String sql) {
+    return PostgresServer.shared().query(database, sql);
+  }
+
+  void execute(String sql) {
+    PostgresServer.shared().execute(database, sql);
+  }
+
   /** Tells whether an upload has a writer, as its row says. */
   boolean writing(String id) {
-    return !PostgresServer.shared()
-        .query(database, "SELECT 1 FROM upload WHERE writer IS NOT NULL AND id = '" + id + "'")
-        .isEmpty();
+    return !rows("SELECT 1 FROM upload WHERE writer IS NOT NULL AND id = '" + id + "'").isEmpty();
   }
 
   /** Returns how many nodes there are, as one of them knows. */
@@ -121,6 +157,13 @@ final class ClusterNodes implements AutoCloseable {
   void awaitMembers(int index, int count, Duration patience) {
     Eventually.happens(
         count + " members at node " + index, patience, () -> members(index) == count);
+  }
+
+  /** Waits until every node knows all of them. */
+  void awaitAll(Duration patience) {
+    for (int i = 0; i < nodes.size(); i++) {
+      awaitMembers(i, nodes.size(), patience);
+    }
   }
 
   @Override
