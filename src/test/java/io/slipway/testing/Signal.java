@@ -2,14 +2,40 @@ package io.slipway.testing;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
 
 /** Sends signals to processes of the test's. */
 public final class Signal {
   private Signal() {}
 
-  /** Lets a process do nothing, in the middle of whatever it does. */
+  /**
+   * Lets a process do nothing, in the middle of whatever it does; returns when it does nothing,
+   * which on a busy machine is some time after it was told.
+   */
   public static void stop(long pid) {
     send("-STOP", pid);
+    Eventually.happens("process " + pid + " stands still", () -> isStopped(pid));
+  }
+
+  private static boolean isStopped(long pid) {
+    try (Stream<Path> threads = Files.list(Path.of("/proc/" + pid + "/task"))) {
+      return threads.allMatch(Signal::isStill);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Tells whether a thread is stopped, or has ended. */
+  private static boolean isStill(Path thread) {
+    try {
+      String stat = Files.readString(thread.resolve("stat"));
+      // Behind the name, which may have any characters in it.
+      return "TtZX".indexOf(stat.charAt(stat.lastIndexOf(')') + 2)) >= 0;
+    } catch (IOException e) {
+      return true;
+    }
   }
 
   /** Lets it go on. */
