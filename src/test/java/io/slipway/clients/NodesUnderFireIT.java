@@ -13,9 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -36,10 +34,15 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(3600)
 class NodesUnderFireIT {
   private static final boolean LONG = Boolean.getBoolean("slipway.long");
-  private static final Duration FIRE = Duration.ofSeconds(LONG ? 600 : 40);
+  private static final Duration FIRE = Duration.ofSeconds(LONG ? 600 : 30);
   private static final int UPLOADERS = LONG ? 50 : 6;
-  private static final int TOOLS = LONG ? 25 : 2;
+  private static final int CLIENTS = 100;
+  private static final int PULLERS = 45;
+  private static final int TOOLS = LONG ? 5 : 2;
   private static final int CHUNK = 1_000_000;
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
+  private static final List<String> EACH = List.of("kills", "stops", "chunks asked for again");
+  private static final int SMALL = 50_000;
 
   @TempDir static Path folder;
   private static NodeCluster cluster;
@@ -49,9 +52,6 @@ class NodesUnderFireIT {
   @BeforeAll
   static void starts() throws Exception {
     cluster = NodeCluster.start(Files.createDirectory(folder.resolve("c")), "drain.notice", "3s");
-    OciLayout layout = new OciLayout(folder.resolve("image"));
-    layout.name(
-        "v1", layout.image("amd64", Contents.random(4_000_000, 71), Contents.random(1000, 72)));
   }
 
   @AfterAll
@@ -118,122 +118,48 @@ class NodesUnderFireIT {
   void areNotMissedWhenTheyDie() throws Exception {
     long seed = Long.getLong("slipway.seed", System.nanoTime());
     System.out.println("-Dslipway.seed=" + seed);
-    Map<String, AtomicInteger> figures = new ConcurrentHashMap<>();
-    Map<String, byte[]> pushed = new ConcurrentHashMap<>();
-    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      List<Future<?>> all = new ArrayList<>();
-      for (int i = 0; i < UPLOADERS; i++) {
-        int number = i;
-        all.add(threads.submit(() -> upload(number, figures, pushed)));
-      }
-      for (int i = 0; i < TOOLS; i++) {
-        int number = i;
-        all.add(threads.submit(() -> skopeo(number, figures)));
-        all.add(threads.submit(() -> crane(number, figures)));
-      }
-      try {
-        setOnFire(new Random(seed), figures, all);
-      } finally {
-        ending.set(true);
-      }
-      for (Future<?> one : all) {
-        one.get();
+    Path files = Files.createDirectory(folder.resolve("clients"));
+    try (ClientsUnderFire clients = new ClientsUnderFire(cluster, files, LONG ? CHUNK : SMALL)) {
+      clients.start(TOOLS, ClientsUnderFire::skopeo);
+      clients.start(TOOLS, ClientsUnderFire::crane);
+      clients.start(TOOLS, ClientsUnderFire::docker);
+      clients.start(PULLERS, ClientsUnderFire::pull);
+      clients.start(CLIENTS - clients.count(), ClientsUnderFire::pushInChunks);
+      setOnFire(new Random(seed), clients);
+      clients.end();
+      cluster.awaitReady();
+      clients.requireKept();
+      System.out.println(clients.count() + " clients: " + clients.figures());
+      for (String what : EACH) {
+        assertThat(clients.figure(what)).as(what).isPositive();
       }
     }
-    cluster.awaitReady();
-    for (Map.Entry<String, byte[]> blob : pushed.entrySet()) {
-      byte[] there = cluster.client().blob(blob.getKey(), digest(blob.getValue())).body();
-      assertThat(digest(there)).as(blob.getKey()).isEqualTo(digest(blob.getValue()));
-    }
-    System.out.println("kills and stops: " + figures);
-    assertThat(figure(figures, "kills")).isPositive();
-    assertThat(figure(figures, "stops")).isPositive();
-    assertThat(figure(figures, "chunks asked for again")).isPositive();
   }
 
-  private static void setOnFire(
-      Random random, Map<String, AtomicInteger> figures, List<Future<?>> clients) {
+  private static void setOnFire(Random random, ClientsUnderFire clients) {
+    Eventually.happens(
+        "every kind of client works", PATIENCE, () -> clients.figure("docker pull runs") > 0);
     long end = System.nanoTime() + FIRE.toNanos();
-    for (int i = 0; System.nanoTime() < end && clients.stream().noneMatch(Future::isDone); i++) {
+    for (int i = 0; goesOn(clients, end) && !clients.isOver(); i++) {
       int node = 1 + random.nextInt(NodeCluster.NODES);
       if (i % 2 == 0) {
         cluster.kill(node);
-        count(figures, "kills");
-        pause(1000 + random.nextInt(3000));
+        clients.note("kills");
+        ClientsUnderFire.pause(1000 + random.nextInt(3000));
       } else {
         cluster.stop(node);
-        count(figures, "stops");
-        pause(500 + random.nextInt(7500));
+        clients.note("stops");
+        ClientsUnderFire.pause(500 + random.nextInt(7500));
         cluster.wake(node);
       }
       // Of three nodes two are there, most of the time: more is not asked of them.
       cluster.awaitReady();
-      pause(random.nextInt(1500));
+      ClientsUnderFire.pause(random.nextInt(1500));
     }
   }
 
-  private static void pause(long millis) {
-    long end = System.nanoTime() + millis * 1_000_000;
-    Eventually.happens("the moment comes", () -> System.nanoTime() >= end);
-  }
-
-  private static int figure(Map<String, AtomicInteger> figures, String name) {
-    return figures.getOrDefault(name, new AtomicInteger()).get();
-  }
-
-  private static void count(Map<String, AtomicInteger> figures, String name) {
-    figures.computeIfAbsent(name, ignored -> new AtomicInteger()).incrementAndGet();
-  }
-
-  private void upload(int number, Map<String, AtomicInteger> figures, Map<String, byte[]> pushed) {
-    AtomicInteger asked =
-        figures.computeIfAbsent("chunks asked for again", ignored -> new AtomicInteger());
-    for (int i = 0; !ending.get(); i++) {
-      byte[] blob = PushClient.bytes(number * 1000L + i, 7 * CHUNK + number);
-      String repository = "fire/client" + number + "/" + i;
-      new ResumingPush(cluster.client(), repository, blob, CHUNK, asked).run();
-      count(figures, "chunked uploads");
-      if (i < 5) {
-        pushed.put(repository, blob);
-      }
-    }
-  }
-
-  private Void skopeo(int number, Map<String, AtomicInteger> figures) throws Exception {
-    Program skopeo =
-        Program.of("skopeo", "--insecure-policy", "copy", "--retry-times", "3").in(folder);
-    for (int i = 0; !ending.get(); i++) {
-      String image = "docker://" + cluster.host() + "/fire/skopeo" + number + ":v" + i;
-      String back = "oci:skopeo" + number + "-" + i + ":v1";
-      twice("skopeo", figures, skopeo, "--dest-tls-verify=false", "oci:image:v1", image);
-      twice("skopeo", figures, skopeo, "--src-tls-verify=false", image, back);
-      assertThat(Contents.digests(folder.resolve("skopeo" + number + "-" + i + "/blobs")))
-          .isEqualTo(Contents.digests(folder.resolve("image/blobs")));
-    }
-    return null;
-  }
-
-  private Void crane(int number, Map<String, AtomicInteger> figures) throws Exception {
-    Program crane = Program.of(System.getenv("SLIPWAY_CRANE")).in(folder);
-    for (int i = 0; !ending.get(); i++) {
-      String image = cluster.host() + "/fire/crane" + number + ":v" + i;
-      String back = "crane" + number + "-" + i;
-      twice("crane", figures, crane, "push", "image", image);
-      twice("crane", figures, crane, "pull", "--format", "oci", image, back);
-      assertThat(Contents.digests(folder.resolve(back).resolve("blobs")))
-          .containsAllEntriesOf(Contents.digests(folder.resolve("image/blobs")));
-    }
-    return null;
-  }
-
-  /** Runs a command, and once more when it failed. */
-  private static void twice(
-      String tool, Map<String, AtomicInteger> figures, Program program, String... arguments)
-      throws Exception {
-    count(figures, tool + " runs");
-    if (program.run(arguments).code() != 0) {
-      count(figures, tool + " second runs");
-      program.print(arguments);
-    }
+  /** On a machine that has too much to do a node is not there again when the time is over. */
+  private static boolean goesOn(ClientsUnderFire clients, long end) {
+    return System.nanoTime() < end || EACH.stream().anyMatch(what -> clients.figure(what) == 0);
   }
 }
