@@ -163,7 +163,8 @@ final class NodeCluster implements AutoCloseable {
     Eventually.happens("HAProxy has every node", PATIENCE, this::isBalanced);
   }
 
-  private boolean isReady(int node) {
+  /** Tells whether a node says that it can be asked. */
+  boolean isReady(int node) {
     try {
       return client(node).send("GET", "/readyz").statusCode() == 200;
     } catch (UncheckedIOException e) {

@@ -7,9 +7,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.slipway.oci.Digest;
 import io.slipway.testing.Eventually;
 import io.slipway.testing.OneProfile;
+import io.slipway.testing.PausedDeletion;
 import io.slipway.testing.PostgresServer;
 import io.slipway.testing.PushClient;
 import io.slipway.testing.WireConnection;
+import java.io.UncheckedIOException;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -37,6 +39,7 @@ class NodesIT {
   private static final boolean LONG = Boolean.getBoolean("slipway.long");
   private static final int PUSHES = LONG ? 500 : 60;
   private static final Duration SLEEP = Duration.ofSeconds(LONG ? 30 : 13);
+  private static final Duration SIGNED = Duration.ofSeconds(60);
   private static final byte[] LAYER = PushClient.bytes(50, 12_000_000);
 
   @TempDir static Path folder;
@@ -44,7 +47,9 @@ class NodesIT {
 
   @BeforeAll
   static void starts() throws Exception {
-    cluster = NodeCluster.start(folder, "drain.notice", "3s");
+    cluster =
+        NodeCluster.start(
+            folder, "drain.notice", "3s", "storage.delete_after", "0s", "gc.enabled", "false");
   }
 
   @AfterAll
@@ -265,6 +270,86 @@ class NodesIT {
     assertThat(appended.statusCode()).isEqualTo(202);
     Digest digest = digest(LAYER);
     assertThat(client.finish(session, digest, new byte[0]).statusCode()).isEqualTo(201);
+  }
+
+  /** Nothing that they told each other is left: not in any of them. */
+  @Test
+  void goOnWhenAllOfThemDied() {
+    byte[] manifest = manifest("all", 1);
+    PushClient client = cluster.client();
+    assertThat(client.pushManifest("all", "latest", manifest).statusCode()).isEqualTo(201);
+    String session = cluster.client(1).start("all");
+    byte[] first = Arrays.copyOf(LAYER, 1000);
+    assertThat(cluster.client(1).patch(session, 0, first).statusCode()).isEqualTo(202);
+    try (WireConnection writing = WireConnection.open(cluster.port(2))) {
+      writing.head("PATCH", session, "Content-Length", Integer.toString(LAYER.length));
+      writing.send(LAYER, 1000, LAYER.length / 2);
+      Eventually.happens("some of it is stored", () -> client.received(session) > 1000);
+      for (int node = 1; node <= NodeCluster.NODES; node++) {
+        cluster.kill(node);
+      }
+    }
+    Eventually.happens("they are seen to be dead", () -> !cluster.isReady(1));
+    cluster.awaitReady();
+    assertThat(client.send("GET", "/v2/all/manifests/latest").body()).isEqualTo(manifest);
+    int at = (int) cluster.client(3).received(session);
+    assertThat(at).as("bytes of what nobody acknowledged count too").isGreaterThan(1000);
+    byte[] rest = Arrays.copyOfRange(LAYER, at, LAYER.length);
+    // The row keeps the place of a writer who may live until its time is over.
+    Eventually.happens(
+        "somebody goes on", () -> client.patch(session, at, rest).statusCode() == 202);
+    assertThat(client.finish(session, digest(LAYER), new byte[0]).statusCode()).isEqualTo(201);
+    assertThat(client.blob("all", digest(LAYER)).body()).isEqualTo(LAYER);
+  }
+
+  /** With signatures that end by the clock of the store; the short form wakes before that. */
+  @Test
+  void keepWhatWasPushedAgainFromADeleterThatSlept() throws Exception {
+    byte[] blob = PushClient.bytes(53, 100_000);
+    assertThat(cluster.client(1).pushBlob("deleter", blob).statusCode()).isEqualTo(201);
+    awaitHome(blob);
+    PausedDeletion.begin(cluster.database(), () -> collect(1), cluster.pid(1));
+    try {
+      if (LONG) {
+        for (int i = 0; i < 2; i++) {
+          PausedDeletion.letTimePass(cluster.database());
+          assertThat(collect(2)).isEqualTo(200);
+        }
+        assertThat(cluster.client(2).pushBlob("deleter", blob).statusCode()).isEqualTo(201);
+        awaitHome(blob);
+        ClientsUnderFire.pause(SIGNED.plusSeconds(10).toMillis());
+      } else {
+        assertThat(cluster.client(2).pushBlob("deleter", blob).statusCode()).isEqualTo(201);
+      }
+    } finally {
+      cluster.wake(1);
+    }
+    cluster.awaitReady();
+    long woken = System.nanoTime();
+    do {
+      for (int node = 1; node <= NodeCluster.NODES; node++) {
+        assertThat(cluster.client(node).blob("deleter", digest(blob)).body()).isEqualTo(blob);
+      }
+    } while (System.nanoTime() - woken < 5_000_000_000L);
+  }
+
+  private static void awaitHome(byte[] blob) {
+    String home = "blobs/sha256/" + digest(blob).hex();
+    Eventually.happens(
+        "it is where it stays",
+        () ->
+            PostgresServer.shared()
+                .query(cluster.database(), "SELECT location FROM blob")
+                .contains(home));
+  }
+
+  /** Returns the status, 0 when nobody answers. */
+  private static int collect(int node) {
+    try {
+      return cluster.client(node).send("POST", "/_gc?grace=0s").statusCode();
+    } catch (UncheckedIOException e) {
+      return 0;
+    }
   }
 
   /** Runs a client for each of some numbers, and fails as the first of them that fails. */

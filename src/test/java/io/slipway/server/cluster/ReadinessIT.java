@@ -44,7 +44,8 @@ class ReadinessIT {
 
   private static void settings(Map<String, String> settings, int node) {
     if (node == LAST) {
-      settings.compute("database.url", (key, url) -> url.replace("postgres@", ROLE + "@"));
+      String url = String.valueOf(settings.get("database.url"));
+      settings.put("database.url", url.replace("postgres@", ROLE + "@"));
     }
   }
 
