@@ -4,7 +4,6 @@ import io.slipway.database.RowMapper;
 import io.slipway.database.sqlite.PreparedStatements.Prepared;
 import io.vertx.core.json.JsonArray;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -12,6 +11,7 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.sqlite.SQLiteConfig;
 
 /** One connection to the file, used by one thread at a time. Blocks. */
 final class SqliteConnection implements AutoCloseable {
@@ -61,7 +61,10 @@ final class SqliteConnection implements AutoCloseable {
 
   private static SqliteConnection connect(SqliteOptions options) {
     try {
-      Connection jdbc = DriverManager.getConnection("jdbc:sqlite:" + options.file());
+      SQLiteConfig config = new SQLiteConfig();
+      // The driver would ask for the number of the last row after every INSERT.
+      config.setGetGeneratedKeys(false);
+      Connection jdbc = config.createConnection("jdbc:sqlite:" + options.file());
       return new SqliteConnection(jdbc, options.statements());
     } catch (SQLException e) {
       throw SqliteErrors.of("open the database " + options.file(), e);
