@@ -98,6 +98,12 @@ class Own:
             raise SystemExit("compare: found no nginx: install it, for example with 'apt-get install nginx-light'")
         return self.start("nginx", [path, "-c", config, "-p", self.folder], port, {})
 
+    def floor(self):
+        """What a push costs at least."""
+        port = free_port()
+        program = pathlib.Path(__file__).resolve().parent / "floor.py"
+        return self.start("floor", [sys.executable, program, str(port), f"{self.folder}/floor"], port, {})
+
     def start(self, name, command, port, environment):
         server = Server(command, port, f"{self.folder}/{name}.log", environment)
         self.servers.append(server)
