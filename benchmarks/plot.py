@@ -3,7 +3,7 @@
 import math
 from xml.sax.saxutils import escape
 
-WIDTH, HEIGHT, COLUMNS = 300, 200, 3
+WIDTH, HEIGHT, COLUMNS = 330, 200, 3
 LEFT, RIGHT, TOP, BOTTOM = 52, 12, 34, 36
 
 
@@ -36,7 +36,7 @@ def _panel(title, name, points):
     x_axis = _Axis([x for x, _ in points], LEFT, WIDTH - RIGHT)
     y_axis = _Axis([y for _, y in points], HEIGHT - BOTTOM, TOP)
     grey = 'stroke="#ccc"'
-    yield f'<text x="{WIDTH / 2}" y="18" text-anchor="middle" font-weight="bold">{escape(title)}</text>'
+    yield f'<text x="{WIDTH / 2}" y="18" text-anchor="middle">{escape(title)}</text>'
     yield f'<text x="{WIDTH / 2}" y="{HEIGHT - 6}" text-anchor="middle">{escape(name)}</text>'
     for value in x_axis.ticks():
         at = x_axis.place(value)
