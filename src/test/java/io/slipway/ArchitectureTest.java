@@ -38,6 +38,7 @@ class ArchitectureTest {
           row("oci", ""),
           row("runtime", ""),
           row("database", "runtime"),
+          row("job", "runtime database"),
           row("event", "oci runtime database"),
           row("blob", "oci runtime"),
           row("metadata", "oci runtime database event"),
@@ -46,19 +47,19 @@ class ArchitectureTest {
           row("client", "oci transfer"),
           row("upload", "oci runtime event blob metadata"),
           row("repository", "oci runtime event blob metadata transfer upload"),
-          row("storage", "oci runtime database event blob metadata upload repository"),
+          row("storage", "oci runtime database job event blob metadata upload repository"),
           row(
               "remote",
               "oci runtime database event blob metadata transfer client upload repository"),
-          row("gc", "oci runtime database event blob metadata upload repository"),
+          row("gc", "oci runtime database job event blob metadata upload repository"),
           row("scan", "oci runtime database event blob metadata auth repository"),
           row(
               "http",
-              "oci runtime database event blob metadata auth transfer upload repository storage"
+              "oci runtime database job event blob metadata auth transfer upload repository storage"
                   + " remote gc scan"),
           row(
               "server",
-              "oci runtime database event blob metadata auth transfer client upload repository"
+              "oci runtime database job event blob metadata auth transfer client upload repository"
                   + " storage remote gc scan http"),
           row(
               "cli",

@@ -31,6 +31,11 @@ final class RebuildCommand implements Callable<Integer> {
   @Option(names = "--replace", description = "Forget what the database has first.")
   private boolean replace;
 
+  @Option(
+      names = "--force",
+      description = "Begin although other nodes seem to work on the same database.")
+  private boolean force;
+
   @Spec private CommandSpec spec;
 
   @Override
@@ -40,6 +45,7 @@ final class RebuildCommand implements Callable<Integer> {
     return RebuildProcess.run(
         loaded.config(),
         new RebuildOptions(verify, keepIncomplete, replace),
+        force,
         spec.commandLine().getOut()::println);
   }
 }

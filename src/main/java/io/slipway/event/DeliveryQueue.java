@@ -18,30 +18,37 @@ final class DeliveryQueue {
       "WITH taken AS MATERIALIZED (SELECT id FROM delivery"
           + " WHERE subscriber = $1 AND dead = FALSE AND next_at <= :now"
           + " ORDER BY next_at, id LIMIT $3 FOR UPDATE SKIP LOCKED)"
-          + " UPDATE delivery SET attempts = attempts + 1, next_at = :now + $2"
+          + " UPDATE delivery SET attempts = attempts + 1, next_at = :now + $2, taken_by = $4"
           + " WHERE id IN (SELECT id FROM taken)"
           + " RETURNING id, event_id, type, payload, created_at, attempts";
   // The number of the attempt fences: whoever outlived its lease changes nothing.
   private static final String DONE = "DELETE FROM delivery WHERE id = $1 AND attempts = $2";
   private static final String RETRY =
-      "UPDATE delivery SET next_at = :now + $3, error = $4, dead = $5"
+      "UPDATE delivery SET next_at = :now + $3, error = $4, dead = $5, taken_by = NULL"
           + " WHERE id = $1 AND attempts = $2";
 
   private final Database database;
   private final String subscriber;
+  private final String node;
   private final EventOptions options;
 
-  DeliveryQueue(Database database, String subscriber, EventOptions options) {
+  /**
+   * Takes deliveries from a database.
+   *
+   * @param node named as who is at them, so that others can give them free when it dies
+   */
+  DeliveryQueue(Database database, String subscriber, String node, EventOptions options) {
     // A loss of power may undo the last steps; the events then come once more.
     this.database = database.relaxed();
     this.subscriber = subscriber;
+    this.node = node;
     this.options = options;
   }
 
   /** Takes deliveries that are due, oldest first. */
   Future<List<EventDelivery>> take(int limit) {
     return database
-        .query(TAKE, DeliveryQueue::read, subscriber, options.lease().toMillis(), limit)
+        .query(TAKE, DeliveryQueue::read, subscriber, options.lease().toMillis(), limit, node)
         .map(taken -> taken.stream().sorted(Comparator.comparingLong(EventDelivery::id)).toList());
   }
 

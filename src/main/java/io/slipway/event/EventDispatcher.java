@@ -20,11 +20,20 @@ public final class EventDispatcher {
   private final List<Poller> consumers = new ArrayList<>();
   private @Nullable MessageConsumer<JsonObject> messages;
 
+  /**
+   * Makes one that does not look yet.
+   *
+   * @param node names this process among those that share the database
+   */
   public EventDispatcher(
-      Vertx vertx, Database database, List<EventConsumer> consumers, EventOptions options) {
+      Vertx vertx,
+      Database database,
+      String node,
+      List<EventConsumer> consumers,
+      EventOptions options) {
     this.vertx = vertx;
     for (EventConsumer consumer : consumers) {
-      DeliveryQueue queue = new DeliveryQueue(database, consumer.name(), options);
+      DeliveryQueue queue = new DeliveryQueue(database, consumer.name(), node, options);
       ConsumerLoop loop = new ConsumerLoop(consumer, queue, options);
       this.consumers.add(
           new Poller(vertx, "event consumer " + consumer.name(), options.poll(), loop::look));

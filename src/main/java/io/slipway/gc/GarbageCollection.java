@@ -1,13 +1,17 @@
 package io.slipway.gc;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.slipway.job.JobRun;
+import io.slipway.job.JobRuns;
 import io.slipway.oci.ErrorCode;
 import io.slipway.oci.RegistryException;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.LinkedHashMap;
@@ -31,7 +35,11 @@ public final class GarbageCollection {
 
   private static final int REMEMBERED = 100;
 
+  /** A row that every node reads is not the place for a hundred thousand names. */
+  private static final int NAMED_IN_ROWS = 1000;
+
   private final Runner runner;
+  private final JobRuns rows;
   private final Map<String, GcRun> runs = new LinkedHashMap<>();
   private final Deque<Waiting> waiting = new ArrayDeque<>();
   private final Promise<Void> stopped = Promise.promise();
@@ -43,9 +51,16 @@ public final class GarbageCollection {
    * Makes a collection that does not run yet.
    *
    * @param deleteAfter how long the bytes of deleted blobs are kept
+   * @param rows lets other nodes know of runs that somebody asked for
    */
   public GarbageCollection(
-      Vertx vertx, GcStores stores, GcConfig config, Duration deleteAfter, MeterRegistry meters) {
+      Vertx vertx,
+      GcStores stores,
+      GcConfig config,
+      Duration deleteAfter,
+      JobRuns rows,
+      MeterRegistry meters) {
+    this.rows = rows;
     this.runner = new Runner(vertx, stores, config, deleteAfter, new GcMetrics(meters));
   }
 
@@ -75,14 +90,38 @@ public final class GarbageCollection {
           "tried to collect garbage but " + MOST_WAITING + " collections wait already");
     }
     Promise<GcReport> promise = Promise.promise();
-    GcRun run = new GcRun(UUID.randomUUID().toString(), options, Instant.now(), promise.future());
+    Promise<Void> known = Promise.promise();
+    GcRun run =
+        new GcRun(
+            UUID.randomUUID().toString(),
+            options,
+            Instant.now().truncatedTo(ChronoUnit.MILLIS),
+            known.future(),
+            promise.future());
     remember(run);
-    waiting.add(new Waiting(run, promise, new AtomicBoolean()));
+    Waiting added = new Waiting(run, promise, new AtomicBoolean());
+    waiting.add(added);
+    tell(added, known);
     if (!running) {
       running = true;
       Thread.ofVirtual().name("slipway-gc").start(this::runAll);
     }
     return run;
+  }
+
+  /** Nobody knows the name of one that nobody asked for. */
+  private void tell(Waiting added, Promise<Void> known) {
+    if (added.run().options().yields()) {
+      known.complete();
+      return;
+    }
+    rows.begin(added.run().shown(), JsonObject::new, () -> added.cancelled().set(true))
+        .recover(
+            cause -> {
+              LOG.debug("tried to tell other nodes of a collection but {}", cause.toString());
+              return Future.succeededFuture();
+            })
+        .onComplete(known);
   }
 
   private void remember(GcRun run) {
@@ -95,23 +134,39 @@ public final class GarbageCollection {
     }
   }
 
-  /** Finds one of the last runs. */
-  public synchronized Optional<GcRun> find(String id) {
-    return Optional.ofNullable(runs.get(id));
+  /** Hears from other nodes which runs are to end. */
+  public void listen() {
+    rows.listen();
+  }
+
+  /** Finds one of the last runs, of this process or of another one. */
+  public Future<Optional<JobRun>> find(String id) {
+    Optional<GcRun> here = here(id);
+    return here.isPresent() ? Future.succeededFuture(here.map(GcRun::shown)) : rows.find(id);
   }
 
   /**
-   * Ends one of the last runs between two batches, also for all others who asked for it; what it
-   * has deleted stays deleted. Nothing happens to one that has ended.
+   * Ends one of the last runs, of this process or of another one, between two batches, also for all
+   * others who asked for it; what it has deleted stays deleted. Nothing happens to one that has
+   * ended.
    */
-  public synchronized Optional<GcRun> cancel(String id) {
+  public Future<Optional<JobRun>> cancel(String id) {
+    Optional<GcRun> here = cancelHere(id);
+    return here.isPresent() ? Future.succeededFuture(here.map(GcRun::shown)) : rows.cancel(id);
+  }
+
+  private synchronized Optional<GcRun> here(String id) {
+    return Optional.ofNullable(runs.get(id));
+  }
+
+  private synchronized Optional<GcRun> cancelHere(String id) {
     if (current != null && current.run().id().equals(id)) {
       current.cancelled().set(true);
     }
     waiting.stream()
         .filter(other -> other.run().id().equals(id))
         .forEach(other -> other.cancelled().set(true));
-    return find(id);
+    return here(id);
   }
 
   /** Throws when a run is to end. */
@@ -128,16 +183,30 @@ public final class GarbageCollection {
     Waiting next;
     while ((next = next()) != null) {
       Waiting wanted = next;
+      Future<GcReport> end;
       try {
         requireWanted(wanted);
-        next.promise()
-            .complete(
+        end =
+            Future.succeededFuture(
                 runner.run(next.run().id(), next.run().options(), () -> requireWanted(wanted)));
       } catch (Throwable e) {
         if (!(e instanceof GcStoppedException)) {
           LOG.warn("tried to collect garbage but {}", e.toString());
         }
-        next.promise().fail(e);
+        end = Future.failedFuture(e);
+      }
+      tellEnd(next.run(), end);
+      next.promise().handle(end);
+    }
+  }
+
+  /** Before it is told here: no node says later that it goes on. */
+  private void tellEnd(GcRun run, Future<GcReport> end) {
+    if (!run.options().yields()) {
+      try {
+        Pace.await(run.known().compose(ignored -> rows.end(run.ended(end, NAMED_IN_ROWS))));
+      } catch (RuntimeException e) {
+        LOG.debug("tried to tell other nodes of the end of a collection but {}", e.toString());
       }
     }
   }
@@ -158,7 +227,7 @@ public final class GarbageCollection {
     if (!running) {
       stopped.tryComplete();
     }
-    return stopped.future();
+    return stopped.future().eventually(rows::stop);
   }
 
   /** A run that was asked for, and who is to be told of its end. */

@@ -2,6 +2,8 @@ package io.slipway.gc;
 
 import io.slipway.metadata.DeadBlob;
 import io.slipway.metadata.InRepository;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
 import java.util.List;
 
 /**
@@ -25,6 +27,40 @@ public record GcReport(
   public GcReport {
     deadBlobs = List.copyOf(deadBlobs);
     deadManifests = List.copyOf(deadManifests);
+  }
+
+  /**
+   * Returns what people are told (R4.4).
+   *
+   * @param details whether to name what was deleted
+   * @param most so many are named of either kind
+   */
+  public JsonObject json(boolean details, int most) {
+    JsonObject result = new JsonObject().put("deletedLayers", blobs).put("reclaimedBytes", bytes);
+    if (!details) {
+      return result;
+    }
+    JsonArray blobNames = new JsonArray();
+    deadBlobs.stream()
+        .limit(most)
+        .forEach(
+            blob ->
+                blobNames.add(
+                    new JsonObject()
+                        .put("digest", blob.digest().text())
+                        .put("size", blob.size())
+                        .put("reason", DeadBlob.REASON)));
+    JsonArray manifestNames = new JsonArray();
+    deadManifests.stream()
+        .limit(most)
+        .forEach(
+            manifest ->
+                manifestNames.add(
+                    new JsonObject()
+                        .put("repository", manifest.repository().text())
+                        .put("digest", manifest.digest().text())
+                        .put("reason", "no tag, index or subject holds it")));
+    return result.put("details", blobNames).put("manifests", manifestNames);
   }
 
   /** Tells whether anything was garbage. */

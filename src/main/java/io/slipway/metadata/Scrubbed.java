@@ -41,6 +41,12 @@ public interface Scrubbed {
   /** Lists tags by repository and name, after one; deleted ones too. */
   Future<List<KnownTag>> tags(Restore.Position after, int limit);
 
+  /** Tells whether a manifest is there whose copy should be written by now. */
+  Future<Boolean> isSettled(Restore.Position manifest);
+
+  /** Returns a tag as it is now; empty when it is not there, or its copy is still to be written. */
+  Future<Optional<KnownTag>> settledTag(Restore.Position tag);
+
   /**
    * Has the copy of a manifest or a tag written anew.
    *

@@ -10,8 +10,6 @@ import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Names an address on the bus with the one kind of message it carries, as JSON with a version.
@@ -31,7 +29,6 @@ public record BusAddress<M>(
   /** The failure code that the sender of a request gets when it could not be answered. */
   public static final int FAILED = 500;
 
-  private static final Logger LOG = LoggerFactory.getLogger(BusAddress.class);
   private static final String VERSION = "version";
 
   /** Tells every listener on every node. */
@@ -46,7 +43,7 @@ public record BusAddress<M>(
 
   /** Listens on this node, on the context of the caller, until the consumer is unregistered. */
   public MessageConsumer<JsonObject> listen(Vertx vertx, Consumer<M> listener) {
-    return vertx.eventBus().consumer(name, message -> accept(message, listener));
+    return vertx.eventBus().consumer(name, message -> accept(vertx, message, listener));
   }
 
   /**
@@ -71,6 +68,7 @@ public record BusAddress<M>(
             name,
             message ->
                 accept(
+                    vertx,
                     message,
                     asked ->
                         answerer
@@ -83,12 +81,12 @@ public record BusAddress<M>(
     return encode.apply(message).put(VERSION, version);
   }
 
-  private void accept(Message<JsonObject> message, Consumer<M> listener) {
+  private void accept(Vertx vertx, Message<JsonObject> message, Consumer<M> listener) {
     M decoded;
     try {
       decoded = read(message.body());
     } catch (RuntimeException e) {
-      LOG.debug("refused a message on {}: {}", name, e.getMessage());
+      BusRefusals.of(vertx).add(name, String.valueOf(e.getMessage()));
       message.fail(REFUSED, e.getMessage());
       return;
     }

@@ -2,6 +2,7 @@ package io.slipway.server;
 
 import io.slipway.blob.s3.S3Storage;
 import io.slipway.database.Database;
+import io.slipway.job.OneNode;
 import io.slipway.metadata.sql.SqlBlobMoves;
 import io.slipway.metadata.sql.SqlTrash;
 import io.slipway.runtime.Poller;

@@ -9,6 +9,7 @@ import io.slipway.gc.GarbageCollection;
 import io.slipway.gc.GcOptions;
 import io.slipway.gc.GcSchedule;
 import io.slipway.gc.GcStores;
+import io.slipway.job.JobRuns;
 import io.slipway.metadata.GarbageSweep;
 import io.slipway.metadata.sql.SqlFileTrash;
 import io.slipway.metadata.sql.SqlGarbageMarks;
@@ -27,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Collects garbage when its time has come, and deletes bytes that nothing names any more. */
 final class GarbageJob {
+  private static final String NAME = "gc";
   private static final Duration STANDALONE = Duration.ofMinutes(1);
   private static final Duration SHARED = Duration.ofHours(1);
 
@@ -40,7 +42,17 @@ final class GarbageJob {
   private long timer = -1;
   private boolean stopping;
 
-  GarbageJob(Vertx vertx, RegistryConfig config, RegistryStores stores, MeterRegistry meters) {
+  /**
+   * Makes one that does not look at the clock yet.
+   *
+   * @param node names this process for people who ask another one
+   */
+  GarbageJob(
+      Vertx vertx,
+      RegistryConfig config,
+      RegistryStores stores,
+      String node,
+      MeterRegistry meters) {
     Database database = stores.metadata().database();
     this.vertx = vertx;
     this.bytes = bytes(stores.bytes().storage(), database);
@@ -52,19 +64,27 @@ final class GarbageJob {
     GcStores work =
         work(database, stores.metadata().sweep(), stores.metadata().pullTimes()::flush, bytes);
     this.collection =
-        new GarbageCollection(vertx, work, config.gc(), config.storage().bytesKept(), meters);
+        new GarbageCollection(
+            vertx,
+            work,
+            config.gc(),
+            config.storage().bytesKept(),
+            new JobRuns(vertx, database, NAME, "the node " + node),
+            meters);
   }
 
   /**
    * Makes a collection for a process that does nothing else.
    *
    * @param database whose pulls and caches are none of this process
+   * @param worker names this process for people who ask a node
    */
   static GarbageCollection collection(
       Vertx vertx,
       RegistryConfig config,
       BlobStorage storage,
       Database database,
+      String worker,
       MeterRegistry meters) {
     GcStores work =
         work(
@@ -72,7 +92,13 @@ final class GarbageJob {
             new SqlGarbageSweep(database),
             Future::succeededFuture,
             bytes(storage, database));
-    return new GarbageCollection(vertx, work, config.gc(), config.storage().bytesKept(), meters);
+    return new GarbageCollection(
+        vertx,
+        work,
+        config.gc(),
+        config.storage().bytesKept(),
+        new JobRuns(vertx, database, NAME, worker),
+        meters);
   }
 
   private static GcStores work(
@@ -102,7 +128,12 @@ final class GarbageJob {
   }
 
   /** Begins to look at the clock. */
-  synchronized void start() {
+  void start() {
+    collection.listen();
+    waitForNext();
+  }
+
+  private synchronized void waitForNext() {
     if (schedule != null) {
       schedule.delayAfter(ZonedDateTime.now(ZoneId.systemDefault())).ifPresent(this::waitFor);
     }
@@ -119,7 +150,7 @@ final class GarbageJob {
 
   private void timeHasCome(boolean whole, Duration delay) {
     if (whole) {
-      collection.run(GcOptions.scheduled()).onComplete(ignored -> start());
+      collection.run(GcOptions.scheduled()).onComplete(ignored -> waitForNext());
     } else {
       waitFor(delay.minus(LONGEST));
     }

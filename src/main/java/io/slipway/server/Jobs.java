@@ -51,6 +51,8 @@ final class Jobs {
       GarbageJob garbage,
       ScrubJob scrub,
       AuditLog audit,
+      Nodes nodes,
+      boolean shared,
       MeterRegistry meters) {
     this.vertx = vertx;
     this.stores = stores;
@@ -69,6 +71,7 @@ final class Jobs {
         new EventDispatcher(
             vertx,
             stores.metadata().database(),
+            nodes.id(),
             List.of(consumer, this.audit.consumer()),
             EventOptions.standard());
     List<Poller> all = new ArrayList<>();
@@ -88,6 +91,9 @@ final class Jobs {
       this.bucket = new BucketJobs(vertx, stores.metadata().database(), bucket);
       all.addAll(this.bucket.pollers());
     }
+    if (shared) {
+      all.add(poller("nodes", DataFolder.BEAT, nodes::beat));
+    }
     scrub.poller().ifPresent(all::add);
     this.pollers = List.copyOf(all);
   }
@@ -100,9 +106,12 @@ final class Jobs {
       GarbageJob garbage,
       ScrubJob scrub,
       AuditLog audit,
+      Nodes nodes,
+      boolean shared,
       MeterRegistry meters) {
-    Jobs jobs = new Jobs(vertx, stores, reaper, garbage, scrub, audit, meters);
+    Jobs jobs = new Jobs(vertx, stores, reaper, garbage, scrub, audit, nodes, shared, meters);
     garbage.start();
+    scrub.listen();
     jobs.events.start();
     jobs.pollers.forEach(Poller::wake);
     return jobs;

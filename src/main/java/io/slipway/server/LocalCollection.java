@@ -62,7 +62,7 @@ final class LocalCollection {
     RegistryStores stores =
         await(RegistryStores.open(vertx, config, metrics, ignored -> {}), OPENING);
     try {
-      stores.bytes().folder().runs(COMMAND.formatted(ProcessHandle.current().pid()));
+      stores.bytes().folder().runs(worker());
       return collect(stores.bytes().storage(), stores.metadata().database(), wish);
     } finally {
       await(stores.close(vertx), CLOSING);
@@ -104,10 +104,14 @@ final class LocalCollection {
                     : new BucketOwner(storage.copies()).require(owner.get()));
   }
 
+  private static String worker() {
+    return COMMAND.formatted(ProcessHandle.current().pid());
+  }
+
   private GarbageResult collect(BlobStorage storage, Database database, GarbageWish wish)
       throws IOException {
     GarbageCollection collection =
-        GarbageJob.collection(vertx, config, storage, database, metrics.registry());
+        GarbageJob.collection(vertx, config, storage, database, worker(), metrics.registry());
     GcOptions options =
         new GcOptions(
             !wish.delete(), wish.grace(), wish.verbose(), Actor.named("registry gc"), false);

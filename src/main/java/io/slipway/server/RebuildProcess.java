@@ -5,6 +5,8 @@ import io.slipway.repository.ManifestConfig.References;
 import io.slipway.storage.Rebuild;
 import io.slipway.storage.RebuildOptions;
 import io.slipway.storage.RebuildReport;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
 import java.util.function.Consumer;
 
 /** Rebuilds the database of a registry that does not run. */
@@ -16,11 +18,12 @@ public final class RebuildProcess {
    *
    * @return the exit code: 0, or 1 when something was left out
    */
-  public static int run(RegistryConfig config, RebuildOptions options, Consumer<String> lines)
+  public static int run(
+      RegistryConfig config, RebuildOptions options, boolean force, Consumer<String> lines)
       throws InterruptedException {
     Logging.start(config.log());
     try {
-      return rebuild(config, options, lines);
+      return rebuild(config, options, force, lines);
     } finally {
       Logging.flush();
     }
@@ -29,10 +32,12 @@ public final class RebuildProcess {
   /**
    * Runs to the end.
    *
+   * @param force whether it goes on although other nodes seem to work on the same database
    * @param lines told what it does and finds
    * @return the exit code: 0, or 1 when something was left out
    */
-  public static int rebuild(RegistryConfig config, RebuildOptions options, Consumer<String> lines)
+  public static int rebuild(
+      RegistryConfig config, RebuildOptions options, boolean force, Consumer<String> lines)
       throws InterruptedException {
     boolean incomplete =
         options.keepIncomplete() || config.manifests().references() != References.ALL;
@@ -47,6 +52,10 @@ public final class RebuildProcess {
                         stores.bytes().storage().contents(),
                         new SqlRestore(stores.metadata().database()),
                         all,
+                        () ->
+                            config.isShared() && !force
+                                ? requireNoNodes(vertx, stores)
+                                : Future.succeededFuture(),
                         lines)
                     .run());
     lines.accept(
@@ -59,5 +68,17 @@ public final class RebuildProcess {
                 report.lostTags(),
                 report.unreadable()));
     return report.isFlawed() ? 1 : 0;
+  }
+
+  /**
+   * The lock of the folder says that its own node is dead; of others only what they say is known.
+   */
+  private static Future<Void> requireNoNodes(Vertx vertx, RegistryStores stores) {
+    return stores
+        .bytes()
+        .node(vertx)
+        .compose(node -> Nodes.of(vertx, stores.metadata().database(), node, null))
+        .compose(
+            nodes -> nodes.requireNone("rebuild the database", "--force a rebuild beside them"));
   }
 }

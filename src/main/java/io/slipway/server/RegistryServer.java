@@ -6,6 +6,8 @@ import io.slipway.auth.AccessAdministration;
 import io.slipway.auth.AuthConfig;
 import io.slipway.auth.sql.SqlAudit;
 import io.slipway.auth.token.TokenConfig;
+import io.slipway.database.Database;
+import io.slipway.event.EventRecovery;
 import io.slipway.gc.GarbageCollection;
 import io.slipway.http.AccessLog;
 import io.slipway.http.Callers;
@@ -71,6 +73,7 @@ public final class RegistryServer {
   private int port;
   private OptionalInt opsPort = OptionalInt.empty();
   private @Nullable RegistryStores stores;
+  private @Nullable Nodes nodes;
   private @Nullable Jobs jobs;
   private Optional<Access> access = Optional.empty();
   private @Nullable CertificateWatch certificates;
@@ -116,19 +119,35 @@ public final class RegistryServer {
         .compose(
             opened -> {
               stores = opened;
-              return MetadataGuard.of(opened).check().map(opened);
+              return opened.bytes().node(vertx);
             })
-        .compose(opened -> opened.bytes().node(vertx).compose(node -> start(opened, node)))
+        .compose(this::join)
+        // After this node said that it is there: a rebuild that finds nobody is found here.
+        .compose(joined -> MetadataGuard.of(requireNonNull(stores)).check().map(joined))
+        .compose(joined -> start(requireNonNull(stores), joined))
         .compose(ignored -> listenOps())
         .onSuccess(ignored -> watchCertificates())
         .compose(ignored -> tellAddress())
         .onSuccess(ignored -> vertx.executeBlocking(this::observeJvm, false));
   }
 
-  private Future<Void> start(RegistryStores opened, String node) {
+  /** Says to others on the same database that this node is there. */
+  private Future<Nodes> join(String node) {
+    Database database = requireNonNull(stores).metadata().database();
+    cluster.ifPresent(others -> others.onGone(new EventRecovery(database)::ofMember));
+    return Nodes.of(vertx, database, node, cluster.map(ClusterNode::member).orElse(null))
+        .compose(
+            joined -> {
+              nodes = joined;
+              return config.isShared() ? joined.beat().map(joined) : Future.succeededFuture(joined);
+            });
+  }
+
+  private Future<Void> start(RegistryStores opened, Nodes joined) {
+    String node = joined.id();
     UseCases registry = UseCases.of(vertx, config, opened, node, cluster, metrics.registry());
-    GarbageJob garbage = new GarbageJob(vertx, config, opened, metrics.registry());
-    ScrubJob scrub = new ScrubJob(vertx, opened, config.scrub(), metrics.registry());
+    GarbageJob garbage = new GarbageJob(vertx, config, opened, node, metrics.registry());
+    ScrubJob scrub = new ScrubJob(vertx, opened, config.scrub(), node, metrics.registry());
     registerChecks(opened);
     return registry
         .recover(vertx)
@@ -144,6 +163,8 @@ public final class RegistryServer {
                         garbage,
                         scrub,
                         audit,
+                        joined,
+                        config.isShared(),
                         metrics.registry()))
         .compose(ignored -> listen(registry, garbage.collection(), scrub.runs()));
   }
@@ -224,7 +245,7 @@ public final class RegistryServer {
         new GuardedRoutes(router, new Gate(callers, new Challenge.Basic(), errors.ofProblems()));
     FrontRoutes.mount(others, new HealthRoutes(health));
     new GcRoutes(vertx, garbage, config.gc().httpWait(), address, errors).mount(others);
-    new ScrubRoutes(scrubs, address, errors).mount(others);
+    new ScrubRoutes(vertx, scrubs, address, errors).mount(others);
     new StatisticsRoutes(vertx, registry.statistics(), address).mount(others);
     access
         .flatMap(Access::tokenServer)
@@ -338,6 +359,7 @@ public final class RegistryServer {
         .transform(ignored -> Future.join(listeners.stream().map(vertx::undeploy).toList()))
         .transform(ignored -> jobs == null ? Future.succeededFuture() : jobs.stop())
         .transform(ignored -> access.map(Access::stop).orElseGet(Future::succeededFuture))
+        .transform(ignored -> leave())
         .transform(ignored -> stores == null ? Future.succeededFuture() : stores.close(vertx))
         .onComplete(
             closed ->
@@ -349,6 +371,10 @@ public final class RegistryServer {
                           stopped.handle(closed);
                         }));
     return stopped.future();
+  }
+
+  private Future<Void> leave() {
+    return nodes != null && config.isShared() ? nodes.leave() : Future.succeededFuture();
   }
 
   private Future<Void> notice() {

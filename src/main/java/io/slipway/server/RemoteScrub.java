@@ -7,6 +7,7 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
@@ -38,10 +39,16 @@ final class RemoteScrub {
    *
    * @throws IOException with a sentence for people when it was refused, or nobody answered
    */
-  ScrubReport run(boolean dryRun, boolean restart, DataSize rate) throws IOException {
+  ScrubReport run(boolean dryRun, boolean restart, Optional<DataSize> rate) throws IOException {
     Answer answer =
         registry.send(
-            "POST", "/_scrub?dry_run=" + dryRun + "&restart=" + restart + "&rate=" + rate, null);
+            "POST",
+            "/_scrub?dry_run="
+                + dryRun
+                + "&restart="
+                + restart
+                + rate.map(size -> "&rate=" + size).orElse(""),
+            null);
     // The server's public address may not lead there from this machine.
     String run = answer.location().substring(answer.location().lastIndexOf('/') + 1);
     Thread goodbye = new Thread(() -> lines.accept(goesOn(run)));

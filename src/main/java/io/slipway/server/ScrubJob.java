@@ -1,50 +1,56 @@
 package io.slipway.server;
 
 import io.micrometer.core.instrument.MeterRegistry;
-import io.slipway.metadata.Scrubbed;
+import io.slipway.database.Database;
+import io.slipway.job.JobRuns;
+import io.slipway.job.OneNode;
 import io.slipway.metadata.sql.SqlScrubbed;
 import io.slipway.runtime.Poller;
-import io.slipway.storage.Scrub;
 import io.slipway.storage.ScrubConfig;
 import io.slipway.storage.ScrubReport;
-import io.slipway.storage.ScrubRun;
 import io.slipway.storage.ScrubRuns;
-import io.slipway.storage.ScrubWish;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Scrubs a running registry whenever it is time, and goes on with a scrub that did not end. */
 final class ScrubJob {
   private static final Logger LOG = LoggerFactory.getLogger(ScrubJob.class);
+  private static final String NAME = "scrub";
   private static final Duration LEASE = Duration.ofSeconds(30);
   private static final Duration LOOK = Duration.ofMinutes(1);
 
   private final Vertx vertx;
   private final Optional<Duration> interval;
-  private final Scrubbed metadata;
   private final ScrubRuns runs;
-  private final OneNode node;
-  private volatile @Nullable ScrubRun running;
 
-  ScrubJob(Vertx vertx, RegistryStores stores, ScrubConfig config, MeterRegistry meters) {
+  /**
+   * Makes one that does not look yet.
+   *
+   * @param node names this process for people who ask another one
+   */
+  ScrubJob(
+      Vertx vertx, RegistryStores stores, ScrubConfig config, String node, MeterRegistry meters) {
     this.vertx = vertx;
     this.interval = Optional.ofNullable(config.interval());
-    this.metadata = new SqlScrubbed(stores.metadata().database());
+    Database database = stores.metadata().database();
     this.runs =
         new ScrubRuns(
             vertx,
             stores.bytes().storage().contents(),
-            metadata,
+            new SqlScrubbed(database),
             config,
-            new ScrubLog(stores.metadata(), meters));
-    this.node = new OneNode(vertx, stores.metadata().database(), "scrub", LEASE);
+            new ScrubLog(stores.metadata(), meters),
+            turn(vertx, database, LEASE),
+            new JobRuns(vertx, database, NAME, "the node " + node));
+  }
+
+  /** Returns what lets one process at a time scrub. */
+  static OneNode turn(Vertx vertx, Database database, Duration lease) {
+    return new OneNode(vertx, database, NAME, lease);
   }
 
   /** Returns the runs, for those who ask for one. */
@@ -60,26 +66,12 @@ final class ScrubJob {
   }
 
   private Future<Boolean> look(Duration time) {
-    // Asked again by who may do it: another node may just have ended.
-    return ifDue(time, () -> node.alone(() -> ifDue(time, this::run), this::stopRunning));
-  }
-
-  private Future<Boolean> ifDue(Duration time, Supplier<Future<Boolean>> work) {
-    return Scrub.isDue(metadata, Clock.systemUTC(), time)
-        .compose(due -> due ? work.get() : Future.succeededFuture(false));
-  }
-
-  private Future<Boolean> run() {
-    ScrubRun run = runs.start(new ScrubWish(false, false, Optional.empty()));
-    running = run;
-    return run.end().onSuccess(ScrubJob::tell).map(false);
-  }
-
-  private void stopRunning() {
-    ScrubRun run = running;
-    if (run != null) {
-      runs.cancel(run.id());
-    }
+    return runs.startIfDue(time)
+        .compose(
+            run ->
+                run.isPresent()
+                    ? run.get().end().onSuccess(ScrubJob::tell).map(false)
+                    : Future.succeededFuture(false));
   }
 
   private static void tell(ScrubReport report) {
@@ -93,6 +85,11 @@ final class ScrubJob {
         report.healed(),
         report.copies(),
         report.unreadable());
+  }
+
+  /** Begins to hear what other nodes were asked. */
+  void listen() {
+    runs.listen();
   }
 
   /** Lets a run under way end soon; the next start goes on with it. */

@@ -1,17 +1,30 @@
 package io.slipway.server;
 
 import io.slipway.metadata.sql.SqlScrubbed;
+import io.slipway.runtime.DataSize;
 import io.slipway.storage.Scrub;
 import io.slipway.storage.ScrubLines;
 import io.slipway.storage.ScrubReport;
 import io.slipway.storage.ScrubWatch;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Clock;
+import java.time.Duration;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /** Scrubs a registry that does not run, or has the one scrub that does. */
 public final class ScrubProcess {
+  private static final Duration LEASE = Duration.ofSeconds(10);
+
+  /** So long may a node that was killed hold the lease, and some more. */
+  private static final Duration PATIENCE = Duration.ofSeconds(35);
+
+  private static final long LOOK_MILLIS = 1000;
+
   private ScrubProcess() {}
 
   /**
@@ -56,8 +69,28 @@ public final class ScrubProcess {
       }
       report =
           new RemoteScrub(NamedServer.ofFolder(server, config), lines)
-              .run(dryRun, restart, config.scrub().rate());
+              .run(dryRun, restart, Optional.of(config.scrub().rate()));
     }
+    return tell(report, dryRun, lines);
+  }
+
+  /**
+   * Has the server at an address scrub; nothing else is touched. Blocks.
+   *
+   * @param rate bytes a second; empty for what that server is configured with
+   * @return the exit code: 0, or 1 when something is wrong or could not be read
+   */
+  public static int at(
+      NamedServer server,
+      boolean dryRun,
+      boolean restart,
+      Optional<DataSize> rate,
+      Consumer<String> lines)
+      throws IOException {
+    return tell(new RemoteScrub(server, lines).run(dryRun, restart, rate), dryRun, lines);
+  }
+
+  private static int tell(ScrubReport report, boolean dryRun, Consumer<String> lines) {
     lines.accept(
         ("Checked %d blobs and %d manifests (%d bytes), and copies of %d tags: %d damaged, %d"
                 + " healed, %d copies wrong, %d unreadable%s")
@@ -95,7 +128,31 @@ public final class ScrubProcess {
                   dryRun,
                   new ScrubLines(lines, ScrubWatch.NOBODY));
           stoppable.accept(scrub::stop);
-          return scrub.run(restart);
+          return config.isShared()
+              ? alone(vertx, stores, scrub, restart, System.nanoTime())
+              : scrub.run(restart);
         });
+  }
+
+  /** Nodes on other machines scrub, too; one that was killed is waited for. */
+  private static Future<ScrubReport> alone(
+      Vertx vertx, RegistryStores stores, Scrub scrub, boolean restart, long since) {
+    Promise<ScrubReport> report = Promise.promise();
+    return ScrubJob.turn(vertx, stores.metadata().database(), LEASE)
+        .alone(() -> scrub.run(restart).onSuccess(report::complete).map(true), scrub::stop)
+        .compose(
+            done -> {
+              if (done) {
+                return report.future();
+              }
+              return System.nanoTime() - since < PATIENCE.toNanos() && !scrub.isStopped()
+                  ? vertx
+                      .timer(LOOK_MILLIS)
+                      .compose(ignored -> alone(vertx, stores, scrub, restart, since))
+                  : Future.failedFuture(
+                      new IllegalStateException(
+                          "tried to scrub but another node is at it: ask one of the nodes with"
+                              + " --server, or wait for its end"));
+            });
   }
 }

@@ -35,6 +35,7 @@ final class UseCases {
   private static final int PARSERS = Math.max(2, Runtime.getRuntime().availableProcessors());
 
   private final boolean shared;
+  private final String node;
   private final RegistryStores stores;
   private final UploadService uploads;
   private final UploadReaper reaper;
@@ -43,12 +44,14 @@ final class UseCases {
 
   private UseCases(
       boolean shared,
+      String node,
       RegistryStores stores,
       UploadService uploads,
       UploadReaper reaper,
       RegistryServices services,
       StatisticsService statistics) {
     this.shared = shared;
+    this.node = node;
     this.stores = stores;
     this.uploads = uploads;
     this.reaper = reaper;
@@ -98,12 +101,13 @@ final class UseCases {
             new ReferrerService(stores.metadata().manifests()));
     StatisticsService statistics =
         new StatisticsService(new SqlStatistics(stores.metadata().database()));
-    return new UseCases(config.isShared(), stores, uploads, uploads.reaper(), services, statistics);
+    return new UseCases(
+        config.isShared(), node, stores, uploads, uploads.reaper(), services, statistics);
   }
 
   /** Repairs what an earlier process left, before the first request. */
   Future<Void> recover(Vertx vertx) {
-    return (shared ? Future.<Void>succeededFuture() : recoverAlone())
+    return (shared ? recoverOwn() : recoverAlone())
         .compose(ignored -> sweepOrphans())
         .compose(ignored -> stores.bytes().beat(vertx));
   }
@@ -111,15 +115,20 @@ final class UseCases {
   /**
    * Where the lock of the folder says who may work, all that is under way is of the dead. Where
    * nodes share a database it may be of the living: there uploads are taken over when somebody goes
-   * on with them, and leases and deliveries when their time is over.
+   * on with them, leases when their time is over, and deliveries then or sooner.
    */
   private Future<Void> recoverAlone() {
     Database database = stores.metadata().database();
     return uploads
         .recovery()
         .run()
-        .compose(ignored -> new EventRecovery(database).run())
+        .compose(ignored -> new EventRecovery(database).ofAll())
         .compose(ignored -> Lease.freeAll(database));
+  }
+
+  /** Of the dead is also what the one before in this folder was at. */
+  private Future<Void> recoverOwn() {
+    return new EventRecovery(stores.metadata().database()).ofNode(node).mapEmpty();
   }
 
   private Future<Void> sweepOrphans() {

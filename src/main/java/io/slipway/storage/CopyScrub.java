@@ -43,23 +43,43 @@ final class CopyScrub {
   /** Looks at the copy of a manifest whose row is right; fails when that cannot be done now. */
   Future<Void> check(KnownManifest manifest) {
     Position at = manifest.position();
-    String what = "the manifest " + at.digest() + " of " + at.repository();
+    return find(manifest)
+        .compose(
+            wrong ->
+                wrong.isEmpty()
+                    ? Future.succeededFuture(wrong)
+                    // A push may be younger than its copy: a second look comes after the copy.
+                    : metadata
+                        .isSettled(at)
+                        .compose(
+                            settled ->
+                                settled
+                                    ? find(manifest)
+                                    : Future.succeededFuture(Optional.empty())))
+        .compose(
+            wrong ->
+                again(
+                    Kind.MANIFEST,
+                    at,
+                    "the manifest " + at.digest() + " of " + at.repository(),
+                    wrong));
+  }
+
+  /** Says what is wrong with a copy. */
+  private Future<Optional<String>> find(KnownManifest manifest) {
+    Position at = manifest.position();
     return copies
         .manifestBytes(at.repository(), Digest.parse(at.digest()))
         .compose(
             found -> {
-              Future<Void> again =
-                  found.isEmpty()
-                      ? again(Kind.MANIFEST, at, what, "it is missing")
-                      : compare(found.get(), manifest.content())
-                          .compose(
-                              same ->
-                                  same
-                                      ? Future.succeededFuture()
-                                      : again(Kind.MANIFEST, at, what, "it has other bytes"));
               int read = found.map(Buffer::length).orElse(0);
               count.read(read);
-              return again.compose(ignored -> pace.after(read));
+              Future<Optional<String>> wrong =
+                  found.isEmpty()
+                      ? Future.succeededFuture(Optional.of("it is missing"))
+                      : compare(found.get(), manifest.content())
+                          .map(same -> same ? Optional.empty() : Optional.of("it has other bytes"));
+              return wrong.compose(reason -> pace.after(read).map(reason));
             });
   }
 
@@ -70,7 +90,25 @@ final class CopyScrub {
   /** Looks at the copy of a tag; fails when that cannot be done now. */
   Future<Void> check(KnownTag tag) {
     Position at = tag.position();
-    String what = "the tag " + at.digest() + " of " + at.repository();
+    return find(tag)
+        .compose(
+            wrong ->
+                wrong.isEmpty()
+                    ? Future.succeededFuture(wrong)
+                    // It may have moved since it was listed, and its copy with it.
+                    : metadata
+                        .settledTag(at)
+                        .compose(
+                            now ->
+                                now.map(this::find)
+                                    .orElseGet(() -> Future.succeededFuture(Optional.empty()))))
+        .compose(
+            wrong ->
+                again(Kind.TAG, at, "the tag " + at.digest() + " of " + at.repository(), wrong));
+  }
+
+  private Future<Optional<String>> find(KnownTag tag) {
+    Position at = tag.position();
     return copies
         .tag(at.repository(), at.digest(), tag.version())
         .map(found -> found.map(copy -> wrong(copy, tag)).orElse(Optional.of("it is missing")))
@@ -79,12 +117,7 @@ final class CopyScrub {
             cause ->
                 CopyReader.isMalformed(cause)
                     ? Future.succeededFuture(Optional.of("it has other bytes"))
-                    : Future.failedFuture(cause))
-        .compose(
-            reason ->
-                reason.isEmpty()
-                    ? Future.succeededFuture()
-                    : again(Kind.TAG, at, what, reason.get()));
+                    : Future.failedFuture(cause));
   }
 
   private static Optional<String> wrong(FoundTag copy, KnownTag tag) {
@@ -93,12 +126,15 @@ final class CopyScrub {
         : Optional.of("it names " + copy.digest().map(Digest::text).orElse("nothing"));
   }
 
-  private Future<Void> again(Kind kind, Position row, String what, String reason) {
+  private Future<Void> again(Kind kind, Position row, String what, Optional<String> reason) {
+    if (reason.isEmpty()) {
+      return Future.succeededFuture();
+    }
     return (dryRun ? Future.succeededFuture(true) : metadata.recopy(kind, row))
         .map(
             due -> {
               if (due) {
-                count.copy(what, reason);
+                count.copy(what, reason.get());
               }
               return null;
             });

@@ -19,6 +19,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
@@ -36,6 +37,7 @@ public final class Rebuild {
   private final StoreContents contents;
   private final Restore restore;
   private final RebuildOptions options;
+  private final Supplier<Future<Void>> alone;
   private final Consumer<String> progress;
   private final CopyReader copies;
   private final IncompleteManifests incomplete;
@@ -45,6 +47,7 @@ public final class Rebuild {
   /**
    * Takes its stores.
    *
+   * @param alone fails with a sentence when somebody else uses the metadata
    * @param progress told in lines for people what it does and what it finds wrong, on any thread
    */
   public Rebuild(
@@ -52,10 +55,12 @@ public final class Rebuild {
       StoreContents contents,
       Restore restore,
       RebuildOptions options,
+      Supplier<Future<Void>> alone,
       Consumer<String> progress) {
     this.contents = contents;
     this.restore = restore;
     this.options = options;
+    this.alone = alone;
     this.progress = progress;
     this.copies = new CopyReader(vertx, contents);
     this.count = new RebuildCount(progress);
@@ -65,7 +70,9 @@ public final class Rebuild {
 
   /** Runs; fails with a sentence when the database has something that it was not told to forget. */
   public Future<RebuildReport> run() {
-    return begin()
+    return alone
+        .get()
+        .compose(ignored -> begin())
         .compose(ignored -> each(CopyKeys.BLOBS, this::blob, restore::blobs))
         .compose(ignored -> each(CopyKeys.MANIFESTS, this::manifest, restore::manifests))
         .compose(ignored -> nameUnmoved())
@@ -85,19 +92,27 @@ public final class Rebuild {
         .compose(
             state ->
                 switch (state) {
-                  case EMPTY -> restore.begin();
+                  case EMPTY -> beginAlone();
                   case UNFINISHED -> {
                     progress.accept("going on with a rebuild that did not end");
                     yield nothing();
                   }
                   case FILLED ->
                       options.replace()
-                          ? restore.begin().compose(ignored -> Rounds.whileMore(restore::forget))
+                          ? beginAlone().compose(ignored -> Rounds.whileMore(restore::forget))
                           : Future.failedFuture(
                               new IllegalStateException(
                                   "tried to rebuild the database but it is not empty: --replace"
                                       + " forgets what it has first"));
                 });
+  }
+
+  /** Looks once more: who starts after the note is refused by it, who started before is seen. */
+  private Future<Void> beginAlone() {
+    return restore
+        .begin()
+        .compose(ignored -> alone.get())
+        .recover(cause -> restore.end().transform(ignored -> Future.failedFuture(cause)));
   }
 
   /** Goes through a folder a page at a time; what cannot be read is counted and left out. */

@@ -1,78 +1,124 @@
 package io.slipway.storage;
 
+import io.slipway.job.JobRun;
+import io.slipway.job.JobRun.Status;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 
-/** One scrub of a running registry: it goes on or has ended. Thread-safe. */
+/** One scrub of this process: it waits for its turn, goes on or has ended. Thread-safe. */
 public final class ScrubRun {
   /** More are counted and logged. */
   private static final int MOST_LINES = 1000;
 
-  private final String id;
+  private final String id = UUID.randomUUID().toString();
+  private final Instant askedAt = Instant.now().truncatedTo(ChronoUnit.MILLIS);
   private final ScrubWish wish;
-  private final Instant askedAt;
   private final Scrub scrub;
-  private final List<String> lines;
-  private final Future<ScrubReport> end;
+  private final Lines lines;
+  private final Promise<ScrubRun> begun = Promise.promise();
+  private final Promise<ScrubReport> end = Promise.promise();
 
-  ScrubRun(
-      String id,
-      ScrubWish wish,
-      Instant askedAt,
-      Scrub scrub,
-      List<String> lines,
-      Future<ScrubReport> end) {
-    this.id = id;
+  ScrubRun(ScrubWish wish, Scrub scrub, Lines lines) {
     this.wish = wish;
-    this.askedAt = askedAt;
     this.scrub = scrub;
     this.lines = lines;
-    this.end = end;
   }
 
-  /** Adds a sentence while there is room. */
-  static void add(List<String> lines, String line) {
-    synchronized (lines) {
-      if (lines.size() < MOST_LINES) {
-        lines.add(line);
+  /** Sentences, as many as there is room for. */
+  static final class Lines {
+    private final List<String> all = new ArrayList<>();
+
+    synchronized void add(String line) {
+      if (all.size() < MOST_LINES) {
+        all.add(line);
       }
+    }
+
+    private synchronized List<String> all() {
+      return new ArrayList<>(all);
     }
   }
 
-  public String id() {
+  String id() {
     return id;
   }
 
-  public ScrubWish wish() {
+  ScrubWish wish() {
     return wish;
   }
 
-  public Instant askedAt() {
-    return askedAt;
+  /** Returns what people are told of it now. */
+  public JobRun shown() {
+    Future<ScrubReport> ended = end.future();
+    if (!ended.isComplete()) {
+      return shown(Status.RUNNING);
+    }
+    return ended(ended);
+  }
+
+  /** Returns what people are told of its end. */
+  JobRun ended(Future<ScrubReport> ended) {
+    if (ended.failed()) {
+      return new JobRun(
+          id, askedAt, Status.FAILED, figures(), String.valueOf(ended.cause().getMessage()));
+    }
+    return shown(scrub.isStopped() ? Status.CANCELLED : Status.COMPLETED);
+  }
+
+  private JobRun shown(Status status) {
+    return new JobRun(id, askedAt, status, figures(), null);
   }
 
   /** Returns what it has found so far, or in all. */
-  public ScrubReport report() {
-    return scrub.soFar();
+  JsonObject figures() {
+    ScrubReport report = scrub.soFar();
+    return new JsonObject()
+        .put("dryRun", wish.dryRun())
+        .put("blobs", report.blobs())
+        .put("manifests", report.manifests())
+        .put("tags", report.tags())
+        .put("bytes", report.bytes())
+        .put("damaged", report.damaged())
+        .put("healed", report.healed())
+        .put("copies", report.copies())
+        .put("unreadable", report.unreadable())
+        .put("details", new JsonArray(lines.all()));
   }
 
-  /** Returns what it has found so far, in sentences, the first 1000. */
-  public List<String> lines() {
-    synchronized (lines) {
-      return new ArrayList<>(lines);
+  /** Completes with this when it is its turn and all nodes can find it; fails when it is not. */
+  Future<ScrubRun> begun() {
+    return begun.future();
+  }
+
+  void begin() {
+    begun.complete(this);
+  }
+
+  /** Ends it if it did not begin. */
+  void giveUp(Throwable cause) {
+    if (begun.tryFail(cause)) {
+      end.fail(cause);
     }
   }
 
   /** Completes with what it found when it has ended or was stopped; fails as the store does. */
   public Future<ScrubReport> end() {
-    return end;
+    return end.future();
   }
 
-  /** Tells whether somebody stopped it; the next one goes on there. */
-  public boolean isStopped() {
-    return scrub.isStopped();
+  void end(Future<ScrubReport> ended) {
+    end.handle(ended);
+  }
+
+  Future<ScrubReport> work() {
+    return scrub.run(wish.restart());
   }
 
   void stop() {

@@ -1,25 +1,26 @@
 package io.slipway.storage;
 
 import io.slipway.blob.StoreContents;
+import io.slipway.job.JobRun;
+import io.slipway.job.JobRuns;
+import io.slipway.job.OneNode;
 import io.slipway.metadata.Scrubbed;
 import io.slipway.oci.ErrorCode;
 import io.slipway.oci.RegistryException;
 import io.vertx.core.Context;
-import io.vertx.core.Promise;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Clock;
-import java.time.Instant;
-import java.util.ArrayList;
+import java.time.Duration;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Scrubs of a running registry, one at a time: who asks for the same during one gets that one.
- * Thread-safe.
+ * Scrubs of a running registry, one at a time on all of its nodes: who asks for the same during one
+ * gets that one. Thread-safe.
  */
 public final class ScrubRuns {
   private static final int REMEMBERED = 20;
@@ -30,6 +31,8 @@ public final class ScrubRuns {
   private final Scrubbed metadata;
   private final ScrubConfig config;
   private final ScrubWatch watch;
+  private final OneNode node;
+  private final JobRuns rows;
   private final Map<String, ScrubRun> runs = new LinkedHashMap<>();
   private @Nullable ScrubRun last;
   private boolean stopping;
@@ -38,40 +41,87 @@ public final class ScrubRuns {
    * Takes its stores.
    *
    * @param watch told what every run finds that is none dry
+   * @param node lets one process at a time do it
+   * @param rows lets other nodes know of it
    */
   public ScrubRuns(
       Vertx vertx,
       StoreContents contents,
       Scrubbed metadata,
       ScrubConfig config,
-      ScrubWatch watch) {
+      ScrubWatch watch,
+      OneNode node,
+      JobRuns rows) {
     this.vertx = vertx;
     this.context = vertx.getOrCreateContext();
     this.contents = contents;
     this.metadata = metadata;
     this.config = config;
     this.watch = watch;
+    this.node = node;
+    this.rows = rows;
+  }
+
+  /** Hears from other nodes which runs are to end. */
+  public void listen() {
+    rows.listen();
   }
 
   /**
-   * Begins a run, or joins the one under way. Never blocks.
+   * Begins a run, or joins the one under way, of whichever node.
    *
-   * @throws RegistryException {@link ErrorCode#CONFLICT} when one is under way that does something
-   *     else, {@link ErrorCode#UNAVAILABLE} when the registry stops
+   * @return what is told of it; fails with {@link ErrorCode#CONFLICT} when one is under way that
+   *     does something else, {@link ErrorCode#UNAVAILABLE} when the registry stops
    */
-  public synchronized ScrubRun start(ScrubWish wish) {
-    if (stopping) {
-      throw new RegistryException(
-          ErrorCode.UNAVAILABLE, "tried to begin a scrub but the registry stops");
+  public Future<JobRun> start(ScrubWish wish) {
+    ScrubRun run;
+    boolean joins;
+    synchronized (this) {
+      ScrubRun before = underWay();
+      joins = before != null;
+      run = before == null ? launch(wish, () -> Future.succeededFuture(true)) : before;
     }
-    if (last != null && !last.end().isComplete()) {
-      if (last.wish().dryRun() == wish.dryRun() && !wish.restart()) {
-        return last;
-      }
-      throw new RegistryException(
-          ErrorCode.CONFLICT, "tried to begin a scrub but another one is under way: " + last.id());
-    }
-    List<String> lines = new ArrayList<>();
+    return run.begun()
+        .compose(
+            begun ->
+                joins && !begun.wish().suits(wish)
+                    ? Future.failedFuture(other(begun.id()))
+                    : Future.succeededFuture(begun.shown()),
+            cause -> cause instanceof ElsewhereException ? join(wish) : Future.failedFuture(cause));
+  }
+
+  /**
+   * Goes on with a scrub that did not end, or begins one when the last one ended so long ago.
+   *
+   * @return the run when it has begun; empty when it is not time, or somebody is at it
+   */
+  public Future<Optional<ScrubRun>> startIfDue(Duration interval) {
+    Supplier<Future<Boolean>> due = () -> Scrub.isDue(metadata, Clock.systemUTC(), interval);
+    return due.get()
+        .compose(
+            isDue -> {
+              synchronized (this) {
+                return !isDue || underWay() != null
+                    ? Future.succeededFuture(Optional.empty())
+                    // Asked again by who may do it: another node may just have ended.
+                    : launch(new ScrubWish(false, false, Optional.empty()), due)
+                        .begun()
+                        .map(Optional::of)
+                        .recover(
+                            cause ->
+                                cause instanceof ElsewhereException
+                                    ? Future.succeededFuture(Optional.empty())
+                                    : Future.failedFuture(cause));
+              }
+            });
+  }
+
+  private @Nullable ScrubRun underWay() {
+    return last == null || last.end().isComplete() ? null : last;
+  }
+
+  private ScrubRun launch(ScrubWish wish, Supplier<Future<Boolean>> isWanted) {
+    ScrubRun.Lines lines = new ScrubRun.Lines();
     Scrub scrub =
         new Scrub(
             vertx,
@@ -80,30 +130,86 @@ public final class ScrubRuns {
             metadata,
             wish.rate().orElse(config.rate()).bytes(),
             wish.dryRun(),
-            new ScrubLines(
-                line -> ScrubRun.add(lines, line), wish.dryRun() ? ScrubWatch.NOBODY : watch));
-    Promise<ScrubReport> end = Promise.promise();
-    ScrubRun run =
-        new ScrubRun(UUID.randomUUID().toString(), wish, Instant.now(), scrub, lines, end.future());
-    context.runOnContext(ignored -> scrub.run(wish.restart()).onComplete(end));
+            new ScrubLines(lines::add, wish.dryRun() ? ScrubWatch.NOBODY : watch));
+    ScrubRun run = new ScrubRun(wish, scrub, lines);
+    if (stopping) {
+      run.giveUp(
+          new RegistryException(
+              ErrorCode.UNAVAILABLE, "tried to begin a scrub but the registry stops"));
+      return run;
+    }
     last = run;
+    context.runOnContext(
+        ignored ->
+            node.alone(
+                    () -> isWanted.get().compose(wanted -> wanted ? work(run) : notNow()),
+                    run::stop)
+                .onSuccess(done -> run.giveUp(new ElsewhereException()))
+                .onFailure(run::giveUp));
+    return run;
+  }
+
+  private static Future<Boolean> notNow() {
+    return Future.succeededFuture(false);
+  }
+
+  private Future<Boolean> work(ScrubRun run) {
+    remember(run);
+    Future<ScrubReport> end =
+        rows.begin(run.shown(), run::figures, run::stop)
+            .otherwiseEmpty()
+            .onSuccess(ignored -> run.begin())
+            .compose(ignored -> run.work());
+    // Before it is told here: no node says later that it goes on.
+    return end.transform(ignored -> rows.end(run.ended(end)))
+        .otherwiseEmpty()
+        .onComplete(ignored -> run.end(end))
+        .map(true);
+  }
+
+  private synchronized void remember(ScrubRun run) {
     runs.put(run.id(), run);
     if (runs.size() > REMEMBERED) {
       runs.remove(runs.keySet().iterator().next());
     }
-    return run;
   }
 
-  /** Finds one of the last runs. */
-  public synchronized Optional<ScrubRun> find(String id) {
+  /** Another process is at it. */
+  private Future<JobRun> join(ScrubWish wish) {
+    return rows.underWay()
+        .map(
+            found -> {
+              JobRun run = found.orElseThrow(() -> other("of another process"));
+              if (wish.restart() || run.figures().getBoolean("dryRun", false) != wish.dryRun()) {
+                throw other(run.id());
+              }
+              return run;
+            });
+  }
+
+  private static RegistryException other(String which) {
+    return new RegistryException(
+        ErrorCode.CONFLICT, "tried to begin a scrub but another one is under way: " + which);
+  }
+
+  /** Finds one of the last runs, of this process or of another one. */
+  public Future<Optional<JobRun>> find(String id) {
+    Optional<ScrubRun> here = here(id);
+    return here.isPresent() ? Future.succeededFuture(here.map(ScrubRun::shown)) : rows.find(id);
+  }
+
+  /**
+   * Ends one of the last runs with what it is at, of this process or of another one; nothing
+   * happens to one that has ended.
+   */
+  public Future<Optional<JobRun>> cancel(String id) {
+    Optional<ScrubRun> here = here(id);
+    here.filter(run -> !run.end().isComplete()).ifPresent(ScrubRun::stop);
+    return here.isPresent() ? Future.succeededFuture(here.map(ScrubRun::shown)) : rows.cancel(id);
+  }
+
+  private synchronized Optional<ScrubRun> here(String id) {
     return Optional.ofNullable(runs.get(id));
-  }
-
-  /** Ends one of the last runs with what it is at; nothing happens to one that has ended. */
-  public synchronized Optional<ScrubRun> cancel(String id) {
-    Optional<ScrubRun> run = find(id);
-    run.filter(found -> !found.end().isComplete()).ifPresent(ScrubRun::stop);
-    return run;
   }
 
   /** Ends the run under way soon, and begins none any more. */
@@ -111,6 +217,15 @@ public final class ScrubRuns {
     stopping = true;
     if (last != null) {
       last.stop();
+    }
+  }
+
+  /** Says that another process is at a scrub, or that it is not time any more. */
+  private static final class ElsewhereException extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    ElsewhereException() {
+      super("tried to begin a scrub but another process is at one", null, false, false);
     }
   }
 }

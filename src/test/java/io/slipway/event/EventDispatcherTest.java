@@ -52,7 +52,7 @@ final class EventDispatcherTest {
 
   private EventDispatcher start(EventOptions options, EventConsumer... consumers) {
     EventDispatcher dispatcher =
-        new EventDispatcher(sqlite.vertx(), database(), List.of(consumers), options);
+        new EventDispatcher(sqlite.vertx(), database(), "node", List.of(consumers), options);
     dispatcher.start();
     started.add(dispatcher);
     return dispatcher;

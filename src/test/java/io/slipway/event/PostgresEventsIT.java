@@ -79,7 +79,10 @@ final class PostgresEventsIT {
     assertThat(batches).allMatch(count -> count <= EventRelay.BATCH);
     List<Future<Integer>> consumers =
         nodes.stream()
-            .map(node -> takeAll(new DeliveryQueue(node, "audit", EventOptions.standard()), taken))
+            .map(
+                node ->
+                    takeAll(
+                        new DeliveryQueue(node, "audit", "node", EventOptions.standard()), taken))
             .toList();
     consumers.forEach(consumer -> get(consumer));
     assertThat(taken)

@@ -65,7 +65,7 @@ class RebuildIT {
 
   private int rebuild(RebuildOptions options) throws InterruptedException {
     lines.clear();
-    return RebuildProcess.rebuild(TestRegistry.config(data), options, lines::add);
+    return RebuildProcess.rebuild(TestRegistry.config(data), options, false, lines::add);
   }
 
   private Map<String, List<String>> tables() {

@@ -4,6 +4,7 @@ import static io.slipway.testing.PushClient.digest;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.slipway.storage.RebuildOptions;
 import io.slipway.testing.Eventually;
 import io.slipway.testing.FakeS3;
 import io.slipway.testing.OneProfile;
@@ -15,6 +16,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -124,6 +126,69 @@ class NodesIT {
     }
     assertThat(PostgresServer.shared().query(database, "SELECT next_at FROM delivery"))
         .containsExactly("9000000000000");
+  }
+
+  @Test
+  void refusesARebuildBesideANode() throws Exception {
+    RebuildOptions options = new RebuildOptions(false, false, false);
+    Path other = Files.createDirectories(folder.resolve("command"));
+    RegistryConfig config =
+        TestRegistry.config(
+            other, s3.settings("database.url", PostgresServer.shared().text(database)));
+    try (TestRegistry one = node("one")) {
+      new PushClient(one.port()).pushBlob("any", BLOB);
+      String node = Files.readString(folder.resolve("one/node.id")).strip();
+      assertThatThrownBy(() -> RebuildProcess.rebuild(config, options, false, line -> {}))
+          .hasMessageContaining("tried to rebuild the database but nodes work on it: " + node)
+          .hasMessageContaining("--force");
+      assertThat(
+              PostgresServer.shared()
+                  .query(database, "SELECT 1 FROM setting WHERE name = 'rebuild'"))
+          .as("nothing was begun")
+          .isEmpty();
+      assertThatThrownBy(() -> RebuildProcess.rebuild(config, options, true, line -> {}))
+          .hasMessageContaining("not empty");
+    }
+    assertThatThrownBy(() -> RebuildProcess.rebuild(config, options, false, line -> {}))
+        .as("nobody is left")
+        .hasMessageContaining("not empty");
+    // As kill -9 leaves it, for a while.
+    PostgresServer.shared()
+        .execute(
+            database,
+            "INSERT INTO node (id, host, seen_at) SELECT 'dead', 'h', until FROM (SELECT"
+                + " (extract(epoch FROM clock_timestamp()) * 1000)::bigint - 10000 AS until) t");
+    assertThatThrownBy(() -> RebuildProcess.rebuild(config, options, false, line -> {}))
+        .hasMessageContaining("dead (h, heard of 1");
+    PostgresServer.shared().execute(database, "UPDATE node SET seen_at = seen_at - 30000");
+    assertThatThrownBy(() -> RebuildProcess.rebuild(config, options, false, line -> {}))
+        .hasMessageContaining("not empty");
+  }
+
+  @Test
+  void takesUpWhatItDeliveredBeforeItDied() throws Exception {
+    node("one").close();
+    String node = Files.readString(folder.resolve("one/node.id")).strip();
+    for (String taker : new String[] {node, "another"}) {
+      PostgresServer.shared()
+          .execute(
+              database,
+              "INSERT INTO delivery (subscriber, event_id, type, payload, created_at, next_at,"
+                  + " taken_by) VALUES ('copies', '"
+                  + taker
+                  + "', 'blob.deleted', '{}', 0, 9000000000000, '"
+                  + taker
+                  + "')");
+    }
+    try (TestRegistry one = node("one")) {
+      assertThat(one.port()).isPositive();
+      Eventually.happens(
+          "its own is delivered",
+          () ->
+              PostgresServer.shared()
+                  .query(database, "SELECT event_id FROM delivery")
+                  .equals(List.of("another")));
+    }
   }
 
   /** Looking through the bucket costs as much as it is large: once a day is enough for all. */

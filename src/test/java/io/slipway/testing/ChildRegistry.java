@@ -60,6 +60,17 @@ public final class ChildRegistry implements AutoCloseable {
       Path data,
       Map<String, String> settings,
       String... jvmFlags) {
+    String classes = System.getProperty("java.class.path");
+    return launchOf(classes, environment, data, settings, jvmFlags);
+  }
+
+  /** Starts a registry of other classes, a newer release for example, and waits for nothing. */
+  public static ChildRegistry launchOf(
+      String classPath,
+      Map<String, String> environment,
+      Path data,
+      Map<String, String> settings,
+      String... jvmFlags) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     Stream.of("slipway.test.agent", "slipway.test.flags")
@@ -69,7 +80,7 @@ public final class ChildRegistry implements AutoCloseable {
     command.addAll(
         List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:+ExitOnOutOfMemoryError"));
     command.addAll(List.of(jvmFlags));
-    command.addAll(List.of("-cp", System.getProperty("java.class.path"), "io.slipway.cli.Main"));
+    command.addAll(List.of("-cp", classPath, "io.slipway.cli.Main"));
     command.addAll(List.of("serve", "--port", "0", "--data", data.toString()));
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
     builder.environment().putAll(environment);

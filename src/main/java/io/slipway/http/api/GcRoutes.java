@@ -4,23 +4,22 @@ import io.slipway.auth.Caller;
 import io.slipway.auth.Requirement;
 import io.slipway.auth.Role;
 import io.slipway.gc.GarbageCollection;
-import io.slipway.gc.GcReport;
 import io.slipway.gc.GcRun;
 import io.slipway.gc.GcStoppedException;
 import io.slipway.http.ErrorResponder;
 import io.slipway.http.GuardedRoutes;
 import io.slipway.http.PublicAddress;
-import io.slipway.metadata.DeadBlob;
+import io.slipway.job.JobRun;
 import io.slipway.oci.ErrorCode;
 import io.slipway.oci.RegistryException;
 import io.vertx.core.Context;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.json.JsonArray;
-import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Collects garbage when somebody asks for it, and ends it: {@code POST /_gc} (R4.4). */
@@ -101,62 +100,48 @@ public final class GcRoutes {
 
   private void goesOn(HttpServerRequest request, GcRun run) {
     request.response().putHeader("Location", address.base(request) + RUNS + run.id());
-    JsonAnswer.send(request, 202, state(run));
+    // Whichever node is asked next has heard of it.
+    Context context = vertx.getOrCreateContext();
+    run.known()
+        .onComplete(
+            ignored ->
+                context.runOnContext(here -> JsonAnswer.send(request, 202, run.shown().json())));
   }
 
   private void ended(HttpServerRequest request, GcRun run) {
     if (run.report().failed()) {
       errors.fail(request, cause(run));
     } else {
-      JsonAnswer.send(request, 200, result(run.report().result(), run.options().details()));
+      JsonAnswer.send(
+          request, 200, run.report().result().json(run.options().details(), Integer.MAX_VALUE));
     }
   }
 
   private void show(RoutingContext exchange) {
-    HttpServerRequest request = exchange.request();
-    collection
-        .find(id(exchange))
-        .ifPresentOrElse(run -> JsonAnswer.send(request, 200, state(run)), () -> unknown(request));
+    answer(exchange.request(), 200, collection.find(id(exchange)));
   }
 
   /** It ends between two batches: whoever wants to know when looks at it. */
   private void cancel(RoutingContext exchange) {
-    HttpServerRequest request = exchange.request();
-    collection
-        .cancel(id(exchange))
-        .ifPresentOrElse(
-            run -> JsonAnswer.send(request, run.report().isComplete() ? 200 : 202, state(run)),
-            () -> unknown(request));
+    answer(exchange.request(), 202, collection.cancel(id(exchange)));
   }
 
   private static String id(RoutingContext exchange) {
     return String.valueOf(exchange.pathParam("id"));
   }
 
-  private void unknown(HttpServerRequest request) {
-    errors.fail(
-        request,
-        new RegistryException(
-            ErrorCode.NOT_FOUND,
-            "tried to find a collection of garbage but it is none of the last ones of this"
-                + " process"));
+  /** One that has ended is shown with 200 whatever was asked. */
+  private void answer(HttpServerRequest request, int underWay, Future<Optional<JobRun>> looked) {
+    looked
+        .map(found -> found.orElseThrow(GcRoutes::unknown))
+        .onFailure(cause -> errors.fail(request, cause))
+        .onSuccess(run -> JsonAnswer.send(request, run.isRunning() ? underWay : 200, run.json()));
   }
 
-  private static JsonObject state(GcRun run) {
-    JsonObject state = new JsonObject().put("id", run.id()).put("askedAt", run.askedAt());
-    if (!run.report().isComplete()) {
-      return state.put("status", "running");
-    }
-    if (run.report().succeeded()) {
-      return state
-          .put("status", "completed")
-          .mergeIn(result(run.report().result(), run.options().details()));
-    }
-    boolean cancelled =
-        run.report().cause() instanceof GcStoppedException stopped && stopped.isCancelled();
-    return state
-        .put("status", cancelled ? "cancelled" : "failed")
-        .put("error", cause(run).getMessage());
+  private static RegistryException unknown() {
+    return new RegistryException(
+        ErrorCode.NOT_FOUND,
+        "tried to find a collection of garbage but it is none of the last ones");
   }
 
   private static Throwable cause(GcRun run) {
@@ -166,34 +151,5 @@ public final class GcRoutes {
             stopped.isCancelled() ? ErrorCode.CONFLICT : ErrorCode.UNAVAILABLE,
             String.valueOf(cause.getMessage()))
         : cause;
-  }
-
-  private static JsonObject result(GcReport report, boolean details) {
-    JsonObject result =
-        new JsonObject().put("deletedLayers", report.blobs()).put("reclaimedBytes", report.bytes());
-    if (!details) {
-      return result;
-    }
-    JsonArray blobs = new JsonArray();
-    report
-        .deadBlobs()
-        .forEach(
-            blob ->
-                blobs.add(
-                    new JsonObject()
-                        .put("digest", blob.digest().text())
-                        .put("size", blob.size())
-                        .put("reason", DeadBlob.REASON)));
-    JsonArray manifests = new JsonArray();
-    report
-        .deadManifests()
-        .forEach(
-            manifest ->
-                manifests.add(
-                    new JsonObject()
-                        .put("repository", manifest.repository().text())
-                        .put("digest", manifest.digest().text())
-                        .put("reason", "no tag, index or subject holds it")));
-    return result.put("details", blobs).put("manifests", manifests);
   }
 }

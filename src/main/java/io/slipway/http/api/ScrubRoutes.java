@@ -5,19 +5,20 @@ import io.slipway.auth.Role;
 import io.slipway.http.ErrorResponder;
 import io.slipway.http.GuardedRoutes;
 import io.slipway.http.PublicAddress;
+import io.slipway.job.JobRun;
 import io.slipway.oci.ErrorCode;
 import io.slipway.oci.Quoted;
 import io.slipway.oci.RegistryException;
 import io.slipway.runtime.DataSize;
-import io.slipway.storage.ScrubReport;
-import io.slipway.storage.ScrubRun;
 import io.slipway.storage.ScrubRuns;
 import io.slipway.storage.ScrubWish;
+import io.vertx.core.AsyncResult;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
+import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.json.JsonArray;
-import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 import java.util.List;
 import java.util.Map;
@@ -34,11 +35,13 @@ public final class ScrubRoutes {
   private static final DataSize LEAST = new DataSize(1024);
   private static final DataSize MOST = DataSize.ofMebibytes(1L << 20);
 
+  private final Vertx vertx;
   private final ScrubRuns runs;
   private final PublicAddress address;
   private final ErrorResponder errors;
 
-  public ScrubRoutes(ScrubRuns runs, PublicAddress address, ErrorResponder errors) {
+  public ScrubRoutes(Vertx vertx, ScrubRuns runs, PublicAddress address, ErrorResponder errors) {
+    this.vertx = vertx;
     this.runs = runs;
     this.address = address;
     this.errors = errors;
@@ -66,58 +69,39 @@ public final class ScrubRoutes {
 
   private void begin(RoutingContext exchange) {
     HttpServerRequest request = exchange.request();
-    ScrubRun run;
+    ScrubWish wish;
     try {
-      run = runs.start(wish(exchange.queryParams()));
+      wish = wish(exchange.queryParams());
     } catch (RuntimeException e) {
       errors.fail(request, e);
       return;
     }
+    Context context = vertx.getOrCreateContext();
+    runs.start(wish).onComplete(begun -> context.runOnContext(ignored -> answer(request, begun)));
+  }
+
+  private void answer(HttpServerRequest request, AsyncResult<JobRun> begun) {
+    if (begun.failed()) {
+      errors.fail(request, begun.cause());
+      return;
+    }
+    JobRun run = begun.result();
     request.response().putHeader("Location", address.base(request) + RUNS + run.id());
-    JsonAnswer.send(request, 202, state(run));
+    JsonAnswer.send(request, 202, run.json());
   }
 
   /** One that has ended is shown with 200 whatever was asked. */
-  private void show(RoutingContext exchange, int underWay, Optional<ScrubRun> run) {
+  private void show(RoutingContext exchange, int underWay, Future<Optional<JobRun>> looked) {
     HttpServerRequest request = exchange.request();
-    run.ifPresentOrElse(
-        found -> JsonAnswer.send(request, found.end().isComplete() ? 200 : underWay, state(found)),
-        () ->
-            errors.fail(
-                request,
-                new RegistryException(
-                    ErrorCode.NOT_FOUND,
-                    "tried to find a scrub but it is none of the last ones of this process")));
+    looked
+        .map(found -> found.orElseThrow(ScrubRoutes::unknown))
+        .onFailure(cause -> errors.fail(request, cause))
+        .onSuccess(run -> JsonAnswer.send(request, run.isRunning() ? underWay : 200, run.json()));
   }
 
-  private static JsonObject state(ScrubRun run) {
-    ScrubReport report = run.report();
-    JsonObject state =
-        new JsonObject()
-            .put("id", run.id())
-            .put("askedAt", run.askedAt())
-            .put("status", status(run))
-            .put("dryRun", run.wish().dryRun())
-            .put("blobs", report.blobs())
-            .put("manifests", report.manifests())
-            .put("tags", report.tags())
-            .put("bytes", report.bytes())
-            .put("damaged", report.damaged())
-            .put("healed", report.healed())
-            .put("copies", report.copies())
-            .put("unreadable", report.unreadable())
-            .put("details", new JsonArray(run.lines()));
-    return run.end().failed() ? state.put("error", run.end().cause().getMessage()) : state;
-  }
-
-  private static String status(ScrubRun run) {
-    if (!run.end().isComplete()) {
-      return "running";
-    }
-    if (run.end().failed()) {
-      return "failed";
-    }
-    return run.isStopped() ? "cancelled" : "completed";
+  private static RegistryException unknown() {
+    return new RegistryException(
+        ErrorCode.NOT_FOUND, "tried to find a scrub but it is none of the last ones");
   }
 
   private static ScrubWish wish(MultiMap query) {

@@ -48,6 +48,16 @@ public final class SqlScrubbed implements Scrubbed {
       INSERT INTO copy_due (kind, repo, name, due) SELECT 'tag', repo, name, :now FROM tag
       WHERE repo = $1 AND name = $2 ON CONFLICT (kind, repo, name) DO NOTHING
       """;
+  private static final String SETTLED_MANIFEST =
+      """
+      SELECT repo FROM manifest m WHERE repo = $1 AND digest = $2 AND NOT EXISTS (SELECT 1
+        FROM copy_due d WHERE d.kind = 'manifest' AND d.repo = m.repo AND d.name = m.digest)
+      """;
+  private static final String SETTLED_TAG =
+      """
+      SELECT repo, name, digest, version FROM tag t WHERE repo = $1 AND name = $2 AND NOT EXISTS
+        (SELECT 1 FROM copy_due d WHERE d.kind = 'tag' AND d.repo = t.repo AND d.name = t.name)
+      """;
   private static final String KEPT = "SELECT value FROM setting WHERE name = 'scrub'";
   private static final String KEEP =
       """
@@ -116,16 +126,26 @@ public final class SqlScrubbed implements Scrubbed {
 
   @Override
   public Future<List<KnownTag>> tags(Position after, int limit) {
-    return database.query(
-        TAGS,
-        row ->
-            new KnownTag(
-                new Position(row.string("repo"), row.string("name")),
-                Optional.ofNullable(row.stringOrNull("digest")).map(Digest::parse),
-                row.number("version")),
-        after.repository(),
-        after.digest(),
-        limit);
+    return database.query(TAGS, SqlScrubbed::tag, after.repository(), after.digest(), limit);
+  }
+
+  private static KnownTag tag(Row row) {
+    return new KnownTag(
+        new Position(row.string("repo"), row.string("name")),
+        Optional.ofNullable(row.stringOrNull("digest")).map(Digest::parse),
+        row.number("version"));
+  }
+
+  @Override
+  public Future<Boolean> isSettled(Position manifest) {
+    return database
+        .query(SETTLED_MANIFEST, row -> true, manifest.repository(), manifest.digest())
+        .map(found -> !found.isEmpty());
+  }
+
+  @Override
+  public Future<Optional<KnownTag>> settledTag(Position tag) {
+    return database.first(SETTLED_TAG, SqlScrubbed::tag, tag.repository(), tag.digest());
   }
 
   @Override

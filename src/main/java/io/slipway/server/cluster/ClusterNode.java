@@ -1,11 +1,15 @@
 package io.slipway.server.cluster;
 
+import com.hazelcast.cluster.MembershipEvent;
+import com.hazelcast.cluster.MembershipListener;
 import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.core.LifecycleEvent.LifecycleState;
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.slipway.metadata.Uploads;
+import io.slipway.runtime.BusRefusals;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.internal.VertxBootstrap;
@@ -13,6 +17,7 @@ import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.util.Objects;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -93,6 +98,42 @@ public final class ClusterNode {
     return hazelcast.getLifecycleService().isRunning();
   }
 
+  /** Returns the name by which the others know this node as long as it runs. */
+  public String member() {
+    return hazelcast.getCluster().getLocalMember().getUuid().toString();
+  }
+
+  /**
+   * Has others told, by the name of the member, of each node that is not heard of any more: it may
+   * be dead, or cut off, or this one is.
+   *
+   * @param listener called on an event loop; what it fails with is logged
+   */
+  public void onGone(Function<String, Future<?>> listener) {
+    hazelcast
+        .getCluster()
+        .addMembershipListener(
+            new MembershipListener() {
+              @Override
+              public void memberAdded(MembershipEvent event) {}
+
+              @Override
+              public void memberRemoved(MembershipEvent event) {
+                String member = event.getMember().getUuid().toString();
+                vertx.runOnContext(
+                    ignored ->
+                        listener
+                            .apply(member)
+                            .onFailure(
+                                cause ->
+                                    LOG.debug(
+                                        "tried to take over from {} but {}",
+                                        member,
+                                        cause.toString())));
+              }
+            });
+  }
+
   /** Fails while this node is on its way into the cluster, or out of it. */
   public Future<Void> check() {
     if (merging) {
@@ -121,6 +162,10 @@ public final class ClusterNode {
     Gauge.builder("slipway.cluster.uploads", uploads, UploadBoard::size)
         .description("Open uploads that nodes told of")
         .strongReference(true)
+        .register(meters);
+    FunctionCounter.builder(
+            "slipway.cluster.messages.refused", BusRefusals.of(vertx), BusRefusals::count)
+        .description("Messages that this node did not understand")
         .register(meters);
     Counter sent = messages(meters, "sent");
     Counter received = messages(meters, "received");

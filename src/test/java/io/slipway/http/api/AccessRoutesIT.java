@@ -53,6 +53,12 @@ class AccessRoutesIT {
   @ParameterizedTest
   @CsvSource({
     "GET, /api/v1/audit",
+    "POST, /_gc",
+    "GET, /_gc/runs/x",
+    "DELETE, /_gc/runs/x",
+    "POST, /_scrub",
+    "GET, /_scrub/runs/x",
+    "DELETE, /_scrub/runs/x",
     "GET, users",
     "POST, users",
     "GET, users/ann",

@@ -12,6 +12,7 @@ import io.slipway.gc.GcConfig;
 import io.slipway.gc.GcOptions;
 import io.slipway.gc.GcReport;
 import io.slipway.gc.GcStores;
+import io.slipway.job.JobRuns;
 import io.slipway.metadata.GarbageSweep;
 import io.slipway.oci.Digest;
 import io.vertx.core.Future;
@@ -59,6 +60,7 @@ interface GarbageContract extends MetadataContract {
         new GcConfig(
             true, null, null, Duration.ofHours(2), Duration.ofDays(7), Duration.ofSeconds(1)),
         Duration.ofMinutes(15),
+        new JobRuns(vertx(), database, "gc", "test"),
         new SimpleMeterRegistry());
   }
 

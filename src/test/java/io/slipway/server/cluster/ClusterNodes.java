@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -58,14 +59,25 @@ final class ClusterNodes implements AutoCloseable {
 
   /** Starts so many, the settings of each changed before it starts. */
   static ClusterNodes start(Path folder, int count, ObjIntConsumer<Map<String, String>> change) {
+    String classes = System.getProperty("java.class.path");
+    return start(folder, Collections.nCopies(count, classes), change);
+  }
+
+  /** Starts one of each of these class paths, the first before the others. */
+  static ClusterNodes start(Path folder, List<String> releases) {
+    return start(folder, releases, (settings, node) -> {});
+  }
+
+  private static ClusterNodes start(
+      Path folder, List<String> releases, ObjIntConsumer<Map<String, String>> change) {
     ClusterNodes cluster = new ClusterNodes(folder, change);
     try {
-      for (int i = 0; i < count; i++) {
+      for (int i = 0; i < releases.size(); i++) {
         cluster.ports.add(FreePort.find());
       }
-      cluster.launch(0).port();
-      for (int i = 1; i < count; i++) {
-        cluster.launch(i);
+      cluster.launch(0, releases.getFirst()).port();
+      for (int i = 1; i < releases.size(); i++) {
+        cluster.launch(i, releases.get(i));
       }
       cluster.nodes.forEach(ChildRegistry::port);
       return cluster;
@@ -75,7 +87,7 @@ final class ClusterNodes implements AutoCloseable {
     }
   }
 
-  private ChildRegistry launch(int index) {
+  private ChildRegistry launch(int index, String classPath) {
     try {
       Path data = Files.createDirectories(folder.resolve("node" + index));
       Files.writeString(data.resolve("storage.id"), id);
@@ -85,7 +97,7 @@ final class ClusterNodes implements AutoCloseable {
       own.put("cluster.port", String.valueOf(ports.get(index)));
       own.put("cluster.members", String.join(",", members()));
       change.accept(own, index);
-      ChildRegistry node = ChildRegistry.launch(data, own, "-Xmx256m");
+      ChildRegistry node = ChildRegistry.launchOf(classPath, Map.of(), data, own, "-Xmx256m");
       nodes.add(node);
       return node;
     } catch (IOException e) {
@@ -146,6 +158,15 @@ final class ClusterNodes implements AutoCloseable {
   /** Tells whether an upload has a writer, as its row says. */
   boolean writing(String id) {
     return !rows("SELECT 1 FROM upload WHERE writer IS NOT NULL AND id = '" + id + "'").isEmpty();
+  }
+
+  /** Returns the name of a node, as rows have it. */
+  String name(int index) {
+    try {
+      return Files.readString(folder.resolve("node" + index).resolve("node.id")).strip();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** Returns how many nodes there are, as one of them knows. */

@@ -1,4 +1,4 @@
-package io.slipway.server;
+package io.slipway.job;
 
 import io.slipway.database.Database;
 import io.slipway.database.Lease;
@@ -15,7 +15,7 @@ import java.util.function.Supplier;
  * @param time how long a node that died is waited for; for a job that is done now and then, how
  *     long it is not done again
  */
-record OneNode(Vertx vertx, Database database, String name, Duration time) {
+public record OneNode(Vertx vertx, Database database, String name, Duration time) {
   private static final int RENEWALS = 3;
 
   /**
@@ -23,7 +23,7 @@ record OneNode(Vertx vertx, Database database, String name, Duration time) {
    *
    * @param lost told when another node may do it meanwhile: the job should end soon
    */
-  Future<Boolean> alone(Supplier<Future<Boolean>> job, Runnable lost) {
+  public Future<Boolean> alone(Supplier<Future<Boolean>> job, Runnable lost) {
     return Lease.take(database, name, name, time)
         .compose(
             lease ->
@@ -54,7 +54,7 @@ record OneNode(Vertx vertx, Database database, String name, Duration time) {
    * Does a job unless one was begun within the time, on any node; one that failed is done again by
    * the next who asks.
    */
-  Future<Boolean> once(Supplier<Future<Boolean>> job) {
+  public Future<Boolean> once(Supplier<Future<Boolean>> job) {
     return Lease.take(database, name, name, time)
         .compose(
             lease ->

@@ -1,4 +1,4 @@
-package io.slipway.server;
+package io.slipway.job;
 
 import static io.slipway.testing.SqliteExtension.get;
 import static org.assertj.core.api.Assertions.assertThat;
