@@ -2,7 +2,7 @@
 CREATE TABLE node (
   id TEXT COLLATE "C" NOT NULL PRIMARY KEY,
   host TEXT NOT NULL,
-  member TEXT COLLATE "C",
+  member TEXT COLLATE "C" NOT NULL,
   seen_at BIGINT NOT NULL
 );
 

@@ -132,9 +132,10 @@ final class Jobs {
     if (bucket != null) {
       bucket.stop();
     }
-    scrub.stop();
+    Future<Void> scrubbed = scrub.stop();
     return garbage
         .stop()
+        .transform(ignored -> scrubbed)
         .transform(ignored -> Future.join(pollers.stream().map(Poller::stop).toList()))
         .transform(ignored -> events.stop())
         .transform(ignored -> stores.metadata().pullTimes().flush())

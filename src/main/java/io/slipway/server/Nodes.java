@@ -8,7 +8,7 @@ import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Supplier;
 
 /**
  * Says that this process works on a database that others may share, and tells who else said so
@@ -16,9 +16,10 @@ import org.jspecify.annotations.Nullable;
  * find nobody.
  *
  * @param id of the node in this process's folder
- * @param member its name in the membership of the cluster; null for a node that is in none
+ * @param member says its name in the membership of the cluster, which may change while it runs;
+ *     empty text for a node that is in none
  */
-record Nodes(Database database, String id, String host, @Nullable String member) {
+record Nodes(Database database, String id, String host, Supplier<String> member) {
   /** Some signs of life, which come every {@link DataFolder#BEAT}. */
   static final Duration SILENCE = Duration.ofSeconds(30);
 
@@ -37,7 +38,7 @@ record Nodes(Database database, String id, String host, @Nullable String member)
       """;
 
   /** Names this process; asks for the name of its machine, which may take a moment. */
-  static Future<Nodes> of(Vertx vertx, Database database, String id, @Nullable String member) {
+  static Future<Nodes> of(Vertx vertx, Database database, String id, Supplier<String> member) {
     return vertx
         .executeBlocking(Nodes::here, false)
         .map(host -> new Nodes(database.relaxed(), id, Objects.requireNonNull(host), member));
@@ -56,7 +57,7 @@ record Nodes(Database database, String id, String host, @Nullable String member)
   /** Says that this process is at work. */
   Future<Void> beat() {
     return database
-        .update(BEAT, id, host, member)
+        .update(BEAT, id, host, member.get())
         .compose(ignored -> database.update(FORGET))
         .mapEmpty();
   }

@@ -135,7 +135,7 @@ public final class RegistryServer {
   private Future<Nodes> join(String node) {
     Database database = requireNonNull(stores).metadata().database();
     cluster.ifPresent(others -> others.onGone(new EventRecovery(database)::ofMember));
-    return Nodes.of(vertx, database, node, cluster.map(ClusterNode::member).orElse(null))
+    return Nodes.of(vertx, database, node, () -> cluster.map(ClusterNode::member).orElse(""))
         .compose(
             joined -> {
               nodes = joined;

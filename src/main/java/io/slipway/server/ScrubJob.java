@@ -93,7 +93,7 @@ final class ScrubJob {
   }
 
   /** Lets a run under way end soon; the next start goes on with it. */
-  void stop() {
-    runs.stop();
+  Future<Void> stop() {
+    return runs.stop();
   }
 }

@@ -212,12 +212,14 @@ public final class ScrubRuns {
     return Optional.ofNullable(runs.get(id));
   }
 
-  /** Ends the run under way soon, and begins none any more. */
-  public synchronized void stop() {
+  /** Ends the run under way soon, and begins none any more; complete when none goes on. */
+  public synchronized Future<Void> stop() {
     stopping = true;
-    if (last != null) {
-      last.stop();
+    if (last == null) {
+      return rows.stop();
     }
+    last.stop();
+    return last.end().transform(ignored -> rows.stop());
   }
 
   /** Says that another process is at a scrub, or that it is not time any more. */

@@ -269,28 +269,6 @@ class ScrubIT {
   }
 
   @Test
-  void tellsOfNoCopyThatIsOnlyLate() throws Exception {
-    String tag = stored.files("tags").getFirst();
-    String manifest =
-        stored.files("manifests").stream()
-            .filter(key -> !key.endsWith(".mediatype"))
-            .findFirst()
-            .orElseThrow();
-    stored.delete(tag);
-    stored.delete(manifest);
-    assertThat(scrub(true, false)).isZero();
-    assertThat(lines.getLast()).contains("2 copies wrong");
-    stored.update(
-        """
-        INSERT INTO copy_due (kind, repo, name, due)
-        SELECT 'tag', repo, name, 0 FROM tag
-        UNION ALL SELECT 'manifest', repo, digest, 0 FROM manifest
-        """);
-    assertThat(scrub(true, false)).isZero();
-    assertThat(lines.getLast()).contains("0 copies wrong");
-  }
-
-  @Test
   void goesOnWhereItWasStopped() throws Exception {
     List<String> digests = stored.query("SELECT digest FROM blob ORDER BY digest");
     stored.delete(location(Digest.parse(digests.getFirst())));

@@ -156,8 +156,9 @@ class NodesIT {
     PostgresServer.shared()
         .execute(
             database,
-            "INSERT INTO node (id, host, seen_at) SELECT 'dead', 'h', until FROM (SELECT"
-                + " (extract(epoch FROM clock_timestamp()) * 1000)::bigint - 10000 AS until) t");
+            "INSERT INTO node (id, host, member, seen_at) SELECT 'dead', 'h', '', until FROM"
+                + " (SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint - 10000 AS"
+                + " until) t");
     assertThatThrownBy(() -> RebuildProcess.rebuild(config, options, false, line -> {}))
         .hasMessageContaining("dead (h, heard of 1");
     PostgresServer.shared().execute(database, "UPDATE node SET seen_at = seen_at - 30000");

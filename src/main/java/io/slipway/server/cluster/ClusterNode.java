@@ -98,9 +98,9 @@ public final class ClusterNode {
     return hazelcast.getLifecycleService().isRunning();
   }
 
-  /** Returns the name by which the others know this node as long as it runs. */
+  /** Returns the name by which the others know this node now; empty text when none does. */
   public String member() {
-    return hazelcast.getCluster().getLocalMember().getUuid().toString();
+    return !isRunning() ? "" : hazelcast.getCluster().getLocalMember().getUuid().toString();
   }
 
   /**

@@ -29,8 +29,8 @@ class DeadNodeIT {
   private static void takeOver(ClusterNodes cluster) {
     for (int node = 0; node < 2; node++) {
       cluster.execute(
-          "INSERT INTO delivery (subscriber, event_id, type, payload, created_at, next_at, taken_by)"
-              + " VALUES ('copies', 'e"
+          "INSERT INTO delivery (subscriber, event_id, type, payload, created_at, next_at,"
+              + " taken_by) VALUES ('copies', 'e"
               + node
               + "', 'blob.deleted', '{}', 0, "
               + MANY

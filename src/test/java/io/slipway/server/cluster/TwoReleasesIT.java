@@ -77,7 +77,8 @@ class TwoReleasesIT {
         () ->
             cluster
                 .query(
-                    "SELECT 1 FROM outbox UNION ALL SELECT 1 FROM delivery UNION ALL SELECT 1 FROM copy_due")
+                    "SELECT 1 FROM outbox UNION ALL SELECT 1 FROM delivery UNION ALL SELECT 1 FROM"
+                        + " copy_due")
                 .isEmpty());
   }
 
