@@ -76,7 +76,7 @@ class TwoReleasesIT {
         PATIENCE,
         () ->
             cluster
-                .query(
+                .rows(
                     "SELECT 1 FROM outbox UNION ALL SELECT 1 FROM delivery UNION ALL SELECT 1 FROM"
                         + " copy_due")
                 .isEmpty());
