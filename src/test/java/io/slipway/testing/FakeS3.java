@@ -7,6 +7,7 @@ import io.slipway.server.RegistryConfig;
 import io.slipway.testing.FakeObjects.Multipart;
 import io.slipway.testing.FakeObjects.Refusal;
 import io.slipway.testing.S3Fault.Kind;
+import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServer;
@@ -18,6 +19,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -25,6 +27,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Speaks as much of S3 as Slipway may use, and refuses what one of AWS, R2, Ceph or GCS refuses:
@@ -152,6 +155,11 @@ public final class FakeS3 implements AutoCloseable {
     return add(new S3Fault(pattern, Kind.SPOIL_BODY, times, 0));
   }
 
+  /** Does nothing until the fault is lifted. */
+  public S3Fault hold(String pattern, int times) {
+    return add(new S3Fault(pattern, Kind.HOLD, times, 0));
+  }
+
   public S3Fault stall(String pattern, int times) {
     return add(new S3Fault(pattern, Kind.STALL, times, 0));
   }
@@ -266,30 +274,35 @@ public final class FakeS3 implements AutoCloseable {
       request.connection().close();
       return;
     }
-    request
-        .body()
-        .onSuccess(
-            body -> {
-              if (kind == Kind.STALL) {
-                return;
-              }
-              try {
-                if (kind == Kind.SLOW_DOWN) {
-                  throw new Refusal(503, "SlowDown");
-                } else if (kind == Kind.ERROR) {
-                  throw new Refusal(500, "InternalError");
-                } else if (kind == Kind.FULL) {
-                  throw new Refusal(507, "XMinioStorageFull");
-                } else if (kind == Kind.DENIED) {
-                  throw new Refusal(403, "AccessDenied");
-                }
-                FakeRules.requireAllowed(request, path, clock);
-                seen.add(request, body);
-                operations.handle(request, key, body, fault);
-              } catch (Refusal e) {
-                refuse(request.response(), e);
-              }
-            });
+    request.body().onSuccess(body -> answer(request, path, key, body, fault));
+  }
+
+  private void answer(
+      HttpServerRequest request, String path, String key, Buffer body, @Nullable S3Fault fault) {
+    Kind kind = fault == null ? null : fault.kind();
+    if (kind == Kind.STALL) {
+      return;
+    } else if (fault != null && kind == Kind.HOLD) {
+      Context context = Objects.requireNonNull(Vertx.currentContext());
+      fault.hold(() -> context.runOnContext(ignored -> answer(request, path, key, body, null)));
+      return;
+    }
+    try {
+      if (kind == Kind.SLOW_DOWN) {
+        throw new Refusal(503, "SlowDown");
+      } else if (kind == Kind.ERROR) {
+        throw new Refusal(500, "InternalError");
+      } else if (kind == Kind.FULL) {
+        throw new Refusal(507, "XMinioStorageFull");
+      } else if (kind == Kind.DENIED) {
+        throw new Refusal(403, "AccessDenied");
+      }
+      FakeRules.requireAllowed(request, path, clock);
+      seen.add(request, body);
+      operations.handle(request, key, body, fault);
+    } catch (Refusal e) {
+      refuse(request.response(), e);
+    }
   }
 
   private static void refuse(HttpServerResponse response, Refusal e) {

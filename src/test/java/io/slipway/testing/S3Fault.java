@@ -27,6 +27,8 @@ public final class S3Fault {
     HOLD_BODY,
     /** The bytes of the answer's body are others. */
     SPOIL_BODY,
+    /** Nothing is done until the fault is lifted. */
+    HOLD,
     /** There is never an answer. */
     STALL
   }

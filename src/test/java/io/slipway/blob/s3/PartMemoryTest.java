@@ -15,10 +15,12 @@ import io.slipway.oci.ErrorCode;
 import io.slipway.oci.RegistryException;
 import io.slipway.testing.FakeS3;
 import io.slipway.testing.PushClient;
+import io.slipway.testing.S3Fault;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -35,6 +37,7 @@ class PartMemoryTest {
   private final FakeS3 fake = new FakeS3();
   private final Steps steps = new Steps();
   private final AtomicInteger left = new AtomicInteger(Integer.MAX_VALUE);
+  private final List<S3Fault> held = new ArrayList<>();
   private PartMemory memory;
   private S3Clients clients;
   private S3Bucket bucket;
@@ -57,6 +60,7 @@ class PartMemoryTest {
 
   private ByteBuffer makeChunk() {
     if (left.getAndDecrement() <= 0) {
+      held.forEach(S3Fault::lift);
       throw new OutOfMemoryError("planted");
     }
     return ByteBuffer.allocateDirect(PartMemory.CHUNK);
@@ -100,6 +104,8 @@ class PartMemoryTest {
     StagedUpload staged = staging.create("u", SHA256);
     begin(staged, 1);
     left.set(6);
+    // What the first part had in memory would do for the second.
+    held.add(fake.hold("^PUT .*partNumber=1", 1));
     requireUnavailable(append(staged, BLOB));
     requireUnavailable(staged.release());
     assertThat(memory.used()).as("memory that nobody gave back").isZero();
