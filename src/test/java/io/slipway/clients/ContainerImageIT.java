@@ -169,6 +169,7 @@ class ContainerImageIT {
     assertThat(curl("-u", "ci:" + key, host)).isEqualTo("200");
     assertThat(curl("-u", "ci:wrong", host)).isEqualTo("401");
     assertThat(inside.print("gc", "--delete")).isEqualTo("Deleted 0 blobs, reclaimed 0 B");
+    assertThat(inside.run("audit").code()).isZero();
   }
 
   private static String curl(String option, String value, String host) throws Exception {
