@@ -89,7 +89,7 @@ final class RobotCommand {
   /** Deletes a robot. */
   @Command(
       name = "remove",
-      description = "Deletes a robot and its keys; policies that name it stay.",
+      description = "Deletes a robot, its keys and the policies that name it.",
       mixinStandardHelpOptions = true)
   static final class RemoveRobot implements Callable<Integer> {
     @Mixin private AccessOptions registry;

@@ -131,7 +131,7 @@ final class UserCommand {
   /** Deletes a user. */
   @Command(
       name = "remove",
-      description = "Deletes a user and the keys; policies that name the user stay.",
+      description = "Deletes a user, the keys and the policies that name the user.",
       mixinStandardHelpOptions = true)
   static final class RemoveUser implements Callable<Integer> {
     @Mixin private AccessOptions registry;

@@ -11,8 +11,9 @@ import java.util.regex.Pattern;
  * Reads environment variables as CNCF Distribution means them, where that is not a second name for
  * the same value: who changes only the image of a service keeps the variables of the old one.
  *
- * <p>What Slipway cannot do yet but leaving out would open or lose something – other storage, for
- * example – becomes a value that is refused; everything else that it does not know is a warning.
+ * <p>What Slipway cannot do yet but leaving out would open or lose something – other drivers of
+ * storage, for example – becomes a value that is refused; everything else that it does not know is
+ * a warning.
  */
 final class DistributionVariables {
   private static final Pattern ADDRESS = Pattern.compile("(.*):([0-9]{1,5})");
