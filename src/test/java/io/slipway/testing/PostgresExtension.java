@@ -66,7 +66,7 @@ public final class PostgresExtension implements BeforeEachCallback, AfterEachCal
             .orElseThrow()
             .getStore(ExtensionContext.Namespace.create(PostgresExtension.class))
             .getOrComputeIfAbsent(
-                "database " + name, ignored -> server.createDatabase(), PostgresUrl.class);
+                "database " + name, ignored -> server.createSortingDatabase(), PostgresUrl.class);
     server.execute(url().database(), EMPTY);
     open();
   }

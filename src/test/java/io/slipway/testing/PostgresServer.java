@@ -163,8 +163,17 @@ public final class PostgresServer implements AutoCloseable {
 
   /** Makes an empty database and returns where it is. */
   public PostgresUrl createDatabase() {
+    return createDatabase("");
+  }
+
+  /** Makes one that sorts text as people do, not by its bytes, where a statement says nothing. */
+  public PostgresUrl createSortingDatabase() {
+    return createDatabase(" TEMPLATE template0 LOCALE_PROVIDER icu ICU_LOCALE 'en-US'");
+  }
+
+  private PostgresUrl createDatabase(String options) {
     String name = "test" + DATABASES.incrementAndGet();
-    execute("CREATE DATABASE " + name);
+    execute("CREATE DATABASE " + name + options);
     return PostgresUrl.parse(text(name));
   }
 

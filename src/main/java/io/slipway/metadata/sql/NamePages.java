@@ -47,8 +47,9 @@ final class NamePages {
       )
       """;
 
+  // A list has the database's collation, whatever its names had.
   private static final String GIVEN =
-      "WITH names (name) AS (SELECT n.name FROM unnest($1) AS n (name)) ";
+      "WITH names (name) AS (SELECT n.name COLLATE \"C\" FROM unnest($1) AS n (name)) ";
 
   private final Database database;
   private final String steps;

@@ -38,7 +38,7 @@ final class NameScan {
   private static final String HOLDING =
       """
       SELECT n.name FROM unnest($1) AS n (name)
-      WHERE EXISTS (SELECT 1 FROM manifest m WHERE m.repo = n.name) ORDER BY n.name
+      WHERE EXISTS (SELECT 1 FROM manifest m WHERE m.repo = n.name) ORDER BY n.name COLLATE "C"
       """;
 
   private final Database database;
