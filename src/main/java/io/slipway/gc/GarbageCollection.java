@@ -205,7 +205,8 @@ public final class GarbageCollection {
     if (!run.options().yields()) {
       try {
         Pace.await(run.known().compose(ignored -> rows.end(run.ended(end, NAMED_IN_ROWS))));
-      } catch (RuntimeException e) {
+      } catch (Throwable e) {
+        // Whatever it is, those who wait here are told.
         LOG.debug("tried to tell other nodes of the end of a collection but {}", e.toString());
       }
     }

@@ -41,6 +41,11 @@ public final class JobRuns {
   // What was stopped for long is told as dead, and goes on when it wakes.
   private static final String BEAT =
       """
+      UPDATE run SET beat_at = :now WHERE id = $1 AND status = 'running'
+      RETURNING cancelled
+      """;
+  private static final String TELL =
+      """
       UPDATE run SET beat_at = :now, figures = $2 WHERE id = $1 AND status = 'running'
       RETURNING cancelled
       """;
@@ -68,7 +73,18 @@ public final class JobRuns {
   private volatile @Nullable MessageConsumer<JsonObject> messages;
 
   /** A run of this process. */
-  private record Open(Supplier<JsonObject> figures, Runnable cancel) {}
+  private static final class Open {
+    private final Supplier<JsonObject> figures;
+    private final Runnable cancel;
+    private volatile String told;
+    private volatile @Nullable JobRun end;
+
+    Open(Supplier<JsonObject> figures, Runnable cancel, String told) {
+      this.figures = figures;
+      this.cancel = cancel;
+      this.told = told;
+    }
+  }
 
   /**
    * Makes one that knows no run of this process yet.
@@ -116,19 +132,24 @@ public final class JobRuns {
    * @param cancel told that somebody wants its end, once or more often
    */
   public Future<Void> begin(JobRun run, Supplier<JsonObject> figures, Runnable cancel) {
-    open.put(run.id(), new Open(figures, cancel));
+    String told = run.figures().encode();
+    open.put(run.id(), new Open(figures, cancel, told));
     return database
-        .update(BEGIN, run.id(), kind, worker, run.askedAt().toEpochMilli(), run.figures().encode())
+        .update(BEGIN, run.id(), kind, worker, run.askedAt().toEpochMilli(), told)
         .onSuccess(ignored -> poller.wake())
         .compose(ignored -> database.update(FORGET, kind, REMEMBERED))
         .mapEmpty();
   }
 
-  /** Lets all nodes know of its end. */
+  /** Lets all nodes know of its end; when that fails it is tried again every second. */
   public Future<Void> end(JobRun run) {
-    open.remove(run.id());
+    Open known = open.get(run.id());
+    if (known != null) {
+      known.end = run;
+    }
     return database
         .update(END, run.id(), run.status().text(), run.figures().encode(), run.error())
+        .onSuccess(ignored -> open.remove(run.id()))
         .mapEmpty();
   }
 
@@ -139,15 +160,25 @@ public final class JobRuns {
   }
 
   private Future<Void> look(String id, Open run) {
-    return database
-        .first(BEAT, row -> row.flag("cancelled"), id, run.figures().get().encode())
-        .map(
-            cancelled -> {
-              if (cancelled.orElse(false)) {
-                run.cancel().run();
-              }
-              return null;
-            });
+    JobRun end = run.end;
+    if (end != null) {
+      return end(end);
+    }
+    String figures = run.figures.get().encode();
+    // They may be long, and often nothing happens for hours.
+    Future<Optional<Boolean>> looked =
+        figures.equals(run.told)
+            ? database.first(BEAT, row -> row.flag("cancelled"), id)
+            : database
+                .first(TELL, row -> row.flag("cancelled"), id, figures)
+                .onSuccess(ignored -> run.told = figures);
+    return looked.map(
+        cancelled -> {
+          if (cancelled.orElse(false)) {
+            run.cancel.run();
+          }
+          return null;
+        });
   }
 
   /** Finds one of the last runs, of whichever process. */

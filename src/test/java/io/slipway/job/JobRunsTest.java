@@ -12,6 +12,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -146,6 +147,17 @@ class JobRunsTest {
     assertThat(lost.status()).isEqualTo(Status.FAILED);
     assertThat(lost.error()).contains("nothing was heard of the node w for 30 s");
     assertThat(get(cutOff().underWay())).isEmpty();
+  }
+
+  @Test
+  void tellsTheEndAgainWhenThatFailedAtFirst() {
+    JobRun run = begin();
+    get(sqlite.database().update("ALTER TABLE run RENAME TO away"));
+    JobRun ended =
+        new JobRun(run.id(), run.askedAt(), Status.COMPLETED, new JsonObject().put("n", 1), null);
+    assertThat(get(worker.end(ended).map("told").otherwise("failed"))).isEqualTo("failed");
+    get(sqlite.database().update("ALTER TABLE away RENAME TO run"));
+    Eventually.happens("it is told", () -> get(cutOff().find(run.id())).equals(Optional.of(ended)));
   }
 
   @Test
