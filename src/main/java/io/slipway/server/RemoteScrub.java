@@ -71,9 +71,13 @@ final class RemoteScrub {
       tell(state.getJsonArray("details", new JsonArray()));
       switch (state.getString("status", "")) {
         case "running" -> pause(pause);
-        case "completed", "cancelled" -> {
+        case "completed" -> {
           return report(state);
         }
+        case "cancelled" ->
+            throw registry.refused(
+                "it did not come to its end: somebody ended it, or its node stopped; the next one"
+                    + " goes on there");
         default -> throw registry.refused("it failed: " + state.getString("error", state.encode()));
       }
       pause = Math.min(LOOK_MILLIS, 2 * pause);

@@ -14,6 +14,7 @@ import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
 /** Scrubs a registry that does not run, or has the one scrub that does. */
@@ -138,10 +139,22 @@ public final class ScrubProcess {
   private static Future<ScrubReport> alone(
       Vertx vertx, RegistryStores stores, Scrub scrub, boolean restart, long since) {
     Promise<ScrubReport> report = Promise.promise();
+    AtomicBoolean lost = new AtomicBoolean();
     return ScrubJob.turn(vertx, stores.metadata().database(), LEASE)
-        .alone(() -> scrub.run(restart).onSuccess(report::complete).map(true), scrub::stop)
+        .alone(
+            () -> scrub.run(restart).onSuccess(report::complete).map(true),
+            () -> {
+              lost.set(true);
+              scrub.stop();
+            })
         .compose(
             done -> {
+              if (lost.get()) {
+                return Future.failedFuture(
+                    new IllegalStateException(
+                        "tried to scrub but the database did not hear of it for so long that"
+                            + " another node may be at it; the next one goes on there"));
+              }
               if (done) {
                 return report.future();
               }

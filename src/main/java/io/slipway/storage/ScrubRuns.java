@@ -25,6 +25,11 @@ import org.jspecify.annotations.Nullable;
 public final class ScrubRuns {
   private static final int REMEMBERED = 20;
 
+  /** For a moment nobody has a row, between two scrubs or before one says that it has begun. */
+  private static final int TRIES = 10;
+
+  private static final long LOOK_MILLIS = 200;
+
   private final Vertx vertx;
   private final Context context;
   private final StoreContents contents;
@@ -74,6 +79,10 @@ public final class ScrubRuns {
    *     does something else, {@link ErrorCode#UNAVAILABLE} when the registry stops
    */
   public Future<JobRun> start(ScrubWish wish) {
+    return start(wish, TRIES);
+  }
+
+  private Future<JobRun> start(ScrubWish wish, int tries) {
     ScrubRun run;
     boolean joins;
     synchronized (this) {
@@ -87,7 +96,10 @@ public final class ScrubRuns {
                 joins && !begun.wish().suits(wish)
                     ? Future.failedFuture(other(begun.id()))
                     : Future.succeededFuture(begun.shown()),
-            cause -> cause instanceof ElsewhereException ? join(wish) : Future.failedFuture(cause));
+            cause ->
+                cause instanceof ElsewhereException
+                    ? join(wish, tries)
+                    : Future.failedFuture(cause));
   }
 
   /**
@@ -174,16 +186,20 @@ public final class ScrubRuns {
     }
   }
 
-  /** Another process is at it. */
-  private Future<JobRun> join(ScrubWish wish) {
+  /** Another process is at it, or has just ended, or begins and has not said so yet. */
+  private Future<JobRun> join(ScrubWish wish, int tries) {
     return rows.underWay()
-        .map(
+        .compose(
             found -> {
-              JobRun run = found.orElseThrow(() -> other("of another process"));
-              if (wish.restart() || run.figures().getBoolean("dryRun", false) != wish.dryRun()) {
-                throw other(run.id());
+              if (found.isEmpty()) {
+                return tries == 0
+                    ? Future.failedFuture(other("of another process"))
+                    : vertx.timer(LOOK_MILLIS).compose(ignored -> start(wish, tries - 1));
               }
-              return run;
+              JobRun run = found.get();
+              boolean differs =
+                  wish.restart() || run.figures().getBoolean("dryRun", false) != wish.dryRun();
+              return differs ? Future.failedFuture(other(run.id())) : Future.succeededFuture(run);
             });
   }
 
