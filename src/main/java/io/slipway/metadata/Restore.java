@@ -26,8 +26,8 @@ public interface Restore {
 
   Future<State> state();
 
-  /** Notes that from now on the metadata say less than they should. */
-  Future<Void> begin();
+  /** Notes that from now on the metadata say less than they should; false when that is noted. */
+  Future<Boolean> begin();
 
   /** Forgets a part of everything there is; true when there may be more. */
   Future<Boolean> forget();

@@ -111,8 +111,16 @@ public final class Rebuild {
   private Future<Void> beginAlone() {
     return restore
         .begin()
-        .compose(ignored -> alone.get())
-        .recover(cause -> restore.end().transform(ignored -> Future.failedFuture(cause)));
+        .compose(
+            first ->
+                first
+                    ? alone
+                        .get()
+                        .recover(
+                            cause -> restore.end().transform(ignored -> Future.failedFuture(cause)))
+                    : Future.failedFuture(
+                        new IllegalStateException(
+                            "tried to rebuild the database but another rebuild has just begun")));
   }
 
   /** Goes through a folder a page at a time; what cannot be read is counted and left out. */

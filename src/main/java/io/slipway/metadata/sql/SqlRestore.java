@@ -110,8 +110,8 @@ public final class SqlRestore implements Restore {
   }
 
   @Override
-  public Future<Void> begin() {
-    return durable.update(BEGIN).mapEmpty();
+  public Future<Boolean> begin() {
+    return durable.update(BEGIN).map(rows -> rows > 0);
   }
 
   @Override

@@ -1,0 +1,21 @@
+package io.slipway.metadata.sql;
+
+import static io.slipway.metadata.sql.MetadataContract.get;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.slipway.metadata.Restore;
+import org.junit.jupiter.api.Test;
+
+/** What every database does for a rebuild before it writes anything. */
+public interface RestoreContract extends MetadataContract {
+  @Test
+  default void isBegunByOne() {
+    Restore restore = new SqlRestore(database());
+    assertThat(get(restore.state())).isEqualTo(Restore.State.EMPTY);
+    assertThat(get(restore.begin())).isTrue();
+    assertThat(get(restore.begin())).as("begun by another").isFalse();
+    assertThat(get(restore.state())).isEqualTo(Restore.State.UNFINISHED);
+    get(restore.end());
+    assertThat(get(restore.state())).isEqualTo(Restore.State.EMPTY);
+  }
+}
