@@ -77,6 +77,18 @@ class ClusterContainersIT {
     assertThat(docker.print("image", "inspect", "--format", "{{.Id}}", image)).isEqualTo(id);
   }
 
+  /**
+   * Before HAProxy has noticed that a node died it may send it a POST for a token, which it does
+   * not repeat, and ends it when it notices: the client asks once more.
+   */
+  private static void pullAtMostTwice(String name) throws Exception {
+    String image = cluster.host() + "/" + name;
+    docker.run("rmi", image);
+    if (docker.run("pull", image).code() != 0) {
+      docker.print("pull", image);
+    }
+  }
+
   private static byte[] part(int from, int to) {
     return Arrays.copyOfRange(BLOB, from, to);
   }
@@ -90,6 +102,17 @@ class ClusterContainersIT {
     assertThat(cluster.client(1).patch(session, 0, part(0, third)).statusCode()).isEqualTo(202);
 
     docker.print("kill", cluster.node(1));
+    try {
+      goOn(session, digest);
+    } finally {
+      docker.print("start", cluster.node(1));
+      cluster.awaitReady();
+    }
+    assertThat(cluster.client(1).blob("team/app", DIGEST).body()).isEqualTo(BLOB);
+  }
+
+  private static void goOn(String session, String digest) throws Exception {
+    int third = BLOB.length / 3;
     assertThat(cluster.client(2).received(session)).isEqualTo(third);
     int more = 2 * third;
     assertThat(cluster.client(2).patch(session, third, part(third, more)).statusCode())
@@ -98,16 +121,12 @@ class ClusterContainersIT {
     assertThat(cluster.client(3).finish(session, DIGEST, rest).statusCode()).isEqualTo(201);
     assertThat(cluster.client(cluster.host()).blob("team/app", DIGEST).body()).isEqualTo(BLOB);
 
-    pull("team/app:v1");
+    pullAtMostTwice("team/app:v1");
     assertThat(push("team/app:v2")).isEqualTo(digest);
     crane.print(
         "copy", "--insecure", cluster.host() + "/team/app:v2", cluster.host() + "/team/copy:v1");
     assertThat(digest("team/copy:v1")).isEqualTo(digest);
     pull("team/copy:v1");
-
-    docker.print("start", cluster.node(1));
-    cluster.awaitReady();
-    assertThat(cluster.client(1).blob("team/app", DIGEST).body()).isEqualTo(BLOB);
   }
 
   /** Each has told the two others by the addresses of the file, with the certificates it made. */
