@@ -63,12 +63,12 @@ public final class SqliteExtension implements BeforeEachCallback, AfterEachCallb
     return get(SqliteDatabase.open(all, vertx(), meters, fatal::add));
   }
 
-  /** Waits for a future of the database. */
+  /** Waits for a future of the database; a collection of it takes its time on a busy machine. */
   public static <T> T get(Future<T> future) {
     try {
-      return future.await(10, TimeUnit.SECONDS);
+      return future.await(60, TimeUnit.SECONDS);
     } catch (TimeoutException e) {
-      throw new AssertionError("no answer within 10 s", e);
+      throw new AssertionError("no answer within 60 s", e);
     }
   }
 
