@@ -187,6 +187,7 @@ class CredentialsIT {
       PushClient client = registry.client();
       Eventually.happens(
           "there is another key",
+          Duration.ofMinutes(2),
           () -> {
             requirePushAndPull(client);
             return fake.seen().credentials().contains("TEMPKEY2 temp-token-2");
