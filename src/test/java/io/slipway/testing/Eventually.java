@@ -7,11 +7,7 @@ import java.util.function.BooleanSupplier;
 /** Waits for what happens on other threads or in other processes, and tells nobody. */
 public final class Eventually {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
-
-  /** The longer it takes, the less often is looked: a look may cost others what is waited for. */
-  private static final Duration FIRST_LOOK = Duration.ofMillis(5);
-
-  private static final Duration LATE_LOOK = Duration.ofMillis(100);
+  private static final Duration LOOK = Duration.ofMillis(5);
 
   private Eventually() {}
 
@@ -35,11 +31,10 @@ public final class Eventually {
   private static boolean holds(Duration patience, BooleanSupplier condition) {
     long start = System.nanoTime();
     while (!condition.getAsBoolean()) {
-      long waited = System.nanoTime() - start;
-      if (waited > patience.toNanos()) {
+      if (System.nanoTime() - start > patience.toNanos()) {
         return false;
       }
-      LockSupport.parkNanos(Math.clamp(waited / 50, FIRST_LOOK.toNanos(), LATE_LOOK.toNanos()));
+      LockSupport.parkNanos(LOOK.toNanos());
     }
     return true;
   }
