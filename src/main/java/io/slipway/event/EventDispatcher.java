@@ -38,17 +38,16 @@ public final class EventDispatcher {
       this.consumers.add(
           new Poller(vertx, "event consumer " + consumer.name(), options.poll(), loop::look));
     }
-    EventRelay events =
-        new EventRelay(database, consumers.stream().map(EventConsumer::name).toList());
+    EventRelay events = new EventRelay(database, consumers);
     this.relay =
         new Poller(vertx, "event relay", options.poll(), () -> events.relay().map(this::relayed));
   }
 
-  private boolean relayed(int count) {
-    if (count > 0) {
+  private boolean relayed(EventRelay.Relayed relayed) {
+    if (relayed.deliveries() > 0) {
       consumers.forEach(Poller::wake);
     }
-    return count == EventRelay.BATCH;
+    return relayed.events() == EventRelay.BATCH;
   }
 
   /** Begins to look. */

@@ -1,21 +1,25 @@
 package io.slipway.event;
 
 import io.slipway.database.Database;
+import io.slipway.database.Row;
 import io.slipway.database.Transaction;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import java.util.Comparator;
 import java.util.List;
-import java.util.function.Function;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Turns each row of the outbox into one delivery per subscriber, in the transaction that deletes
- * it.
+ * Hands each row of the outbox to every consumer, in the transaction that deletes it; what a
+ * consumer does not take there becomes a delivery.
  *
  * <p>It remembers no last id: rows commit out of the order of their ids, and one that came late
  * would be skipped.
  */
 public final class EventRelay {
+  private static final Logger LOG = LoggerFactory.getLogger(EventRelay.class);
   static final int BATCH = 100;
   // Deleting and reading are one statement, so two relays never take the same row. A subquery may
   // be run once for each row, and its limit then limits nothing; this one runs once.
@@ -28,51 +32,120 @@ public final class EventRelay {
       "INSERT INTO delivery (subscriber, event_id, type, payload, created_at, next_at)"
           + " VALUES ($1, $2, $3, $4, $5, :now)";
 
-  private record Taken(long id, String type, String payload, long createdAt) {}
+  /**
+   * What one look did.
+   *
+   * @param events how many were on the outbox
+   * @param deliveries how many wait for a consumer now
+   */
+  record Relayed(int events, int deliveries) {}
+
+  /** Answers which of the events are to be delivered to a consumer. */
+  private interface Taking {
+    Future<List<EventDelivery>> take(
+        EventConsumer consumer, Transaction transaction, List<EventDelivery> events);
+  }
+
+  /** What one consumer took, and how many are to be delivered to it. */
+  private record Share(EventConsumer consumer, List<EventDelivery> taken, int delivered) {}
+
+  private record Batch(int events, List<Share> shares) {}
 
   private final Database database;
-  private final List<String> subscribers;
+  private final List<EventConsumer> consumers;
 
-  public EventRelay(Database database, List<String> subscribers) {
+  public EventRelay(Database database, List<EventConsumer> consumers) {
     // A loss of power may undo a relay, and then its rows are in the outbox again.
     this.database = database.relaxed();
-    this.subscribers = List.copyOf(subscribers);
+    this.consumers = List.copyOf(consumers);
   }
 
-  /** Relays up to {@value #BATCH} events and returns how many. */
-  public Future<Integer> relay() {
-    Function<Transaction, Future<Integer>> body =
-        transaction ->
-            transaction
-                .query(
-                    TAKE,
-                    row ->
-                        new Taken(
-                            row.number("id"),
-                            row.string("type"),
-                            row.string("payload"),
-                            row.number("created_at")))
-                .compose(taken -> deliver(transaction, taken));
-    return database.transaction(body);
+  /**
+   * Relays up to {@value #BATCH} events. When a consumer fails to take them, all are delivered:
+   * then what is wrong with one of them holds up no other.
+   */
+  Future<Relayed> relay() {
+    return relay(EventConsumer::take)
+        .recover(
+            cause ->
+                relay((consumer, transaction, events) -> Future.succeededFuture(events))
+                    .onSuccess(
+                        relayed ->
+                            LOG.warn(
+                                "{} events wait for deliveries: none could take them at once",
+                                relayed.events(),
+                                cause)));
   }
 
-  private Future<Integer> deliver(Transaction transaction, List<Taken> taken) {
-    Future<Integer> last = Future.succeededFuture(0);
-    for (Taken event : taken.stream().sorted(Comparator.comparingLong(Taken::id)).toList()) {
-      String eventId = new JsonObject(event.payload()).getString("id");
-      for (String subscriber : subscribers) {
-        last =
-            last.compose(
-                done ->
+  private Future<Relayed> relay(Taking taking) {
+    return database
+        .transaction(
+            transaction ->
+                transaction
+                    .query(TAKE, EventRelay::read)
+                    .compose(rows -> share(transaction, inOrder(rows), taking)))
+        .map(EventRelay::tell);
+  }
+
+  private static List<EventDelivery> inOrder(List<EventDelivery> events) {
+    return events.stream().sorted(Comparator.comparingLong(EventDelivery::id)).toList();
+  }
+
+  private Future<Batch> share(Transaction transaction, List<EventDelivery> events, Taking taking) {
+    if (events.isEmpty()) {
+      return Future.succeededFuture(new Batch(0, List.of()));
+    }
+    List<Future<Share>> shares =
+        consumers.stream().map(consumer -> share(transaction, events, consumer, taking)).toList();
+    return Future.all(shares).map(all -> new Batch(events.size(), all.list()));
+  }
+
+  private static Future<Share> share(
+      Transaction transaction, List<EventDelivery> events, EventConsumer consumer, Taking taking) {
+    return taking
+        .take(consumer, transaction, events)
+        .compose(
+            left -> {
+              List<EventDelivery> taken = events.stream().filter(e -> !left.contains(e)).toList();
+              return deliver(transaction, consumer.name(), left)
+                  .map(new Share(consumer, taken, left.size()));
+            });
+  }
+
+  // All at once: their order is that of the ids they get, and one round trip does.
+  private static Future<?> deliver(
+      Transaction transaction, String subscriber, List<EventDelivery> events) {
+    Stream<Future<Integer>> all =
+        events.stream()
+            .map(
+                event ->
                     transaction.update(
                         DELIVER,
                         subscriber,
-                        eventId,
+                        event.eventId(),
                         event.type(),
                         event.payload(),
                         event.createdAt()));
+    return Future.all(all.toList());
+  }
+
+  private static Relayed tell(Batch batch) {
+    for (Share share : batch.shares()) {
+      if (!share.taken().isEmpty()) {
+        share.consumer().taken(share.taken());
       }
     }
-    return last.map(taken.size());
+    return new Relayed(batch.events(), batch.shares().stream().mapToInt(Share::delivered).sum());
+  }
+
+  private static EventDelivery read(Row row) {
+    String payload = row.string("payload");
+    return new EventDelivery(
+        row.number("id"),
+        new JsonObject(payload).getString("id"),
+        row.string("type"),
+        payload,
+        row.number("created_at"),
+        1);
   }
 }

@@ -54,15 +54,15 @@ final class EventCrashTest {
 
   @Test
   void betweenRelayAndDelivery() throws InterruptedException {
-    EventRelay relay = new EventRelay(sqlite.database(), List.of("audit"));
-    assertThat(get(relay.relay())).isEqualTo(1);
-    assertThat(get(relay.relay())).isZero();
+    EventRelay relay = new EventRelay(sqlite.database(), List.of(audit));
+    assertThat(get(relay.relay())).isEqualTo(new EventRelay.Relayed(1, 1));
+    assertThat(get(relay.relay())).isEqualTo(new EventRelay.Relayed(0, 0));
     assertThat(deliverAfterRestart().attempt()).isEqualTo(1);
   }
 
   @Test
   void whileTheConsumerWorks() throws InterruptedException {
-    get(new EventRelay(sqlite.database(), List.of("audit")).relay());
+    get(new EventRelay(sqlite.database(), List.of(audit)).relay());
     DeliveryQueue queue = new DeliveryQueue(sqlite.database(), "audit", NODE, OPTIONS);
     EventDelivery taken = get(queue.take(10)).getFirst();
     assertThat(get(queue.take(10))).isEmpty();
@@ -75,7 +75,7 @@ final class EventCrashTest {
   void whileTheConsumerWorksInTheOnlyProcess() {
     Duration lease = Duration.ofMinutes(1);
     EventOptions patient = new EventOptions(SOON, SOON, lease, 3, SOON, SOON);
-    get(new EventRelay(sqlite.database(), List.of("audit")).relay());
+    get(new EventRelay(sqlite.database(), List.of(audit)).relay());
     DeliveryQueue queue = new DeliveryQueue(sqlite.database(), "audit", NODE, patient);
     assertThat(get(queue.take(10))).hasSize(1);
     assertThat(get(queue.take(10))).isEmpty();
@@ -89,7 +89,7 @@ final class EventCrashTest {
     EventOptions patient =
         new EventOptions(SOON, SOON, Duration.ofMinutes(1), 3, Duration.ofMinutes(1), NEVER);
     Database database = sqlite.database();
-    get(new EventRelay(database, List.of("audit", "copies")).relay());
+    get(new EventRelay(database, List.of(audit, new RecordingConsumer("copies"))).relay());
     DeliveryQueue dead = new DeliveryQueue(database, "audit", NODE, patient);
     DeliveryQueue living = new DeliveryQueue(database, "copies", "n2", patient);
     DeliveryQueue other = new DeliveryQueue(database, "audit", "n2", patient);
@@ -112,7 +112,7 @@ final class EventCrashTest {
   @Test
   void givesFreeWhatAMemberWasAt() {
     Database database = sqlite.database();
-    get(new EventRelay(database, List.of("audit")).relay());
+    get(new EventRelay(database, List.of(audit)).relay());
     get(database.update("INSERT INTO node (id, host, member, seen_at) VALUES ('n1', 'h', 'm', 0)"));
     DeliveryQueue dead = new DeliveryQueue(database, "audit", NODE, EventOptions.standard());
     assertThat(get(dead.take(1))).hasSize(1);
@@ -124,7 +124,7 @@ final class EventCrashTest {
 
   @Test
   void changesNothingAfterItsLease() {
-    get(new EventRelay(sqlite.database(), List.of("audit")).relay());
+    get(new EventRelay(sqlite.database(), List.of(audit)).relay());
     EventOptions brief = new EventOptions(SOON, Duration.ZERO, Duration.ofMillis(1), 3, SOON, SOON);
     DeliveryQueue queue = new DeliveryQueue(sqlite.database(), "audit", NODE, brief);
     EventDelivery slow = get(queue.take(1)).getFirst();

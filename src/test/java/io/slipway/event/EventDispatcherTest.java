@@ -18,7 +18,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -34,6 +36,7 @@ final class EventDispatcherTest {
   @BeforeEach
   void makeSchema() {
     get(Migrations.bundled().apply(database()));
+    get(database().update("CREATE TABLE notes (v BIGINT PRIMARY KEY)"));
   }
 
   @AfterEach
@@ -63,6 +66,45 @@ final class EventDispatcherTest {
     Event event =
         new Event.BlobPushed(RepositoryName.parse("app"), Actor.named("ann"), digest, number, true);
     get(database().transaction(transaction -> Outbox.append(transaction, event).map(true)));
+  }
+
+  /** Writes the sizes of some events into a table, in the transaction of the relay. */
+  private static final class TakingConsumer implements EventConsumer {
+    private final String name;
+    private final Predicate<EventDelivery> wanted;
+    private final List<EventDelivery> taken = new CopyOnWriteArrayList<>();
+    private final RecordingConsumer delivered;
+
+    TakingConsumer(String name, Predicate<EventDelivery> wanted) {
+      this.name = name;
+      this.wanted = wanted;
+      this.delivered = new RecordingConsumer(name);
+    }
+
+    @Override
+    public String name() {
+      return name;
+    }
+
+    @Override
+    public Future<List<EventDelivery>> take(Transaction transaction, List<EventDelivery> events) {
+      List<Future<Integer>> all =
+          events.stream()
+              .filter(wanted)
+              .map(event -> transaction.update("INSERT INTO notes (v) VALUES ($1)", size(event)))
+              .toList();
+      return Future.all(all).map(events.stream().filter(wanted.negate()).toList());
+    }
+
+    @Override
+    public void taken(List<EventDelivery> events) {
+      taken.addAll(events);
+    }
+
+    @Override
+    public Future<Void> handle(EventDelivery delivery) {
+      return delivered.handle(delivery);
+    }
   }
 
   private long count(String table) {
@@ -205,6 +247,41 @@ final class EventDispatcherTest {
       sizes.add(size(audit.next()));
     }
     assertThat(sizes).isSorted().doesNotHaveDuplicates();
+  }
+
+  @Test
+  void letsAConsumerTakeEventsInTheTransactionAndDeliversTheRest() throws InterruptedException {
+    TakingConsumer notes = new TakingConsumer("notes", event -> size(event) != 2);
+    push(1);
+    push(2);
+    push(3);
+    EventDispatcher dispatcher = start(polling(NEVER), notes);
+    assertThat(size(notes.delivered.next())).isEqualTo(2);
+    get(dispatcher.stop());
+    assertThat(notes.taken).extracting(EventDispatcherTest::size).containsExactly(1L, 3L);
+    assertThat(get(database().query("SELECT v FROM notes ORDER BY v", row -> row.number("v"))))
+        .containsExactly(1L, 3L);
+    assertThat(count("outbox")).isZero();
+    assertThat(count("delivery")).isZero();
+    assertThat(notes.delivered.isEmpty()).isTrue();
+  }
+
+  @Test
+  void deliversWhatAConsumerFailedToTake() throws InterruptedException {
+    TakingConsumer notes = new TakingConsumer("notes", event -> true);
+    RecordingConsumer beside = new RecordingConsumer("beside");
+    get(database().update("INSERT INTO notes (v) VALUES (2)"));
+    push(1);
+    push(2);
+    EventDispatcher dispatcher = start(polling(NEVER), notes, beside);
+    assertThat(size(notes.delivered.next())).isEqualTo(1);
+    assertThat(size(notes.delivered.next())).isEqualTo(2);
+    assertThat(size(beside.next())).isEqualTo(1);
+    assertThat(size(beside.next())).isEqualTo(2);
+    get(dispatcher.stop());
+    assertThat(notes.taken).as("what was rolled back").isEmpty();
+    assertThat(get(database().query("SELECT v FROM notes", row -> row.number("v"))))
+        .containsExactly(2L);
   }
 
   @Test

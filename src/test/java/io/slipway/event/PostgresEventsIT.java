@@ -46,9 +46,9 @@ final class PostgresEventsIT {
     return relay
         .relay()
         .compose(
-            count -> {
-              batches.add(count);
-              return count == 0 ? Future.succeededFuture(0) : relayAll(relay, batches);
+            relayed -> {
+              batches.add(relayed.events());
+              return relayed.events() == 0 ? Future.succeededFuture(0) : relayAll(relay, batches);
             });
   }
 
@@ -73,7 +73,10 @@ final class PostgresEventsIT {
     List<Database> nodes = List.of(first, postgres.open(), postgres.open());
     List<Future<Integer>> relays =
         nodes.stream()
-            .map(node -> relayAll(new EventRelay(node, List.of("audit")), batches))
+            .map(
+                node ->
+                    relayAll(
+                        new EventRelay(node, List.of(new RecordingConsumer("audit"))), batches))
             .toList();
     relays.forEach(relay -> get(relay));
     assertThat(batches).allMatch(count -> count <= EventRelay.BATCH);

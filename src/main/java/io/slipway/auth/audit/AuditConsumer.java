@@ -1,11 +1,18 @@
 package io.slipway.auth.audit;
 
+import io.slipway.database.Transaction;
 import io.slipway.event.EventConsumer;
 import io.slipway.event.EventDelivery;
 import io.vertx.core.Future;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
-/** Writes every change to the audit log, and to its file when there is one. Thread-safe. */
+/**
+ * Writes every change to the audit log, and to its file when there is one. Thread-safe.
+ *
+ * <p>Delivered is only what this program cannot read; a node of a newer release may.
+ */
 public final class AuditConsumer implements EventConsumer {
   private final AuditStore store;
   private final AuditFile file;
@@ -18,6 +25,23 @@ public final class AuditConsumer implements EventConsumer {
   @Override
   public String name() {
     return "audit";
+  }
+
+  @Override
+  public Future<List<EventDelivery>> take(Transaction transaction, List<EventDelivery> events) {
+    List<AuditEntry> entries = new ArrayList<>();
+    List<EventDelivery> unknown = new ArrayList<>();
+    for (EventDelivery event : events) {
+      AuditEvents.find(event).ifPresentOrElse(entries::add, () -> unknown.add(event));
+    }
+    return store.add(transaction, entries).map(unknown);
+  }
+
+  @Override
+  public void taken(List<EventDelivery> events) {
+    if (file.isWanted()) {
+      file.add(events.stream().map(AuditEvents::find).flatMap(Optional::stream).toList());
+    }
   }
 
   @Override

@@ -13,6 +13,16 @@ final class AuditEvents {
 
   private AuditEvents() {}
 
+  /** Returns nothing for an event this program cannot read. */
+  static Optional<AuditEntry> find(EventDelivery delivery) {
+    try {
+      return Optional.of(entry(delivery));
+    } catch (RuntimeException e) {
+      // Whatever is wrong with one event must not hold up those beside it.
+      return Optional.empty();
+    }
+  }
+
   /** Throws {@code IllegalStateException} for an event of a newer program. */
   static AuditEntry entry(EventDelivery delivery) {
     Event event = delivery.event();

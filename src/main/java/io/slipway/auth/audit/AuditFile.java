@@ -61,6 +61,11 @@ public final class AuditFile {
         .register(meters);
   }
 
+  /** Tells whether there is a file. */
+  boolean isWanted() {
+    return path != null;
+  }
+
   /** Has entries written soon. */
   public void add(List<AuditEntry> entries) {
     if (path == null) {

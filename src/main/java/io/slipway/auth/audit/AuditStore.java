@@ -1,5 +1,6 @@
 package io.slipway.auth.audit;
 
+import io.slipway.database.Transaction;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.List;
@@ -12,6 +13,9 @@ public interface AuditStore {
    * take the last of them back.
    */
   Future<Void> add(List<AuditEntry> entries);
+
+  /** Writes entries with a transaction of the same database; those that are there stay. */
+  Future<Void> add(Transaction transaction, List<AuditEntry> entries);
 
   /** Reads some entries; the time it takes does not grow with the log. */
   Future<AuditPage> page(AuditQuery query);

@@ -10,6 +10,7 @@ import io.slipway.auth.audit.AuditStore;
 import io.slipway.database.Database;
 import io.slipway.database.Row;
 import io.slipway.database.Statements;
+import io.slipway.database.Transaction;
 import io.slipway.oci.Digest;
 import io.slipway.oci.RepositoryName;
 import io.vertx.core.Future;
@@ -44,10 +45,12 @@ public final class SqlAudit implements AuditStore {
   public Future<Void> add(List<AuditEntry> entries) {
     return entries.size() == 1
         ? add(database, entries.getFirst())
-        : database.transaction(
-            transaction ->
-                Future.all(entries.stream().map(entry -> add(transaction, entry)).toList())
-                    .mapEmpty());
+        : database.transaction(transaction -> add(transaction, entries));
+  }
+
+  @Override
+  public Future<Void> add(Transaction transaction, List<AuditEntry> entries) {
+    return Future.all(entries.stream().map(entry -> add(transaction, entry)).toList()).mapEmpty();
   }
 
   private static Future<Void> add(Statements statements, AuditEntry entry) {

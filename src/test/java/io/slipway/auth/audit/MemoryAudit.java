@@ -1,5 +1,6 @@
 package io.slipway.auth.audit;
 
+import io.slipway.database.Transaction;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -18,6 +19,11 @@ final class MemoryAudit implements AuditStore {
     }
     kept.addAll(entries);
     return Future.succeededFuture();
+  }
+
+  @Override
+  public Future<Void> add(Transaction transaction, List<AuditEntry> entries) {
+    return add(entries);
   }
 
   @Override
