@@ -19,6 +19,8 @@ public interface Restore {
   /** What the metadata are before anything is restored. */
   enum State {
     EMPTY,
+    /** What there was is being forgotten, and some of it may be there still. */
+    FORGETTING,
     /** A restore was begun and did not end. */
     UNFINISHED,
     FILLED
@@ -26,8 +28,15 @@ public interface Restore {
 
   Future<State> state();
 
-  /** Notes that from now on the metadata say less than they should; false when that is noted. */
-  Future<Boolean> begin();
+  /**
+   * Notes that from now on the metadata say less than they should; false when that is noted.
+   *
+   * @param forgets whether everything there is has to be forgotten first
+   */
+  Future<Boolean> begin(boolean forgets);
+
+  /** Notes that everything has been forgotten. */
+  Future<Void> forgotten();
 
   /** Forgets a part of everything there is; true when there may be more. */
   Future<Boolean> forget();

@@ -92,7 +92,7 @@ final class Jobs {
       all.addAll(this.bucket.pollers());
     }
     if (shared) {
-      all.add(poller("nodes", DataFolder.BEAT, nodes::beat));
+      all.add(poller("nodes", DataFolder.BEAT, nodes::beatOrEnd));
     }
     scrub.poller().ifPresent(all::add);
     this.pollers = List.copyOf(all);

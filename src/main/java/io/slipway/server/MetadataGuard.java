@@ -24,7 +24,7 @@ record MetadataGuard(Restore restore, StoreContents contents) {
             state ->
                 switch (state) {
                   case FILLED -> Future.succeededFuture();
-                  case UNFINISHED ->
+                  case FORGETTING, UNFINISHED ->
                       refused(
                           "a rebuild of its database did not end: run registry rebuild again with"
                               + " the same configuration");

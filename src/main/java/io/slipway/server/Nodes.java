@@ -8,6 +8,7 @@ import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
@@ -18,8 +19,14 @@ import java.util.function.Supplier;
  * @param id of the node in this process's folder
  * @param member says its name in the membership of the cluster, which may change while it runs;
  *     empty text for a node that is in none
+ * @param onRebuild told that the database is being rebuilt: the process should end at once
  */
-record Nodes(Database database, String id, String host, Supplier<String> member) {
+record Nodes(
+    Database database,
+    String id,
+    String host,
+    Supplier<String> member,
+    Consumer<Throwable> onRebuild) {
   /** Some signs of life, which come every {@link DataFolder#BEAT}. */
   static final Duration SILENCE = Duration.ofSeconds(30);
 
@@ -28,6 +35,7 @@ record Nodes(Database database, String id, String host, Supplier<String> member)
       INSERT INTO node (id, host, member, seen_at) VALUES ($1, $2, $3, :now)
       ON CONFLICT (id) DO UPDATE
       SET host = excluded.host, member = excluded.member, seen_at = excluded.seen_at
+      RETURNING (SELECT count(*) FROM setting WHERE name = 'rebuild') AS rebuilds
       """;
   private static final String FORGET = "DELETE FROM node WHERE seen_at < :now - 86400000";
   private static final String LEAVE = "DELETE FROM node WHERE id = $1";
@@ -38,10 +46,17 @@ record Nodes(Database database, String id, String host, Supplier<String> member)
       """;
 
   /** Names this process; asks for the name of its machine, which may take a moment. */
-  static Future<Nodes> of(Vertx vertx, Database database, String id, Supplier<String> member) {
+  static Future<Nodes> of(
+      Vertx vertx,
+      Database database,
+      String id,
+      Supplier<String> member,
+      Consumer<Throwable> onRebuild) {
     return vertx
         .executeBlocking(Nodes::here, false)
-        .map(host -> new Nodes(database.relaxed(), id, Objects.requireNonNull(host), member));
+        .map(
+            host ->
+                new Nodes(database.relaxed(), id, Objects.requireNonNull(host), member, onRebuild));
   }
 
   private static String here() {
@@ -54,11 +69,31 @@ record Nodes(Database database, String id, String host, Supplier<String> member)
     return host + ", process " + ProcessHandle.current().pid();
   }
 
-  /** Says that this process is at work. */
-  Future<Void> beat() {
+  /** Says that this process is at work; tells whether the database is being rebuilt. */
+  Future<Boolean> beat() {
     return database
-        .update(BEAT, id, host, member.get())
-        .compose(ignored -> database.update(FORGET))
+        .query(BEAT, row -> row.number("rebuilds") > 0, id, host, member.get())
+        .compose(rebuilds -> database.update(FORGET).map(rebuilds.contains(true)));
+  }
+
+  /**
+   * Says that this process is at work, and ends it when the database is being rebuilt: a rebuild
+   * begins when nothing was heard of a node for a while, and one that only slept would take for
+   * waste what has not been brought back yet.
+   */
+  Future<Void> beatOrEnd() {
+    return beat()
+        .onSuccess(
+            rebuilt -> {
+              if (rebuilt) {
+                onRebuild.accept(
+                    new IllegalStateException(
+                        "tried to go on but the database is being rebuilt, for nothing was heard"
+                            + " of this node for "
+                            + SILENCE.toSeconds()
+                            + " s, or by force"));
+              }
+            })
         .mapEmpty();
   }
 

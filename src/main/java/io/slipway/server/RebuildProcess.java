@@ -77,7 +77,7 @@ public final class RebuildProcess {
     return stores
         .bytes()
         .node(vertx)
-        .compose(node -> Nodes.of(vertx, stores.metadata().database(), node, () -> ""))
+        .compose(node -> Nodes.of(vertx, stores.metadata().database(), node, () -> "", cause -> {}))
         .compose(
             nodes -> nodes.requireNone("rebuild the database", "--force a rebuild beside them"));
   }

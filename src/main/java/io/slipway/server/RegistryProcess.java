@@ -57,10 +57,11 @@ public final class RegistryProcess {
   }
 
   /**
-   * The database's file failed: what it says can no longer be trusted, so nothing more is answered.
+   * The database's file failed, or is being made anew: what it says can no longer be trusted, so
+   * nothing more is answered.
    */
   private static void endAtOnce(Throwable cause) {
-    LOG.error("the database failed for good; ending at once", cause);
+    LOG.error("the database can no longer be trusted; ending at once", cause);
     Logging.flush();
     Runtime.getRuntime().halt(FAILED);
   }

@@ -121,7 +121,7 @@ public final class RegistryServer {
               stores = opened;
               return opened.bytes().node(vertx);
             })
-        .compose(this::join)
+        .compose(node -> join(node, onFatal))
         // After this node said that it is there: a rebuild that finds nobody is found here.
         .compose(joined -> MetadataGuard.of(requireNonNull(stores)).check().map(joined))
         .compose(joined -> start(requireNonNull(stores), joined))
@@ -132,10 +132,11 @@ public final class RegistryServer {
   }
 
   /** Says to others on the same database that this node is there. */
-  private Future<Nodes> join(String node) {
+  private Future<Nodes> join(String node, Consumer<Throwable> onFatal) {
     Database database = requireNonNull(stores).metadata().database();
     cluster.ifPresent(others -> others.onGone(new EventRecovery(database)::ofMember));
-    return Nodes.of(vertx, database, node, () -> cluster.map(ClusterNode::member).orElse(""))
+    return Nodes.of(
+            vertx, database, node, () -> cluster.map(ClusterNode::member).orElse(""), onFatal)
         .compose(
             joined -> {
               nodes = joined;

@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
 /** Scrubs a running registry whenever it is time, and goes on with a scrub that did not end. */
 final class ScrubJob {
   private static final Logger LOG = LoggerFactory.getLogger(ScrubJob.class);
-  private static final String NAME = "scrub";
+  static final String NAME = "scrub";
   private static final Duration LEASE = Duration.ofSeconds(30);
   private static final Duration LOOK = Duration.ofMinutes(1);
 

@@ -1,11 +1,15 @@
 package io.slipway.server;
 
+import io.slipway.database.Database;
+import io.slipway.job.JobRuns;
 import io.slipway.metadata.sql.SqlScrubbed;
 import io.slipway.runtime.DataSize;
 import io.slipway.storage.Scrub;
 import io.slipway.storage.ScrubLines;
 import io.slipway.storage.ScrubReport;
+import io.slipway.storage.ScrubRun;
 import io.slipway.storage.ScrubWatch;
+import io.slipway.storage.ScrubWish;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -25,6 +29,9 @@ public final class ScrubProcess {
   private static final Duration PATIENCE = Duration.ofSeconds(35);
 
   private static final long LOOK_MILLIS = 1000;
+
+  /** Names this process for people who ask a node. */
+  private static final String COMMAND = "registry scrub (process %d)";
 
   private ScrubProcess() {}
 
@@ -119,33 +126,42 @@ public final class ScrubProcess {
         config,
         "ask it to scrub, when it listens",
         (vertx, stores) -> {
-          Scrub scrub =
-              new Scrub(
-                  vertx,
-                  Clock.systemUTC(),
-                  stores.bytes().storage().contents(),
-                  new SqlScrubbed(stores.metadata().database()),
-                  config.scrub().rate().bytes(),
-                  dryRun,
-                  new ScrubLines(lines, ScrubWatch.NOBODY));
-          stoppable.accept(scrub::stop);
-          return config.isShared()
-              ? alone(vertx, stores, scrub, restart, System.nanoTime())
-              : scrub.run(restart);
+          Database database = stores.metadata().database();
+          ScrubRun run =
+              new ScrubRun(
+                  new ScrubWish(dryRun, restart, Optional.empty()),
+                  kept ->
+                      new Scrub(
+                          vertx,
+                          Clock.systemUTC(),
+                          stores.bytes().storage().contents(),
+                          new SqlScrubbed(database),
+                          config.scrub().rate().bytes(),
+                          dryRun,
+                          new ScrubLines(kept.andThen(lines), ScrubWatch.NOBODY)));
+          stoppable.accept(run::stop);
+          JobRuns rows =
+              new JobRuns(
+                  vertx, database, ScrubJob.NAME, COMMAND.formatted(ProcessHandle.current().pid()));
+          Future<ScrubReport> report =
+              config.isShared()
+                  ? alone(vertx, database, run, rows, System.nanoTime())
+                  : run.work(rows);
+          return report.eventually(rows::stop);
         });
   }
 
   /** Nodes on other machines scrub, too; one that was killed is waited for. */
   private static Future<ScrubReport> alone(
-      Vertx vertx, RegistryStores stores, Scrub scrub, boolean restart, long since) {
+      Vertx vertx, Database database, ScrubRun run, JobRuns rows, long since) {
     Promise<ScrubReport> report = Promise.promise();
     AtomicBoolean lost = new AtomicBoolean();
-    return ScrubJob.turn(vertx, stores.metadata().database(), LEASE)
+    return ScrubJob.turn(vertx, database, LEASE)
         .alone(
-            () -> scrub.run(restart).onSuccess(report::complete).map(true),
+            () -> run.work(rows).onSuccess(report::complete).map(true),
             () -> {
               lost.set(true);
-              scrub.stop();
+              run.stop();
             })
         .compose(
             done -> {
@@ -158,10 +174,10 @@ public final class ScrubProcess {
               if (done) {
                 return report.future();
               }
-              return System.nanoTime() - since < PATIENCE.toNanos() && !scrub.isStopped()
+              return System.nanoTime() - since < PATIENCE.toNanos() && !run.isStopped()
                   ? vertx
                       .timer(LOOK_MILLIS)
-                      .compose(ignored -> alone(vertx, stores, scrub, restart, since))
+                      .compose(ignored -> alone(vertx, database, run, rows, since))
                   : Future.failedFuture(
                       new IllegalStateException(
                           "tried to scrub but another node is at it: ask one of the nodes with"

@@ -92,14 +92,12 @@ public final class Rebuild {
         .compose(
             state ->
                 switch (state) {
-                  case EMPTY -> beginAlone();
-                  case UNFINISHED -> {
-                    progress.accept("going on with a rebuild that did not end");
-                    yield nothing();
-                  }
+                  case EMPTY -> beginAlone(false);
+                  case FORGETTING -> forget(goesOn());
+                  case UNFINISHED -> goesOn();
                   case FILLED ->
                       options.replace()
-                          ? beginAlone().compose(ignored -> Rounds.whileMore(restore::forget))
+                          ? forget(beginAlone(true))
                           : Future.failedFuture(
                               new IllegalStateException(
                                   "tried to rebuild the database but it is not empty: --replace"
@@ -107,10 +105,21 @@ public final class Rebuild {
                 });
   }
 
+  private Future<Void> goesOn() {
+    progress.accept("going on with a rebuild that did not end");
+    return nothing();
+  }
+
+  private Future<Void> forget(Future<Void> begun) {
+    return begun
+        .compose(ignored -> Rounds.whileMore(restore::forget))
+        .compose(ignored -> restore.forgotten());
+  }
+
   /** Looks once more: who starts after the note is refused by it, who started before is seen. */
-  private Future<Void> beginAlone() {
+  private Future<Void> beginAlone(boolean forgets) {
     return restore
-        .begin()
+        .begin(forgets)
         .compose(
             first ->
                 first

@@ -2,6 +2,7 @@ package io.slipway.storage;
 
 import io.slipway.job.JobRun;
 import io.slipway.job.JobRun.Status;
+import io.slipway.job.JobRuns;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.json.JsonArray;
@@ -11,6 +12,8 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.Consumer;
+import java.util.function.Function;
 
 /** One scrub of this process: it waits for its turn, goes on or has ended. Thread-safe. */
 public final class ScrubRun {
@@ -21,18 +24,22 @@ public final class ScrubRun {
   private final Instant askedAt = Instant.now().truncatedTo(ChronoUnit.MILLIS);
   private final ScrubWish wish;
   private final Scrub scrub;
-  private final Lines lines;
+  private final Lines lines = new Lines();
   private final Promise<ScrubRun> begun = Promise.promise();
   private final Promise<ScrubReport> end = Promise.promise();
 
-  ScrubRun(ScrubWish wish, Scrub scrub, Lines lines) {
+  /**
+   * Makes one that has not begun.
+   *
+   * @param scrub makes what does it, which tells its sentences to what it is given
+   */
+  public ScrubRun(ScrubWish wish, Function<Consumer<String>, Scrub> scrub) {
     this.wish = wish;
-    this.scrub = scrub;
-    this.lines = lines;
+    this.scrub = scrub.apply(lines::add);
   }
 
   /** Sentences, as many as there is room for. */
-  static final class Lines {
+  private static final class Lines {
     private final List<String> all = new ArrayList<>();
 
     synchronized void add(String line) {
@@ -97,10 +104,6 @@ public final class ScrubRun {
     return begun.future();
   }
 
-  void begin() {
-    begun.complete(this);
-  }
-
   /** Ends it if it did not begin. */
   void giveUp(Throwable cause) {
     if (begun.tryFail(cause)) {
@@ -113,15 +116,25 @@ public final class ScrubRun {
     return end.future();
   }
 
-  void end(Future<ScrubReport> ended) {
-    end.handle(ended);
+  /** Does it when it is its turn, with a row for other nodes; complete as {@link #end()} is. */
+  public Future<ScrubReport> work(JobRuns rows) {
+    Future<ScrubReport> ended =
+        rows.begin(shown(), this::figures, this::stop)
+            .otherwiseEmpty()
+            .onSuccess(ignored -> begun.complete(this))
+            .compose(ignored -> scrub.run(wish.restart()));
+    // Before it is told here: no node says later that it goes on.
+    ended.transform(ignored -> rows.end(ended(ended))).onComplete(ignored -> end.handle(ended));
+    return end.future();
   }
 
-  Future<ScrubReport> work() {
-    return scrub.run(wish.restart());
+  /** Tells whether somebody wants its end. */
+  public boolean isStopped() {
+    return scrub.isStopped();
   }
 
-  void stop() {
+  /** Ends it soon; the next one goes on there. */
+  public void stop() {
     scrub.stop();
   }
 }

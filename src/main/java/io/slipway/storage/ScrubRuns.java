@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -133,17 +134,7 @@ public final class ScrubRuns {
   }
 
   private ScrubRun launch(ScrubWish wish, Supplier<Future<Boolean>> isWanted) {
-    ScrubRun.Lines lines = new ScrubRun.Lines();
-    Scrub scrub =
-        new Scrub(
-            vertx,
-            Clock.systemUTC(),
-            contents,
-            metadata,
-            wish.rate().orElse(config.rate()).bytes(),
-            wish.dryRun(),
-            new ScrubLines(lines::add, wish.dryRun() ? ScrubWatch.NOBODY : watch));
-    ScrubRun run = new ScrubRun(wish, scrub, lines);
+    ScrubRun run = new ScrubRun(wish, lines -> scrub(wish, lines));
     if (stopping) {
       run.giveUp(
           new RegistryException(
@@ -161,22 +152,24 @@ public final class ScrubRuns {
     return run;
   }
 
+  private Scrub scrub(ScrubWish wish, Consumer<String> lines) {
+    return new Scrub(
+        vertx,
+        Clock.systemUTC(),
+        contents,
+        metadata,
+        wish.rate().orElse(config.rate()).bytes(),
+        wish.dryRun(),
+        new ScrubLines(lines, wish.dryRun() ? ScrubWatch.NOBODY : watch));
+  }
+
   private static Future<Boolean> notNow() {
     return Future.succeededFuture(false);
   }
 
   private Future<Boolean> work(ScrubRun run) {
     remember(run);
-    Future<ScrubReport> end =
-        rows.begin(run.shown(), run::figures, run::stop)
-            .otherwiseEmpty()
-            .onSuccess(ignored -> run.begin())
-            .compose(ignored -> run.work());
-    // Before it is told here: no node says later that it goes on.
-    return end.transform(ignored -> rows.end(run.ended(end)))
-        .otherwiseEmpty()
-        .onComplete(ignored -> run.end(end))
-        .map(true);
+    return run.work(rows).transform(ignored -> Future.succeededFuture(true));
   }
 
   private synchronized void remember(ScrubRun run) {

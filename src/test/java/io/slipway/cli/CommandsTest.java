@@ -1,5 +1,6 @@
 package io.slipway.cli;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpExchange;
@@ -12,6 +13,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
@@ -26,6 +28,21 @@ class CommandsTest {
   void listsItsCommands() {
     assertThat(run("--help")).isZero();
     assertThat(out.toString()).contains("serve", "check-config", "config-schema", "health");
+  }
+
+  @Test
+  void knowsTheSameOfACommandThatIsNamedFirst() {
+    Map<String, CommandLine> all = Main.commandLine().getSubcommands();
+    assertThat(all).hasSize(12);
+    all.forEach(
+        (name, command) -> {
+          Map<String, CommandLine> alone = Main.commandLine(name, "--help").getSubcommands();
+          assertThat(alone).containsOnlyKeys(name);
+          CommandLine same = requireNonNull(alone.get(name));
+          assertThat(same.getUsageMessage()).isEqualTo(command.getUsageMessage());
+          assertThat(same.getSubcommands().keySet()).isEqualTo(command.getSubcommands().keySet());
+        });
+    assertThat(Main.commandLine("sevre").getSubcommands()).hasSize(12);
   }
 
   @Test

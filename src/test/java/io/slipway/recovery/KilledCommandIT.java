@@ -68,9 +68,10 @@ class KilledCommandIT {
   void scrubGoesOn() {
     List<String> digests = stored.query("SELECT digest FROM blob ORDER BY digest");
     for (byte[] blob : List.of(CONFIG, LAYER, SECOND)) {
-      stored.write(location(digest(blob).text()), new byte[] {1});
+      stored.write(location(digest(blob).text()), new byte[blob.length]);
     }
-    // The first that it finds says that it is at work, and the rate that it has work for long.
+    // The first that it finds says that it is at work; the large one takes it 18 s at that rate.
+    assertThat(digests.getFirst()).isNotEqualTo(digest(SECOND).text());
     stored.delete(location(digests.getFirst()));
     Process scrub = ChildCommand.launch(data, Map.of("scrub.rate", "16KiB"), "scrub");
     try {

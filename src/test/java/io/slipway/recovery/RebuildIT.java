@@ -160,6 +160,20 @@ class RebuildIT {
     }
   }
 
+  /** What was there must not be mixed with what comes back. */
+  @Test
+  void goesOnForgettingWhereItWasKilled() throws InterruptedException {
+    filled();
+    Map<String, List<String>> tables = tables();
+    stored.update("INSERT INTO setting (name, value, version) VALUES ('rebuild', 'forgetting', 1)");
+    stored.update("DELETE FROM tag_history");
+    stored.update("UPDATE tag SET digest = (SELECT min(digest) FROM tag), version = 99");
+    assertThatThrownBy(() -> TestRegistry.start(data)).hasStackTraceContaining("did not end");
+    assertThat(rebuild(PLAIN)).as("%s", lines).isZero();
+    assertThat(tables()).isEqualTo(tables);
+    assertThat(stored.query("SELECT name FROM setting WHERE name = 'rebuild'")).isEmpty();
+  }
+
   @Test
   void isAskedForByAStartOnAnEmptyDatabase() {
     filled();

@@ -64,6 +64,9 @@ class ScrubIT {
     }
   }
 
+  private static final String RUNS =
+      "SELECT status FROM run WHERE kind = 'scrub' AND worker LIKE 'registry scrub (process %'";
+
   private int scrub(boolean dryRun, boolean restart) throws InterruptedException, IOException {
     lines.clear();
     return ScrubProcess.scrub(
@@ -289,8 +292,10 @@ class ScrubIT {
               }
             });
     Eventually.happens("damage is found", () -> !lines.isEmpty());
+    assertThat(stored.query(RUNS)).as("other nodes see it").containsExactly("running");
     stop.get().run();
     first.get(30, TimeUnit.SECONDS);
+    assertThat(stored.query(RUNS)).containsExactly("cancelled");
     int checked = blobsChecked();
     assertThat(checked).isBetween(1, digests.size() - 1);
 

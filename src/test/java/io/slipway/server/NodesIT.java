@@ -5,18 +5,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.slipway.storage.RebuildOptions;
+import io.slipway.testing.ChildRegistry;
 import io.slipway.testing.Eventually;
 import io.slipway.testing.FakeS3;
 import io.slipway.testing.OneProfile;
 import io.slipway.testing.PostgresServer;
 import io.slipway.testing.PushClient;
+import io.slipway.testing.Signal;
 import io.slipway.testing.TestRegistry;
 import io.slipway.testing.WireConnection;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -164,6 +168,33 @@ class NodesIT {
     PostgresServer.shared().execute(database, "UPDATE node SET seen_at = seen_at - 30000");
     assertThatThrownBy(() -> RebuildProcess.rebuild(config, options, false, line -> {}))
         .hasMessageContaining("not empty");
+  }
+
+  /** It would collect what has not been brought back yet, and answer 404 for all of it. */
+  @Test
+  void endsWhenItWakesAndTheDatabaseIsBeingRebuilt() throws Exception {
+    Map<String, String> settings = new HashMap<>();
+    String[] pairs = s3.settings("database.url", PostgresServer.shared().text(database));
+    for (int i = 0; i < pairs.length; i += 2) {
+      settings.put(pairs[i], pairs[i + 1]);
+    }
+    try (ChildRegistry sleeper =
+        ChildRegistry.start(Files.createDirectories(folder.resolve("one")), settings)) {
+      sleeper.client().pushBlob("any", BLOB);
+      Signal.stop(sleeper.pid());
+      try {
+        // What half a minute would do.
+        PostgresServer.shared().execute(database, "UPDATE node SET seen_at = seen_at - 40000");
+        PostgresServer.shared()
+            .execute(
+                database,
+                "INSERT INTO setting (name, value, version) VALUES ('rebuild', 'begun', 1)");
+      } finally {
+        Signal.wake(sleeper.pid());
+      }
+      Eventually.happens("it ended", () -> !sleeper.isAlive());
+      assertThat(sleeper.output()).contains("tried to go on but the database is being rebuilt");
+    }
   }
 
   @Test

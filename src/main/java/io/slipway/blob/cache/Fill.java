@@ -65,6 +65,7 @@ final class Fill {
   // Of the context.
   private boolean paused;
   private boolean arrivedAll;
+  private boolean verifying;
   private @Nullable BlobStream source;
 
   /**
@@ -100,7 +101,7 @@ final class Fill {
         new FillStep.Listener() {
           @Override
           public void progressed() {
-            goOn();
+            context.runOnContext(ignored -> goOn());
           }
 
           @Override
@@ -213,7 +214,8 @@ final class Fill {
   }
 
   private void goOn() {
-    if (arrivedAll && steps.stream().allMatch(FillStep::isIdle)) {
+    if (arrivedAll && !verifying && steps.stream().allMatch(FillStep::isIdle)) {
+      verifying = true;
       verify();
     } else if (paused && source != null && steps.stream().noneMatch(FillStep::isFull)) {
       paused = false;

@@ -19,15 +19,16 @@ import org.jspecify.annotations.Nullable;
 public final class SqlRestore implements Restore {
   private static final String STATE =
       """
-      SELECT (SELECT count(*) FROM setting WHERE name = 'rebuild') AS begun,
+      SELECT (SELECT value FROM setting WHERE name = 'rebuild') AS begun,
         CASE WHEN EXISTS (SELECT 1 FROM repository) OR EXISTS (SELECT 1 FROM blob)
         THEN 1 ELSE 0 END AS filled
       """;
   private static final String BEGIN =
       """
-      INSERT INTO setting (name, value, version) VALUES ('rebuild', 'begun', 1)
+      INSERT INTO setting (name, value, version) VALUES ('rebuild', $1, 1)
       ON CONFLICT (name) DO NOTHING
       """;
+  private static final String FORGOTTEN = "UPDATE setting SET value = $1 WHERE name = 'rebuild'";
   private static final String END = "DELETE FROM setting WHERE name = 'rebuild'";
 
   // What names comes before what is named.
@@ -81,6 +82,9 @@ public final class SqlRestore implements Restore {
       "SELECT media_type, content FROM manifest WHERE repo = $1 AND digest = $2";
   private static final String REMOVE = "DELETE FROM manifest WHERE repo = $1 AND digest = $2";
 
+  private static final String BEGUN = "begun";
+  private static final String FORGETS = "forgetting";
+
   /** Comes after every repository. */
   private static final String LAST = "~";
 
@@ -103,15 +107,21 @@ public final class SqlRestore implements Restore {
   }
 
   private static State state(Row row) {
-    if (row.number("begun") > 0) {
-      return State.UNFINISHED;
+    String begun = row.stringOrNull("begun");
+    if (begun != null) {
+      return begun.equals(FORGETS) ? State.FORGETTING : State.UNFINISHED;
     }
     return row.number("filled") > 0 ? State.FILLED : State.EMPTY;
   }
 
   @Override
-  public Future<Boolean> begin() {
-    return durable.update(BEGIN).map(rows -> rows > 0);
+  public Future<Boolean> begin(boolean forgets) {
+    return durable.update(BEGIN, forgets ? FORGETS : BEGUN).map(rows -> rows > 0);
+  }
+
+  @Override
+  public Future<Void> forgotten() {
+    return durable.update(FORGOTTEN, BEGUN).mapEmpty();
   }
 
   @Override

@@ -12,8 +12,10 @@ public interface RestoreContract extends MetadataContract {
   default void isBegunByOne() {
     Restore restore = new SqlRestore(database());
     assertThat(get(restore.state())).isEqualTo(Restore.State.EMPTY);
-    assertThat(get(restore.begin())).isTrue();
-    assertThat(get(restore.begin())).as("begun by another").isFalse();
+    assertThat(get(restore.begin(true))).isTrue();
+    assertThat(get(restore.begin(false))).as("begun by another").isFalse();
+    assertThat(get(restore.state())).isEqualTo(Restore.State.FORGETTING);
+    get(restore.forgotten());
     assertThat(get(restore.state())).isEqualTo(Restore.State.UNFINISHED);
     get(restore.end());
     assertThat(get(restore.state())).isEqualTo(Restore.State.EMPTY);

@@ -20,6 +20,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.ObjIntConsumer;
 import java.util.regex.Matcher;
@@ -27,6 +28,9 @@ import java.util.regex.Pattern;
 
 /** Some registries as processes that are one cluster, on one bucket and one database. */
 final class ClusterNodes implements AutoCloseable {
+  /** A setting that is no key of the configuration: more flags of the JVM. */
+  static final String FLAGS = "JDK_JAVA_OPTIONS";
+
   private final Path folder;
   private final ObjIntConsumer<Map<String, String>> change;
   private final String database;
@@ -97,7 +101,9 @@ final class ClusterNodes implements AutoCloseable {
       own.put("cluster.port", String.valueOf(ports.get(index)));
       own.put("cluster.members", String.join(",", members()));
       change.accept(own, index);
-      ChildRegistry node = ChildRegistry.launchOf(classPath, Map.of(), data, own, "-Xmx256m");
+      Map<String, String> environment = new HashMap<>();
+      Optional.ofNullable(own.remove(FLAGS)).ifPresent(flag -> environment.put(FLAGS, flag));
+      ChildRegistry node = ChildRegistry.launchOf(classPath, environment, data, own, "-Xmx256m");
       nodes.add(node);
       return node;
     } catch (IOException e) {
