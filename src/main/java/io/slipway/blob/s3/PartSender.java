@@ -99,12 +99,16 @@ final class PartSender {
     return planned.partSize() - planned.pieceBytes();
   }
 
-  /** Gets ready for more bytes. */
-  void reopen() {
+  /** Gets ready for more bytes; afterwards some are missing. */
+  void reopen(@Nullable MessageDigest hash) throws InterruptedException {
     if (planned.isClosed()) {
       throw S3StagedUpload.closed();
     }
     planned = planned.reopened();
+    if (missing() == 0) {
+      // The last piece was stored, and the part that it filled was not.
+      sendPart(new PartBuffer(memory, 0), hash);
+    }
   }
 
   /** Hands out the tail, with which the next part or piece begins. */

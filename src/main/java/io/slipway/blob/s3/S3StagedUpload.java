@@ -171,7 +171,7 @@ final class S3StagedUpload implements StagedUpload, PartMemory.Holder {
   }
 
   private PartBuffer firstBuffer() throws InterruptedException {
-    sender.reopen();
+    sender.reopen(UploadMark.copy(hash));
     long left = expected < 0 ? 0 : expected - begun.size();
     int whole = PartMemory.chunks(Math.clamp(left, 1, sender.missing()));
     int count = whole;

@@ -173,6 +173,52 @@ class S3WritersTest {
     assertThat(fake.unfinished()).isEmpty();
   }
 
+  /** Stores an upload as pieces that fill a part, which was not stored. */
+  private StagedUpload withPiecesOfAWholePart(byte[] part) {
+    StagedUpload staged = staging.create("u", SHA256);
+    begin(staged, 1, 1);
+    get(append(staged, Arrays.copyOf(part, 3 * MEBIBYTE)));
+    get(staged.release());
+    begin(staged, 2, staged.progress().nextPart());
+    fake.denied("^PUT .*partNumber=1", 1);
+    // There is no memory for the part beside its end, which so becomes a piece too.
+    get(append(staged, Arrays.copyOfRange(part, 3 * MEBIBYTE, PART)));
+    assertThatThrownBy(() -> get(staged.release())).hasMessageContaining("try again");
+    assertThat(staged.size()).isEqualTo(PART);
+    return staged;
+  }
+
+  private void requireGoesOn(StagedUpload staged, byte[] blob) {
+    begin(staged, 3, staged.progress().nextPart());
+    get(append(staged, Arrays.copyOfRange(blob, PART, blob.length)));
+    Digest digest = Digest.of(SHA256, blob);
+    assertThat(get(staged.digest(SHA256))).contains(digest);
+    get(staged.sync());
+    assertThat(Arrays.equals(fake.read(publish(staged, digest)), blob)).isTrue();
+  }
+
+  @Test
+  void goesOnAfterPiecesWhosePartWasNotStored() {
+    byte[] blob = PushClient.bytes(30, PART + 700_000);
+    requireGoesOn(withPiecesOfAWholePart(Arrays.copyOf(blob, PART)), blob);
+  }
+
+  @Test
+  void goesOnElsewhereAfterPiecesWhosePartWasNotStored() {
+    byte[] blob = PushClient.bytes(31, 2 * PART + 1);
+    StagedProgress row = withPiecesOfAWholePart(Arrays.copyOf(blob, PART)).progress();
+    requireGoesOn(get(staging.reopen("u", SHA256, row)), blob);
+  }
+
+  @Test
+  void addsBytesToAnObjectAsLargeAsAPart() {
+    byte[] blob = PushClient.bytes(32, 2 * PART);
+    StagedUpload staged = withPiecesOfAWholePart(Arrays.copyOf(blob, PART));
+    begin(staged, 3, staged.progress().nextPart());
+    get(staged.sync());
+    requireGoesOn(staged, blob);
+  }
+
   /** X2: half-filled buffers of slow clients. */
   @Test
   void takesMemoryFromAClientThatIsSilent() {
