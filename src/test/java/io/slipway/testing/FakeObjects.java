@@ -24,6 +24,9 @@ final class FakeObjects {
   private static final Pattern NUMBER = Pattern.compile("<PartNumber>(\\d+)</PartNumber>");
   private static final Pattern TAG = Pattern.compile("<ETag>(.*?)</ETag>");
 
+  /** AWS documents that a range is copied only of a source of more than 5 MB. */
+  private static final int NO_RANGE = 5 * 1024 * 1024;
+
   final ConcurrentSkipListMap<String, Stored> objects = new ConcurrentSkipListMap<>();
   final ConcurrentHashMap<String, Multipart> multiparts = new ConcurrentHashMap<>();
   final List<String> overwritten = new CopyOnWriteArrayList<>();
@@ -176,6 +179,9 @@ final class FakeObjects {
     String range = request.getHeader("x-amz-copy-source-range");
     if (range == null) {
       return bytes;
+    }
+    if (bytes.length() <= NO_RANGE) {
+      throw new Refusal(400, "InvalidRequest");
     }
     String[] ends = range.substring("bytes=".length()).split("-", -1);
     return bytes.slice(Integer.parseInt(ends[0]), Integer.parseInt(ends[1]) + 1);

@@ -31,9 +31,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Speaks as much of S3 as Slipway may use, and refuses what one of AWS, R2, Ceph or GCS refuses:
- * parts of unequal size, many deletions in one request unless it is told to take them, conditions
- * on writes, chunks with trailing checksums, signatures that ran out, a listing of unfinished
- * uploads by anything but the exact key or a folder.
+ * parts of unequal size, ranges of small objects as parts, many deletions in one request unless it
+ * is told to take them, conditions on writes, chunks with trailing checksums, signatures that ran
+ * out, a listing of unfinished uploads by anything but the exact key or a folder.
  */
 public final class FakeS3 implements AutoCloseable {
   public static final String BUCKET = "bucket";

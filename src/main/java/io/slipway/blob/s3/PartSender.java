@@ -326,7 +326,7 @@ final class PartSender {
     Layout.Piece only = planned.pieces().getFirst();
     int number = takeNumber(new PartBuffer(memory, 0));
     CompletableFuture<String> copied =
-        objects.multiparts().copy(objects.key(), multipart(), number, only.key(), 0, only.size());
+        objects.multiparts().copy(objects.key(), multipart(), number, only.key());
     addPart(copied, number, only.size(), hash);
   }
 

@@ -5,6 +5,7 @@ import io.slipway.blob.S3Config.Encryption;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.s3.S3AsyncClient;
 import software.amazon.awssdk.services.s3.model.CompletedPart;
 import software.amazon.awssdk.services.s3.model.CreateMultipartUploadRequest;
@@ -44,9 +45,23 @@ final class S3Multiparts {
         .thenApply(uploaded -> uploaded.eTag());
   }
 
-  /** Makes a part of bytes of another object and returns its tag. */
-  CompletableFuture<String> copy(
+  /** Makes a part of another object and returns its tag. */
+  CompletableFuture<String> copy(String key, String id, int number, String source) {
+    return copy(key, id, number, source, null);
+  }
+
+  /**
+   * Makes a part of bytes of another object and returns its tag.
+   *
+   * @param source of more than 5 MB, or AWS may refuse
+   */
+  CompletableFuture<String> copyRange(
       String key, String id, int number, String source, long offset, long length) {
+    return copy(key, id, number, source, "bytes=" + offset + "-" + (offset + length - 1));
+  }
+
+  private CompletableFuture<String> copy(
+      String key, String id, int number, String source, @Nullable String range) {
     return client
         .uploadPartCopy(
             part ->
@@ -56,7 +71,7 @@ final class S3Multiparts {
                     .partNumber(number)
                     .sourceBucket(bucket.name())
                     .sourceKey(bucket.full(source))
-                    .copySourceRange("bytes=" + offset + "-" + (offset + length - 1)))
+                    .copySourceRange(range))
         .thenApply(copied -> copied.copyPartResult().eTag());
   }
 

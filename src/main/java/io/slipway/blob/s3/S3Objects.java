@@ -100,7 +100,7 @@ final class S3Objects implements ObjectStore {
       long length = Math.min(part, end - offset);
       copies.add(
           multiparts
-              .copy(to, id, number, from, offset, length)
+              .copyRange(to, id, number, from, offset, length)
               .thenApply(tag -> new Layout.Part(number, tag, length)));
     }
     List<Layout.Part> parts = new ArrayList<>();

@@ -219,6 +219,19 @@ class S3WritersTest {
     requireGoesOn(staged, blob);
   }
 
+  @Test
+  void makesTheLastPartOfASmallPiece() {
+    byte[] blob = PushClient.bytes(40, PART + 700_000);
+    StagedUpload staged = staging.create("u", SHA256);
+    begin(staged, 1, 1);
+    get(append(staged, blob));
+    get(staged.release());
+    begin(staged, 2, staged.progress().nextPart());
+    get(staged.sync());
+    String location = publish(staged, Digest.of(SHA256, blob));
+    assertThat(Arrays.equals(fake.read(location), blob)).isTrue();
+  }
+
   /** X2: half-filled buffers of slow clients. */
   @Test
   void takesMemoryFromAClientThatIsSilent() {
