@@ -85,8 +85,12 @@ final class PartMemory {
     return Math.toIntExact((bytes + CHUNK - 1) / CHUNK);
   }
 
-  /** Waits until so many chunks may be used; in the order of the calls. */
+  /**
+   * Waits until so many chunks may be used; in the order of the calls. Fails when there are never
+   * so many.
+   */
   void take(int count) throws InterruptedException {
+    requireEnough(count);
     // Without a time this would overtake those who wait.
     if (free.tryAcquire(count, 0, TimeUnit.SECONDS)) {
       return;
@@ -102,6 +106,20 @@ final class PartMemory {
     } finally {
       waiting.decrementAndGet();
       waits.record(System.nanoTime() - start, TimeUnit.NANOSECONDS);
+    }
+  }
+
+  /** Refuses what nobody could ever give back: the size of parts may be of another node's. */
+  private void requireEnough(int count) {
+    if (count > chunks) {
+      LOG.warn(
+          "tried to store a part of {} MiB of an upload but storage.s3.upload_memory is {} MiB",
+          count,
+          chunks);
+      throw new RegistryException(
+          ErrorCode.UNAVAILABLE,
+          "tried to store a part of an upload but this server has less memory for it than the one"
+              + " that began the upload; try again");
     }
   }
 

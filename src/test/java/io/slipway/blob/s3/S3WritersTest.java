@@ -11,6 +11,8 @@ import io.slipway.blob.StagedUpload;
 import io.slipway.blob.WriterTurn;
 import io.slipway.oci.Digest;
 import io.slipway.oci.DigestAlgorithm;
+import io.slipway.oci.ErrorCode;
+import io.slipway.oci.RegistryException;
 import io.slipway.testing.FakeS3;
 import io.slipway.testing.PushClient;
 import io.vertx.core.Future;
@@ -37,13 +39,14 @@ class S3WritersTest {
   private final PartMemory memory =
       new PartMemory(PART, Duration.ofMillis(200), new SimpleMeterRegistry());
   private S3Clients clients;
+  private S3Bucket bucket;
   private S3Staging staging;
 
   @BeforeEach
   void open() {
     S3Config config = fake.config();
     clients = S3Clients.open(config);
-    S3Bucket bucket = new S3Bucket(clients.requests(), config, FakeS3.BUCKET);
+    bucket = new S3Bucket(clients.requests(), config, FakeS3.BUCKET);
     staging = new S3Staging(bucket, memory, steps);
   }
 
@@ -230,6 +233,37 @@ class S3WritersTest {
     get(staged.sync());
     String location = publish(staged, Digest.of(SHA256, blob));
     assertThat(Arrays.equals(fake.read(location), blob)).isTrue();
+  }
+
+  @Test
+  void refusesAPartForWhichThereIsTooLittleMemory() {
+    int large = PART + MEBIBYTE;
+    byte[] blob = PushClient.bytes(50, large + 1);
+    StagedUpload staged = staging.create("u", SHA256);
+    // So long that its parts have to be larger than those of others.
+    staged.begin(new WriterTurn(1, 1, Future::succeededFuture), 9000L * PART + 1);
+    requireUnavailable(append(staged, blob));
+    requireUnavailable(staged.release());
+    assertThat(memory.used()).isZero();
+    StagedProgress row = staged.progress();
+    assertThat(row.size()).isEqualTo(large);
+    begin(staged, 2, row.nextPart());
+    requireUnavailable(staged.sync());
+    PartMemory enough = new PartMemory(large, Duration.ofMillis(200), new SimpleMeterRegistry());
+    StagedUpload elsewhere = get(new S3Staging(bucket, enough, steps).reopen("u", SHA256, row));
+    begin(elsewhere, 3, row.nextPart());
+    get(append(elsewhere, Arrays.copyOfRange(blob, large, blob.length)));
+    get(elsewhere.sync());
+    String location = publish(elsewhere, Digest.of(SHA256, blob));
+    assertThat(Arrays.equals(fake.read(location), blob)).isTrue();
+    assertThat(enough.used()).isZero();
+  }
+
+  private static void requireUnavailable(Future<Void> step) {
+    assertThatThrownBy(() -> get(step))
+        .isInstanceOfSatisfying(
+            RegistryException.class,
+            refused -> assertThat(refused.code()).isEqualTo(ErrorCode.UNAVAILABLE));
   }
 
   /** X2: half-filled buffers of slow clients. */
