@@ -48,8 +48,17 @@ final class CacheUpkeep {
   private void evict() throws IOException {
     List<Digest> gone = index.evict();
     report.evicted(gone.size());
+    IOException failure = null;
     for (Digest digest : gone) {
-      folder.delete(digest);
+      try {
+        folder.delete(digest);
+      } catch (IOException e) {
+        // The others are in no index any more: only now can they be deleted.
+        failure = failure == null ? e : failure;
+      }
+    }
+    if (failure != null) {
+      throw failure;
     }
   }
 
