@@ -35,6 +35,10 @@ final class PartMemory {
   private final Duration idle;
   private final int chunks;
   private final Semaphore free;
+
+  /** Who has it waits for memory, the others behind it for this. */
+  private final Semaphore turn = new Semaphore(1, true);
+
   private final Deque<ByteBuffer> unused = new ConcurrentLinkedDeque<>();
   private final Set<Holder> holders = ConcurrentHashMap.newKeySet();
   private final AtomicInteger waiting = new AtomicInteger();
@@ -91,17 +95,21 @@ final class PartMemory {
    */
   void take(int count) throws InterruptedException {
     requireEnough(count);
-    // Without a time this would overtake those who wait.
-    if (free.tryAcquire(count, 0, TimeUnit.SECONDS)) {
+    if (tryTake(count)) {
       return;
     }
     long start = System.nanoTime();
     waiting.incrementAndGet();
     try {
-      while (!free.tryAcquire(count, LOOK_MILLIS, TimeUnit.MILLISECONDS)) {
-        holders.stream()
-            .filter(holder -> holder.idleNanos() > idle.toNanos())
-            .forEach(Holder::giveWay);
+      turn.acquire();
+      try {
+        while (!free.tryAcquire(count, LOOK_MILLIS, TimeUnit.MILLISECONDS)) {
+          holders.stream()
+              .filter(holder -> holder.idleNanos() > idle.toNanos())
+              .forEach(Holder::giveWay);
+        }
+      } finally {
+        turn.release();
       }
     } finally {
       waiting.decrementAndGet();
@@ -125,7 +133,8 @@ final class PartMemory {
 
   /** Takes so many chunks if nobody has to wait for that. */
   boolean tryTake(int count) throws InterruptedException {
-    return free.tryAcquire(count, 0, TimeUnit.SECONDS);
+    // Without a time this would overtake one who has just begun to wait.
+    return waiting.get() == 0 && free.tryAcquire(count, 0, TimeUnit.SECONDS);
   }
 
   /** Returns a chunk that was taken. */
