@@ -128,6 +128,11 @@ public final class FakeS3 implements AutoCloseable {
     return add(new S3Fault(pattern, Kind.DENIED, times, 0));
   }
 
+  /** Answers 404 as a proxy does that finds no server behind it. */
+  public S3Fault proxy404(String pattern, int times) {
+    return add(new S3Fault(pattern, Kind.PROXY_404, times, 0));
+  }
+
   public S3Fault full(String pattern, int times) {
     return add(new S3Fault(pattern, Kind.FULL, times, 0));
   }
@@ -285,6 +290,9 @@ public final class FakeS3 implements AutoCloseable {
     } else if (fault != null && kind == Kind.HOLD) {
       Context context = Objects.requireNonNull(Vertx.currentContext());
       fault.hold(() -> context.runOnContext(ignored -> answer(request, path, key, body, null)));
+      return;
+    } else if (kind == Kind.PROXY_404) {
+      request.response().setStatusCode(404).end("404 page not found\n");
       return;
     }
     try {

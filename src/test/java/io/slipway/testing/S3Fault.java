@@ -15,6 +15,8 @@ public final class S3Fault {
     ERROR,
     /** 403 AccessDenied. */
     DENIED,
+    /** 404 in plain text, of a proxy that finds no server behind it. */
+    PROXY_404,
     /** 507 XMinioStorageFull. */
     FULL,
     /** The connection breaks before anything was done. */

@@ -52,17 +52,25 @@ final class S3Contents implements StoreContents {
   private Optional<ObjectSnapshot> look(String key) throws InterruptedException {
     return S3Failures.get(
         head(key)
-            .handle(
-                (found, failure) -> {
-                  if (failure == null) {
-                    return Optional.of(new ObjectSnapshot(key, Version.of(found)));
-                  }
-                  if (S3Failures.isMissing(failure) && !S3Failures.isMissingBucket(failure)) {
-                    return Optional.<ObjectSnapshot>empty();
-                  }
-                  throw S3Failures.rethrow(S3Failures.cause(failure));
-                }),
+            .thenApply(found -> Optional.of(new ObjectSnapshot(key, Version.of(found))))
+            .exceptionallyCompose(failure -> confirm(key, failure)),
         "find " + key);
+  }
+
+  /** A GET is answered by whom it asked: S3 says that it has no such object, a proxy does not. */
+  private CompletableFuture<Optional<ObjectSnapshot>> confirm(String key, Throwable failure) {
+    if (!S3Failures.isMissing(failure)) {
+      return CompletableFuture.failedFuture(failure);
+    }
+    return bucket
+        .read(key, 0, 1)
+        .handle(
+            (found, refused) -> {
+              if (refused != null && S3Failures.isMissingKey(refused)) {
+                return Optional.empty();
+              }
+              throw S3Failures.rethrow(S3Failures.cause(refused == null ? failure : refused));
+            });
   }
 
   private CompletableFuture<HeadObjectResponse> head(String key) {
@@ -199,7 +207,7 @@ final class S3Contents implements StoreContents {
     }
 
     private boolean isOther(Throwable failure) {
-      return (S3Failures.isMissing(failure) && !S3Failures.isMissingBucket(failure))
+      return S3Failures.isMissingKey(failure)
           || (S3Failures.cause(failure) instanceof AwsServiceException answer
               && answer.statusCode() == PRECONDITION_FAILED);
     }

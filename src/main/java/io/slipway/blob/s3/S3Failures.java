@@ -105,15 +105,22 @@ final class S3Failures {
         : String.valueOf(failure.awsErrorDetails().errorMessage());
   }
 
-  /** Tells whether S3 said that there is no such object; a 403 may mean anything. */
+  /**
+   * Tells whether the answer was 404, which need not be of S3: a proxy answers so while no server
+   * is behind it. A 403 may mean anything.
+   */
   static boolean isMissing(Throwable failure) {
     return cause(failure) instanceof AwsServiceException service && service.statusCode() == 404;
   }
 
-  /** Tells whether S3 does not know a bucket, which nobody should take for a missing object. */
-  static boolean isMissingBucket(Throwable failure) {
-    return cause(failure) instanceof AwsServiceException service
-        && code(service).equals("NoSuchBucket");
+  /**
+   * Tells whether S3 itself said that it has no such object. Never of a HEAD, whose answer has no
+   * body to say so in.
+   */
+  static boolean isMissingKey(Throwable failure) {
+    return isMissing(failure)
+        && cause(failure) instanceof AwsServiceException service
+        && code(service).equals("NoSuchKey");
   }
 
   static RuntimeException rethrow(Throwable failure) {

@@ -94,7 +94,7 @@ final class S3Stream extends PacedStream {
   }
 
   private Future<Void> refused(Throwable failure) {
-    if (!S3Failures.isMissing(failure) || S3Failures.isMissingBucket(failure)) {
+    if (!S3Failures.isMissingKey(failure)) {
       return Future.failedFuture(S3Failures.translate(failure, "read the blob at " + location));
     }
     return place.again().compose(this::moved);

@@ -160,6 +160,16 @@ class S3ReadIT {
   }
 
   @Test
+  void keepsABlobThatOnlyAProxyDoesNotFind() {
+    byte[] blob = pushed(9, MEBIBYTE);
+    S3Fault fault = fake.proxy404(GET, 1000);
+    assertThat(client.send("GET", path(blob)).statusCode()).isEqualTo(503);
+    fault.lift();
+    assertThat(client.send("GET", path(blob)).body()).isEqualTo(blob);
+    assertThat(client.send("HEAD", path(blob)).statusCode()).isEqualTo(200);
+  }
+
+  @Test
   void holdsLittleForASlowClientAndStopsWhenItLeaves() throws IOException {
     byte[] blob = pushed(8, 64 * MEBIBYTE);
     long before = fake.sent();
