@@ -42,11 +42,17 @@ public final class UploadReaper {
     return housekeeping
         .closeStale(config.timeout(), config.maxAge())
         .compose(ignored -> housekeeping.closed())
-        .compose(
-            ids ->
-                Future.all(ids.stream().map(sessions::discard).toList())
-                    .compose(ignored -> forget(ids)))
-        .compose(count -> forgetFinished().map(count));
+        .compose(ids -> Deletions.of(ids, sessions::discard))
+        .compose(this::forget)
+        // Whatever became of those: a row stays of every push.
+        .transform(
+            count ->
+                forgetFinished()
+                    .compose(
+                        ignored ->
+                            count.succeeded()
+                                ? Future.succeededFuture(count.result())
+                                : Future.failedFuture(count.cause())));
   }
 
   private Future<Integer> forget(List<String> ids) {
@@ -61,8 +67,7 @@ public final class UploadReaper {
 
   /** A store that is shared may keep leftovers of uploads that ended well. */
   private Future<Void> tidy(List<UploadRow> rows) {
-    return Future.all(
-            rows.stream().map(row -> staging.tidy(row.id(), Progress.ofRow(row))).toList())
-        .compose(ignored -> housekeeping.forgetFinished(rows.stream().map(UploadRow::id).toList()));
+    return Deletions.of(rows, row -> staging.tidy(row.id(), Progress.ofRow(row)))
+        .compose(tidy -> housekeeping.forgetFinished(tidy.stream().map(UploadRow::id).toList()));
   }
 }

@@ -88,7 +88,8 @@ public final class UploadRecovery {
         .compose(
             ids -> {
               List<String> strays = ids.stream().filter(id -> !known.contains(id)).toList();
-              return Future.all(strays.stream().map(staging::discard).toList()).mapEmpty();
+              // One that nobody can delete is no reason not to start.
+              return Deletions.of(strays, staging::discard).mapEmpty();
             });
   }
 }
