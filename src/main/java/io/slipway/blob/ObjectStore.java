@@ -15,7 +15,8 @@ public interface ObjectStore {
   String home(Digest digest);
 
   /**
-   * Copies an object within the store, over what was there; whole when the future completes.
+   * Copies an object within the store, over what was there; whole when the future completes. Fails
+   * with {@code BLOB_UNKNOWN} when the store says that there is nothing to copy.
    *
    * @param size of it, which the copy is held to
    */

@@ -3,6 +3,7 @@ package io.slipway.metadata;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -12,8 +13,12 @@ import java.util.Set;
  */
 public interface BlobMoves {
 
-  /** Lists blobs that wait to be moved, oldest first. */
-  Future<List<StoredBlob>> waiting(int limit);
+  /**
+   * Lists blobs that wait to be moved, oldest first.
+   *
+   * @param after one that was listed before, behind which it goes on; empty to begin at the oldest
+   */
+  Future<List<StoredBlob>> waiting(int limit, Optional<StoredBlob> after);
 
   /**
    * Claims the key a blob is moved to. To be followed by {@link #isFree}, in this order: whoever
@@ -28,6 +33,12 @@ public interface BlobMoves {
 
   /** Gives a claim back. */
   Future<Void> retreat(StoredBlob blob, String token);
+
+  /**
+   * Gives a claim back, for the store said that there is nothing at the place of the blob: unless
+   * it is elsewhere by now, it is damaged.
+   */
+  Future<Void> missing(StoredBlob blob, String token);
 
   /**
    * Names the new place and discards the old one.

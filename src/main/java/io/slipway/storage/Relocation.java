@@ -3,9 +3,12 @@ package io.slipway.storage;
 import io.slipway.blob.ObjectStore;
 import io.slipway.metadata.BlobMoves;
 import io.slipway.metadata.StoredBlob;
+import io.slipway.oci.ErrorCode;
+import io.slipway.oci.RegistryException;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,14 +29,25 @@ public final class Relocation {
   private final ObjectStore objects;
   private volatile boolean stopping;
 
+  /** Where the next batch goes on, so that blobs that cannot move keep none behind them. */
+  private volatile Optional<StoredBlob> reached = Optional.empty();
+
   public Relocation(BlobMoves moves, ObjectStore objects) {
     this.moves = moves;
     this.objects = objects;
   }
 
-  /** Moves what waits, a batch of it; the number of blobs moved. */
+  /**
+   * Moves what waits, a batch of it, the next one with the next call; the number of blobs moved.
+   */
   public Future<Integer> run() {
-    return moves.waiting(BATCH).compose(this::moveAll);
+    return moves
+        .waiting(BATCH, reached)
+        .compose(
+            waiting -> {
+              reached = waiting.size() < BATCH ? Optional.empty() : Optional.of(waiting.getLast());
+              return moveAll(waiting);
+            });
   }
 
   /** Lets a run under way end with the blob it is at. */
@@ -56,6 +70,13 @@ public final class Relocation {
 
   private Future<Boolean> move(StoredBlob blob) {
     String home = objects.home(blob.digest());
+    // A key that is being deleted is not free for an hour: that costs no claim each second.
+    return moves
+        .isFree(home)
+        .compose(free -> free ? claim(blob, home) : Future.succeededFuture(false));
+  }
+
+  private Future<Boolean> claim(StoredBlob blob, String home) {
     String token = UUID.randomUUID().toString();
     return moves
         .claim(blob, home, token)
@@ -76,7 +97,12 @@ public final class Relocation {
         .recover(
             failure -> {
               LOG.warn("tried to move {} to {} but {}", blob.location(), home, failure.toString());
-              return moves.retreat(blob, token).map(false);
+              return (isGone(failure) ? moves.missing(blob, token) : moves.retreat(blob, token))
+                  .map(false);
             });
+  }
+
+  private static boolean isGone(Throwable failure) {
+    return failure instanceof RegistryException e && e.code() == ErrorCode.BLOB_UNKNOWN;
   }
 }

@@ -5,6 +5,7 @@ import io.slipway.metadata.StoredBlob;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** Moves that do not look whether somebody deletes the key they go to: a control of tests. */
@@ -15,8 +16,13 @@ record BlindMoves(BlobMoves moves) implements BlobMoves {
   }
 
   @Override
-  public Future<List<StoredBlob>> waiting(int limit) {
-    return moves.waiting(limit);
+  public Future<List<StoredBlob>> waiting(int limit, Optional<StoredBlob> after) {
+    return moves.waiting(limit, after);
+  }
+
+  @Override
+  public Future<Void> missing(StoredBlob blob, String token) {
+    return moves.missing(blob, token);
   }
 
   @Override

@@ -25,10 +25,14 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Blobs that move home, trash that goes, and what late requests leave; from the attacks on them.
@@ -123,6 +127,47 @@ class BucketHousekeepingTest {
         .isEqualTo("uploads/u1");
     fault.lift();
     assertThat(relocate()).isEqualTo(1);
+  }
+
+  @Test
+  void movesABlobBehindManyThatCannotMove() {
+    List<String> homes =
+        IntStream.range(0, 205)
+            .mapToObj(i -> home(pushed("uploads/s" + i, PushClient.bytes(i, 20))))
+            .toList();
+    get(trash.add(homes));
+    get(sqlite.database().update("UPDATE blob SET created_at = created_at - 10000"));
+    StoredBlob blob = pushed("uploads/u1", new byte[10]);
+    Relocation relocation = new Relocation(moves, storage.objects());
+    int moved = 0;
+    for (int run = 0; run < 3; run++) {
+      moved += get(relocation.run());
+    }
+    assertThat(moved).isEqualTo(1);
+    assertThat(fake.keys()).contains(home(blob));
+    get(sqlite.database().update("DELETE FROM trash"));
+    for (int run = 0; run < 3; run++) {
+      moved += get(relocation.run());
+    }
+    assertThat(moved).as("those that were passed over").isEqualTo(206);
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {10, 43 * 1024 * 1024})
+  void marksABlobWhoseBytesAreGone(long size) {
+    Digest digest = Digest.of(DigestAlgorithm.SHA256, new byte[10]);
+    StoredBlob blob = new StoredBlob(digest, size, "uploads/u1");
+    get(links.commit(APP, blob, Actor.named("alice")));
+    S3Fault fault = fake.proxy404("^PUT blobs/", 100);
+    assertThat(relocate()).isZero();
+    assertThat(get(moves.waiting(10, Optional.empty())))
+        .as("a proxy knows nothing of it")
+        .hasSize(1);
+    fault.lift();
+    assertThat(relocate()).isZero();
+    assertThat(get(moves.waiting(10, Optional.empty()))).isEmpty();
+    assertThat(get(links.damage(APP, digest))).contains("its bytes are missing");
+    assertThat(fake.unfinished()).isEmpty();
   }
 
   /** F2: a blob pushed again while somebody deletes its former bytes. */

@@ -188,7 +188,7 @@ final class RelocationRace {
           get(database.update(HOUR));
           empty();
           return get(database.query("SELECT location FROM trash", row -> true)).isEmpty()
-              && get(moves.waiting(1)).isEmpty();
+              && get(moves.waiting(1, Optional.empty())).isEmpty();
         });
     assertThat(bucket.keys())
         .containsExactlyInAnyOrderElementsOf(

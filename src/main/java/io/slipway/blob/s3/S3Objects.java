@@ -2,6 +2,8 @@ package io.slipway.blob.s3;
 
 import io.slipway.blob.ObjectStore;
 import io.slipway.oci.Digest;
+import io.slipway.oci.ErrorCode;
+import io.slipway.oci.RegistryException;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.time.Instant;
@@ -50,7 +52,7 @@ final class S3Objects implements ObjectStore {
     return steps.one(
         () -> {
           if (size <= atOnce) {
-            S3Failures.get(bucket.copy(from, to), "relocate " + from);
+            copied(bucket.copy(from, to), from);
           } else {
             copyInParts(from, to, size);
           }
@@ -105,9 +107,22 @@ final class S3Objects implements ObjectStore {
     }
     List<Layout.Part> parts = new ArrayList<>();
     for (CompletableFuture<Layout.Part> copy : copies) {
-      parts.add(S3Failures.get(copy, "relocate " + from));
+      parts.add(copied(copy, from));
     }
     return parts;
+  }
+
+  private static <T> T copied(CompletableFuture<T> request, String from)
+      throws InterruptedException {
+    return S3Failures.get(
+        request.exceptionally(
+            failure -> {
+              throw S3Failures.isMissingKey(failure)
+                  ? new RegistryException(
+                      ErrorCode.BLOB_UNKNOWN, "tried to relocate " + from + " but nothing is there")
+                  : S3Failures.rethrow(S3Failures.cause(failure));
+            }),
+        "relocate " + from);
   }
 
   @Override

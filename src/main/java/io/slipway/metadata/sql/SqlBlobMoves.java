@@ -8,6 +8,7 @@ import io.slipway.oci.Digest;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** Keeps the moves of blobs in SQL. */
@@ -15,7 +16,15 @@ public final class SqlBlobMoves implements BlobMoves {
   private static final String WAITING =
       """
       SELECT digest, size, location FROM blob
-      WHERE location LIKE 'uploads/%' AND NOT damaged ORDER BY created_at LIMIT $1
+      WHERE location LIKE 'uploads/%' AND NOT damaged ORDER BY created_at, digest LIMIT $1
+      """;
+  // Nothing when that one is gone by now: the next round begins at the oldest again.
+  private static final String WAITING_AFTER =
+      """
+      SELECT digest, size, location FROM blob
+      WHERE location LIKE 'uploads/%' AND NOT damaged
+        AND (created_at, digest) > (SELECT created_at, digest FROM blob WHERE digest = $2)
+      ORDER BY created_at, digest LIMIT $1
       """;
   private static final String CLAIM =
       "UPDATE blob SET moving_to = $3, moving_by = $4 WHERE digest = $1 AND location = $2";
@@ -44,8 +53,10 @@ public final class SqlBlobMoves implements BlobMoves {
   }
 
   @Override
-  public Future<List<StoredBlob>> waiting(int limit) {
-    return database.query(WAITING, SqlBlobMoves::blob, limit);
+  public Future<List<StoredBlob>> waiting(int limit, Optional<StoredBlob> after) {
+    return after.isEmpty()
+        ? database.query(WAITING, SqlBlobMoves::blob, limit)
+        : database.query(WAITING_AFTER, SqlBlobMoves::blob, limit, after.get().digest().text());
   }
 
   private static StoredBlob blob(Row row) {
@@ -68,6 +79,16 @@ public final class SqlBlobMoves implements BlobMoves {
   @Override
   public Future<Void> retreat(StoredBlob blob, String token) {
     return database.update(RETREAT, blob.digest().text(), token).mapEmpty();
+  }
+
+  @Override
+  public Future<Void> missing(StoredBlob blob, String token) {
+    String place = blob.location();
+    return database.transaction(
+        transaction ->
+            BlobDamage.mark(transaction, blob.digest(), place, place, "its bytes are missing")
+                .compose(ignored -> transaction.update(RETREAT, blob.digest().text(), token))
+                .mapEmpty());
   }
 
   @Override

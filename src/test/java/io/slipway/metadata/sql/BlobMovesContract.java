@@ -9,6 +9,7 @@ import io.slipway.metadata.StoredBlob;
 import io.slipway.oci.DigestAlgorithm;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** What every database does with blobs that are moved to where their digest says. */
@@ -33,11 +34,36 @@ public interface BlobMovesContract extends MetadataContract {
   default void listsWhatIsNotAtHome() {
     commit(APP, "home");
     StoredBlob away = uploaded("away");
-    assertThat(get(moves().waiting(10))).containsExactly(away);
+    assertThat(get(moves().waiting(10, Optional.empty()))).containsExactly(away);
     get(links().damaged(away.digest(), "elsewhere"));
-    assertThat(get(moves().waiting(10))).hasSize(1);
+    assertThat(get(moves().waiting(10, Optional.empty()))).hasSize(1);
     get(links().damaged(away.digest(), away.location()));
-    assertThat(get(moves().waiting(10))).isEmpty();
+    assertThat(get(moves().waiting(10, Optional.empty()))).isEmpty();
+  }
+
+  @Test
+  default void listsWhatIsBehindAnother() {
+    List<StoredBlob> all = List.of(uploaded("a"), uploaded("b"), uploaded("c"));
+    get(database().update("UPDATE blob SET created_at = 1"));
+    List<StoredBlob> listed = get(moves().waiting(2, Optional.empty()));
+    assertThat(listed).hasSize(2).isSubsetOf(all);
+    List<StoredBlob> rest = get(moves().waiting(2, Optional.of(listed.getLast())));
+    assertThat(rest).hasSize(1).isSubsetOf(all).doesNotContainAnyElementsOf(listed);
+    assertThat(get(moves().waiting(2, Optional.of(rest.getFirst())))).isEmpty();
+    StoredBlob unknown = new StoredBlob(digest("unknown"), 1, "uploads/unknown");
+    assertThat(get(moves().waiting(2, Optional.of(unknown)))).isEmpty();
+  }
+
+  @Test
+  default void marksWhatIsMissingUnlessItIsElsewhere() {
+    StoredBlob blob = uploaded("a");
+    StoredBlob elsewhere = new StoredBlob(blob.digest(), blob.size(), "uploads/earlier");
+    get(moves().missing(elsewhere, "t"));
+    assertThat(location(blob)).isEqualTo(blob.location());
+    get(moves().claim(blob, HOME, "t"));
+    get(moves().missing(blob, "t"));
+    assertThat(get(links().find(APP, blob.digest()))).isEmpty();
+    assertThat(get(new SqlTrash(database()).look(List.of(HOME))).moving()).isEmpty();
   }
 
   @Test
