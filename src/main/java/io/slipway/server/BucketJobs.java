@@ -19,6 +19,10 @@ import java.util.function.Supplier;
 /** The housekeeping of a bucket: blobs move home, what nothing names is found. */
 final class BucketJobs {
   private static final Duration MOVES = Duration.ofSeconds(1);
+
+  /** A node that was not heard of for so long moves nothing any more. */
+  private static final Duration DEAD = Duration.ofSeconds(10);
+
   private static final Duration LISTING = Duration.ofDays(1);
 
   /** Polls are spread: the next one of the same node may come that early. */
@@ -26,6 +30,7 @@ final class BucketJobs {
 
   private final Vertx vertx;
   private final Relocation relocation;
+  private final OneNode mover;
   private final List<Poller> pollers;
 
   BucketJobs(Vertx vertx, Database database, S3Storage storage) {
@@ -33,13 +38,31 @@ final class BucketJobs {
     SqlBlobMoves moves = new SqlBlobMoves(database);
     SqlTrash trash = new SqlTrash(database);
     this.relocation = new Relocation(moves, storage.objects());
+    this.mover = new OneNode(vertx, database, "relocation", DEAD);
     ListingSweep listing = new ListingSweep(storage.objects(), moves, trash, Clock.systemUTC());
     UnfinishedSweep unfinished = new UnfinishedSweep(storage.objects(), moves, Clock.systemUTC());
     this.pollers =
         List.of(
-            poller("relocation", MOVES, () -> relocation.run().map(count -> count > 0)),
+            poller("relocation", MOVES, this::relocate),
             daily("listing", database, listing::run),
             daily("unfinished uploads", database, unfinished::run));
+  }
+
+  /**
+   * Moves a batch of what waits, unless another node is at it: of two that move one blob, the later
+   * one makes the copy of the other worthless, again and again while a copy takes long.
+   *
+   * @return whether something was moved
+   */
+  Future<Boolean> relocate() {
+    return relocation
+        .isDue()
+        .compose(
+            due ->
+                due
+                    ? mover.alone(
+                        () -> relocation.run().map(count -> count > 0), relocation::giveWay)
+                    : Future.succeededFuture(false));
   }
 
   /** Each node asks once a day, at a time of its own. */

@@ -28,6 +28,7 @@ public final class Relocation {
   private final BlobMoves moves;
   private final ObjectStore objects;
   private volatile boolean stopping;
+  private volatile boolean givingWay;
 
   /** Where the next batch goes on, so that blobs that cannot move keep none behind them. */
   private volatile Optional<StoredBlob> reached = Optional.empty();
@@ -41,6 +42,7 @@ public final class Relocation {
    * Moves what waits, a batch of it, the next one with the next call; the number of blobs moved.
    */
   public Future<Integer> run() {
+    givingWay = false;
     return moves
         .waiting(BATCH, reached)
         .compose(
@@ -50,9 +52,19 @@ public final class Relocation {
             });
   }
 
+  /** Tells whether something waits. */
+  public Future<Boolean> isDue() {
+    return moves.waiting(1, Optional.empty()).map(waiting -> !waiting.isEmpty());
+  }
+
   /** Lets a run under way end with the blob it is at. */
   public void stop() {
     stopping = true;
+  }
+
+  /** Lets a run under way end with the blob it is at; later ones move again. */
+  public void giveWay() {
+    givingWay = true;
   }
 
   private Future<Integer> moveAll(List<StoredBlob> waiting) {
@@ -61,7 +73,7 @@ public final class Relocation {
       moved =
           moved.compose(
               count ->
-                  stopping
+                  stopping || givingWay
                       ? Future.succeededFuture(count)
                       : move(blob).map(done -> done ? count + 1 : count));
     }
