@@ -1,6 +1,7 @@
 package io.slipway.metadata;
 
 import io.vertx.core.Future;
+import java.time.Duration;
 import java.util.List;
 
 /**
@@ -14,6 +15,9 @@ public interface FileTrash {
 
   /** Tells whether a blob is at a key. */
   Future<Boolean> isNamed(String key);
+
+  /** Makes a key due later: its file cannot be deleted now. */
+  Future<Void> postpone(String key, Duration by);
 
   /** Takes a key off the trash: nothing is there any more. */
   Future<Void> forget(String key);

@@ -4,13 +4,18 @@ import io.slipway.blob.BlobStore;
 import io.slipway.blob.BlobTurns;
 import io.slipway.metadata.FileTrash;
 import io.vertx.core.Future;
+import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Deletes what is in the trash from the files of the one process that owns them. A file goes while
  * nobody can publish its digest: a push either has named it before, or brings it again after.
  */
 public final class FileTrashCollection {
+  private static final Logger LOG = LoggerFactory.getLogger(FileTrashCollection.class);
   private static final int BATCH = 100;
+  private static final Duration LATER = Duration.ofHours(1);
 
   private final FileTrash trash;
   private final BlobTurns turns;
@@ -51,6 +56,18 @@ public final class FileTrashCollection {
                     named ->
                         named
                             ? Future.succeededFuture(false)
-                            : files.delete(key).compose(ignored -> trash.forget(key)).map(true)));
+                            : files
+                                .delete(key)
+                                .transform(
+                                    deleted ->
+                                        deleted.succeeded()
+                                            ? trash.forget(key).map(true)
+                                            : postpone(key, deleted.cause()))));
+  }
+
+  /** One that cannot be deleted keeps no other on the disk. */
+  private Future<Boolean> postpone(String key, Throwable cause) {
+    LOG.warn("tried to delete {} but {}", key, cause.toString());
+    return trash.postpone(key, LATER).map(false);
   }
 }

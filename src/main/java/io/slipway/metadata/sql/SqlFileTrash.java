@@ -3,6 +3,7 @@ package io.slipway.metadata.sql;
 import io.slipway.database.Database;
 import io.slipway.metadata.FileTrash;
 import io.vertx.core.Future;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -14,6 +15,7 @@ public final class SqlFileTrash implements FileTrash {
       AND NOT EXISTS (SELECT 1 FROM blob b WHERE b.location = t.location) ORDER BY due LIMIT $1
       """;
   private static final String NAMED = "SELECT 1 AS named FROM blob WHERE location = $1";
+  private static final String POSTPONE = "UPDATE trash SET due = :now + $2 WHERE location = $1";
   private static final String FORGET = "DELETE FROM trash WHERE location = $1";
 
   private final Database database;
@@ -30,6 +32,11 @@ public final class SqlFileTrash implements FileTrash {
   @Override
   public Future<Boolean> isNamed(String key) {
     return database.first(NAMED, row -> row.number("named"), key).map(Optional::isPresent);
+  }
+
+  @Override
+  public Future<Void> postpone(String key, Duration by) {
+    return database.update(POSTPONE, key, by.toMillis()).mapEmpty();
   }
 
   @Override

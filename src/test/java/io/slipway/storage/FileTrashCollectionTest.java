@@ -1,0 +1,92 @@
+package io.slipway.storage;
+
+import static io.slipway.testing.SqliteExtension.get;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.slipway.blob.file.FileStorage;
+import io.slipway.database.Migrations;
+import io.slipway.metadata.sql.SqlFileTrash;
+import io.slipway.metadata.sql.SqlTrash;
+import io.slipway.oci.Digest;
+import io.slipway.oci.DigestAlgorithm;
+import io.slipway.testing.SqliteExtension;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Trash of files, some of which the system refuses to delete. */
+class FileTrashCollectionTest {
+  private static final int STUBBORN = 120;
+
+  @RegisterExtension private final SqliteExtension sqlite = new SqliteExtension();
+  @TempDir private Path root;
+  private FileStorage storage;
+
+  @BeforeEach
+  void open() throws IOException {
+    get(Migrations.bundled().apply(sqlite.database()));
+    storage = FileStorage.open(root, 0);
+  }
+
+  @AfterEach
+  void close() throws InterruptedException {
+    storage.close();
+  }
+
+  private List<String> thrownAway(String prefix, int count) {
+    List<String> keys =
+        IntStream.range(0, count)
+            .mapToObj(i -> (prefix + i).getBytes(StandardCharsets.UTF_8))
+            .map(bytes -> Digest.of(DigestAlgorithm.SHA256, bytes).hex())
+            .map(hex -> "blobs/sha256/" + hex.substring(0, 2) + "/" + hex)
+            .toList();
+    get(new SqlTrash(sqlite.database()).add(keys));
+    return keys;
+  }
+
+  private int collect() {
+    return get(
+        new FileTrashCollection(
+                new SqlFileTrash(sqlite.database()), storage.turns(), storage.blobs())
+            .run());
+  }
+
+  private List<String> rows() {
+    return get(
+        sqlite.database().query("SELECT location FROM trash", row -> row.string("location")));
+  }
+
+  @Test
+  void deletesBehindFilesThatCannotBeDeleted() throws IOException {
+    List<String> stubborn = thrownAway("stubborn", STUBBORN);
+    get(sqlite.database().update("UPDATE trash SET due = 0"));
+    for (String key : stubborn) {
+      Files.createDirectories(root.resolve(key).resolve("inside"));
+    }
+    String file = thrownAway("file", 1).getFirst();
+    Files.createDirectories(root.resolve(file).getParent());
+    Files.write(root.resolve(file), new byte[1]);
+    assertThat(collect() + collect()).isEqualTo(1);
+    assertThat(root.resolve(file)).doesNotExist();
+    assertThat(rows()).containsExactlyInAnyOrderElementsOf(stubborn);
+    for (String key : stubborn) {
+      Files.delete(root.resolve(key).resolve("inside"));
+    }
+    assertThat(collect()).as("not at once again").isZero();
+    get(
+        sqlite
+            .database()
+            .update("UPDATE trash SET due = due - $1", Duration.ofHours(1).toMillis()));
+    assertThat(collect() + collect()).isEqualTo(STUBBORN);
+    assertThat(rows()).isEmpty();
+  }
+}
