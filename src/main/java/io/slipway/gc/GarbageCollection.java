@@ -1,6 +1,7 @@
 package io.slipway.gc;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.slipway.database.Database;
 import io.slipway.job.JobRun;
 import io.slipway.job.JobRuns;
 import io.slipway.oci.ErrorCode;
@@ -62,6 +63,14 @@ public final class GarbageCollection {
       MeterRegistry meters) {
     this.rows = rows;
     this.runner = new Runner(vertx, stores, config, deleteAfter, new GcMetrics(meters));
+  }
+
+  /**
+   * Tells whether no process deletes garbage in a database now. One that only slept deletes nothing
+   * more when it wakes.
+   */
+  public static Future<Boolean> isIdle(Database database) {
+    return Runner.isIdle(database);
   }
 
   /**

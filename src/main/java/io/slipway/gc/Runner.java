@@ -1,13 +1,16 @@
 package io.slipway.gc;
 
+import io.slipway.database.Database;
 import io.slipway.database.Lease;
 import io.slipway.event.Event;
 import io.slipway.event.Event.GcCompleted;
 import io.slipway.event.Event.GcStarted;
 import io.slipway.event.EventLook;
 import io.slipway.event.Outbox;
+import io.slipway.metadata.Restore.State;
 import io.slipway.oci.ErrorCode;
 import io.slipway.oci.RegistryException;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.Optional;
@@ -80,6 +83,14 @@ final class Runner {
     }
   }
 
+  /** Tells whether nobody has the lease, and takes it from a process that only sleeps. */
+  static Future<Boolean> isIdle(Database database) {
+    return Lease.take(database, LEASE, "nobody", LEASE_TIME)
+        .compose(
+            lease ->
+                lease.isEmpty() ? Future.succeededFuture(false) : lease.get().release().map(true));
+  }
+
   private String foresee(GcOptions options, Tally tally) {
     collect(null, options, tally);
     return COMPLETED;
@@ -134,6 +145,8 @@ final class Runner {
   private void collect(@Nullable Lease lease, GcOptions options, Tally tally) {
     Pace.await(stores.pulls().get());
     long now = Pace.await(stores.marks().now());
+    // After that moment: what a rebuild brings back from now on is younger than every cutoff.
+    requireNoRebuild();
     Cutoffs cutoffs = Cutoffs.at(now, options, config);
     Pace pace = new Pace(vertx, requireWanted, lease);
     if (lease == null) {
@@ -160,6 +173,17 @@ final class Runner {
     // What comes in meanwhile is for the next: pushes can fill the trash as fast as it is emptied.
     while (pace.step(stores.bytes()) >= GcStores.FULL_BATCH) {
       LOG.debug("a batch of bytes is gone");
+    }
+  }
+
+  /** What was not brought back yet looks as if nothing needed it. */
+  private void requireNoRebuild() {
+    State state = Pace.await(stores.restore().state());
+    if (state == State.FORGETTING || state == State.UNFINISHED) {
+      throw new RegistryException(
+          ErrorCode.UNAVAILABLE,
+          "tried to collect garbage but a rebuild of its database did not end: wait for it, or run"
+              + " registry rebuild again when it was killed");
     }
   }
 

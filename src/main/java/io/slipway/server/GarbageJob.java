@@ -15,6 +15,7 @@ import io.slipway.metadata.sql.SqlFileTrash;
 import io.slipway.metadata.sql.SqlGarbageMarks;
 import io.slipway.metadata.sql.SqlGarbageSweep;
 import io.slipway.metadata.sql.SqlRecentMarks;
+import io.slipway.metadata.sql.SqlRestore;
 import io.slipway.metadata.sql.SqlTrash;
 import io.slipway.storage.FileTrashCollection;
 import io.slipway.storage.TrashCollection;
@@ -107,7 +108,13 @@ final class GarbageJob {
       Supplier<Future<Void>> pulls,
       Supplier<Future<Integer>> bytes) {
     return new GcStores(
-        database, new SqlGarbageMarks(database), new SqlRecentMarks(database), sweep, pulls, bytes);
+        database,
+        new SqlRestore(database),
+        new SqlGarbageMarks(database),
+        new SqlRecentMarks(database),
+        sweep,
+        pulls,
+        bytes);
   }
 
   private static Supplier<Future<Integer>> bytes(BlobStorage storage, Database database) {

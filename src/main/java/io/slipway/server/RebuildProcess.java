@@ -1,5 +1,7 @@
 package io.slipway.server;
 
+import io.slipway.database.Database;
+import io.slipway.gc.GarbageCollection;
 import io.slipway.metadata.sql.SqlRestore;
 import io.slipway.repository.ManifestConfig.References;
 import io.slipway.storage.Rebuild;
@@ -52,10 +54,7 @@ public final class RebuildProcess {
                         stores.bytes().storage().contents(),
                         new SqlRestore(stores.metadata().database()),
                         all,
-                        () ->
-                            config.isShared() && !force
-                                ? requireNoNodes(vertx, stores)
-                                : Future.succeededFuture(),
+                        () -> requireAlone(vertx, config, stores, force),
                         lines)
                     .run());
     lines.accept(
@@ -68,6 +67,30 @@ public final class RebuildProcess {
                 report.lostTags(),
                 report.unreadable()));
     return report.isFlawed() ? 1 : 0;
+  }
+
+  /** On files the lock of the folder says all. */
+  private static Future<Void> requireAlone(
+      Vertx vertx, RegistryConfig config, RegistryStores stores, boolean force) {
+    if (!config.isShared()) {
+      return Future.succeededFuture();
+    }
+    Future<Void> noNodes = force ? Future.succeededFuture() : requireNoNodes(vertx, stores);
+    return noNodes.compose(ignored -> requireNoCollection(stores.metadata().database()));
+  }
+
+  /** A collection looks for a rebuild when it begins: one under way takes for waste what goes. */
+  private static Future<Void> requireNoCollection(Database database) {
+    return GarbageCollection.isIdle(database)
+        .compose(
+            idle ->
+                idle
+                    ? Future.succeededFuture()
+                    : Future.failedFuture(
+                        new IllegalStateException(
+                            "tried to rebuild the database but a process collects garbage in it:"
+                                + " wait for its end (one that was killed is forgotten after"
+                                + " half a minute)")));
   }
 
   /**

@@ -13,16 +13,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.slipway.oci.MediaTypes;
+import io.slipway.server.GarbageCollecting;
+import io.slipway.server.GarbageWish;
 import io.slipway.server.RebuildProcess;
 import io.slipway.storage.RebuildOptions;
 import io.slipway.testing.Eventually;
 import io.slipway.testing.StoredData;
+import io.slipway.testing.TestProfile;
 import io.slipway.testing.TestRegistry;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -172,6 +177,41 @@ class RebuildIT {
     assertThat(rebuild(PLAIN)).as("%s", lines).isZero();
     assertThat(tables()).isEqualTo(tables);
     assertThat(stored.query("SELECT name FROM setting WHERE name = 'rebuild'")).isEmpty();
+  }
+
+  /** Every blob without a link would go, and its bytes with it. */
+  @Test
+  void isNotDisturbedByACollection() throws Exception {
+    filled();
+    Map<String, List<String>> tables = tables();
+    stored.update("INSERT INTO setting (name, value, version) VALUES ('rebuild', 'begun', 1)");
+    List.of("tag_history", "tag", "reference", "manifest", "link")
+        .forEach(table -> stored.update("DELETE FROM " + table));
+    GarbageWish everything = new GarbageWish(true, Optional.of(Duration.ZERO), false);
+    assertThatThrownBy(
+            () -> GarbageCollecting.of(TestRegistry.config(data), everything, lines::add))
+        .hasMessageContaining("a rebuild of its database did not end");
+    assertThat(rebuild(PLAIN)).as("%s", lines).isZero();
+    assertThat(tables()).isEqualTo(tables);
+  }
+
+  /** Between its look for a rebuild and its end it would take what is forgotten for waste. */
+  @Test
+  void waitsForTheEndOfACollection() throws InterruptedException {
+    filled();
+    RebuildOptions replace = new RebuildOptions(false, false, true);
+    Map<String, List<String>> tables = tables();
+    stored.update(
+        "INSERT INTO lease (name, holder, token, until) VALUES ('gc', 'gc', 9, 9000000000000)"
+            + " ON CONFLICT (name) DO UPDATE SET until = excluded.until");
+    if (TestProfile.isCluster()) {
+      assertThatThrownBy(() -> rebuild(replace)).hasMessageContaining("collects garbage");
+      assertThat(stored.query("SELECT name FROM setting WHERE name = 'rebuild'")).isEmpty();
+      assertThat(tables()).isEqualTo(tables);
+      stored.update("UPDATE lease SET until = 0");
+    }
+    assertThat(rebuild(replace)).as("%s", lines).isZero();
+    assertThat(tables()).isEqualTo(tables);
   }
 
   @Test

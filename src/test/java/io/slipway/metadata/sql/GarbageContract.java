@@ -52,6 +52,7 @@ interface GarbageContract extends MetadataContract {
         vertx(),
         new GcStores(
             database,
+            new SqlRestore(database),
             new SqlGarbageMarks(database),
             new SqlRecentMarks(database),
             sweep,

@@ -47,6 +47,29 @@ interface GarbageSweepContract extends GarbageContract {
     assertThat(batches).hasValue(1);
   }
 
+  /** What was not brought back yet looks as if nothing needed it. */
+  @Test
+  default void touchesNothingWhileTheDatabaseIsBeingRebuilt() {
+    commit(APP, "not linked yet");
+    get(database().update("DELETE FROM link"));
+    ageAll();
+    for (String state : List.of("begun", "forgetting")) {
+      get(
+          database()
+              .update(
+                  "INSERT INTO setting (name, value, version) VALUES ('rebuild', $1, 1)", state));
+      for (boolean dryRun : List.of(true, false)) {
+        assertThatThrownBy(
+                () -> get(collection(sweep()).run(GarbageContract.options(dryRun, Duration.ZERO))))
+            .hasMessageContaining("a rebuild of its database did not end");
+      }
+      assertThat(digests("blob")).hasSize(1);
+      get(database().update("DELETE FROM setting WHERE name = 'rebuild'"));
+    }
+    assertThat(get(collection(sweep()).run(GarbageContract.options(false, Duration.ZERO))).blobs())
+        .isEqualTo(1);
+  }
+
   @Test
   default void keepsAManifestThatWasTaggedSinceTheMark() {
     Digest image = image("image");
