@@ -9,6 +9,7 @@ import io.slipway.gc.GarbageCollection;
 import io.slipway.gc.GcOptions;
 import io.slipway.gc.GcSchedule;
 import io.slipway.gc.GcStores;
+import io.slipway.gc.GcTimer;
 import io.slipway.job.JobRuns;
 import io.slipway.metadata.GarbageSweep;
 import io.slipway.metadata.sql.SqlFileTrash;
@@ -21,11 +22,11 @@ import io.slipway.storage.FileTrashCollection;
 import io.slipway.storage.TrashCollection;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.ZoneId;
-import java.time.ZonedDateTime;
+import java.util.Optional;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /** Collects garbage when its time has come, and deletes bytes that nothing names any more. */
 final class GarbageJob {
@@ -33,15 +34,9 @@ final class GarbageJob {
   private static final Duration STANDALONE = Duration.ofMinutes(1);
   private static final Duration SHARED = Duration.ofHours(1);
 
-  /** Longer waits are cut into pieces: the clock may be set meanwhile. */
-  private static final Duration LONGEST = Duration.ofHours(1);
-
-  private final Vertx vertx;
   private final GarbageCollection collection;
   private final Supplier<Future<Integer>> bytes;
-  private final @Nullable GcSchedule schedule;
-  private long timer = -1;
-  private boolean stopping;
+  private final Optional<GcTimer> timer;
 
   /**
    * Makes one that does not look at the clock yet.
@@ -55,13 +50,7 @@ final class GarbageJob {
       String node,
       MeterRegistry meters) {
     Database database = stores.metadata().database();
-    this.vertx = vertx;
     this.bytes = bytes(stores.bytes().storage(), database);
-    this.schedule =
-        config.gc().enabled()
-            ? GcSchedule.of(
-                config.gc(), config.database().postgres().isPresent() ? SHARED : STANDALONE)
-            : null;
     GcStores work =
         work(database, stores.metadata().sweep(), stores.metadata().pullTimes()::flush, bytes);
     this.collection =
@@ -72,6 +61,17 @@ final class GarbageJob {
             config.storage().bytesKept(),
             new JobRuns(vertx, database, NAME, "the node " + node),
             meters);
+    this.timer =
+        config.gc().enabled() ? Optional.of(timer(vertx, config, collection)) : Optional.empty();
+  }
+
+  private static GcTimer timer(Vertx vertx, RegistryConfig config, GarbageCollection collection) {
+    Duration otherwise = config.database().postgres().isPresent() ? SHARED : STANDALONE;
+    return new GcTimer(
+        vertx,
+        GcSchedule.of(config.gc(), otherwise),
+        Clock.system(ZoneId.systemDefault()),
+        () -> collection.run(GcOptions.scheduled()));
   }
 
   /**
@@ -137,36 +137,12 @@ final class GarbageJob {
   /** Begins to look at the clock. */
   void start() {
     collection.listen();
-    waitForNext();
-  }
-
-  private synchronized void waitForNext() {
-    if (schedule != null) {
-      schedule.delayAfter(ZonedDateTime.now(ZoneId.systemDefault())).ifPresent(this::waitFor);
-    }
-  }
-
-  private synchronized void waitFor(Duration delay) {
-    if (stopping) {
-      return;
-    }
-    boolean whole = delay.compareTo(LONGEST) <= 0;
-    long millis = Math.max(1, whole ? delay.toMillis() : LONGEST.toMillis());
-    timer = vertx.setTimer(millis, ignored -> timeHasCome(whole, delay));
-  }
-
-  private void timeHasCome(boolean whole, Duration delay) {
-    if (whole) {
-      collection.run(GcOptions.scheduled()).onComplete(ignored -> waitForNext());
-    } else {
-      waitFor(delay.minus(LONGEST));
-    }
+    timer.ifPresent(GcTimer::start);
   }
 
   /** Ends a run between two batches. */
-  synchronized Future<Void> stop() {
-    stopping = true;
-    vertx.cancelTimer(timer);
+  Future<Void> stop() {
+    timer.ifPresent(GcTimer::stop);
     return collection.stop();
   }
 }

@@ -1,0 +1,80 @@
+package io.slipway.gc;
+
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.ZonedDateTime;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Collects whenever a schedule says so, one collection after the other. Thread-safe. */
+public final class GcTimer {
+  private static final Logger LOG = LoggerFactory.getLogger(GcTimer.class);
+
+  /** Longer waits are cut into pieces: the clock may be set meanwhile. */
+  private static final Duration LONGEST = Duration.ofHours(1);
+
+  private final Vertx vertx;
+  private final GcSchedule schedule;
+  private final Clock clock;
+  private final Duration longest;
+  private final Supplier<Future<?>> collection;
+  private long timer = -1;
+  private boolean stopping;
+
+  /**
+   * Makes one that does not look at the clock yet.
+   *
+   * @param collection collects, and logs its failures
+   */
+  public GcTimer(Vertx vertx, GcSchedule schedule, Clock clock, Supplier<Future<?>> collection) {
+    this(vertx, schedule, clock, LONGEST, collection);
+  }
+
+  GcTimer(
+      Vertx vertx,
+      GcSchedule schedule,
+      Clock clock,
+      Duration longest,
+      Supplier<Future<?>> collection) {
+    this.vertx = vertx;
+    this.schedule = schedule;
+    this.clock = clock;
+    this.longest = longest;
+    this.collection = collection;
+  }
+
+  /** Begins to look at the clock. */
+  public synchronized void start() {
+    schedule.delayAfter(ZonedDateTime.now(clock)).ifPresent(this::waitFor);
+  }
+
+  private synchronized void waitFor(Duration delay) {
+    if (stopping) {
+      return;
+    }
+    boolean whole = delay.compareTo(longest) <= 0;
+    long millis = Math.max(1, whole ? delay.toMillis() : longest.toMillis());
+    timer = vertx.setTimer(millis, ignored -> timeHasCome(whole, delay));
+  }
+
+  private void timeHasCome(boolean whole, Duration delay) {
+    if (whole) {
+      // Also when it is refused at once, as one is behind too many others.
+      Future.succeededFuture()
+          .compose(ignored -> collection.get())
+          .onFailure(cause -> LOG.debug("tried to collect garbage but {}", cause.toString()))
+          .onComplete(ignored -> start());
+    } else {
+      waitFor(delay.minus(longest));
+    }
+  }
+
+  /** Begins no more collections. */
+  public synchronized void stop() {
+    stopping = true;
+    vertx.cancelTimer(timer);
+  }
+}
