@@ -12,8 +12,12 @@ import java.util.Optional;
 /** Says how long to wait for the next collection. */
 public sealed interface GcSchedule {
 
-  /** Returns how long to wait from a moment on; empty when no time is ever right again. */
-  Optional<Duration> delayAfter(ZonedDateTime moment);
+  /**
+   * Returns how long to wait from a moment on; empty when no time is ever right again.
+   *
+   * @param waited how long has been waited already since the last collection
+   */
+  Optional<Duration> delayAfter(ZonedDateTime moment, Duration waited);
 
   /** Returns the schedule of a configuration. */
   static GcSchedule of(GcConfig config, Duration otherwise) {
@@ -43,15 +47,15 @@ public sealed interface GcSchedule {
   /** At the same pace. */
   record Every(Duration interval) implements GcSchedule {
     @Override
-    public Optional<Duration> delayAfter(ZonedDateTime moment) {
-      return Optional.of(interval);
+    public Optional<Duration> delayAfter(ZonedDateTime moment, Duration waited) {
+      return Optional.of(interval.minus(waited));
     }
   }
 
   /** At times of the calendar. */
   record AtTimes(Cron cron) implements GcSchedule {
     @Override
-    public Optional<Duration> delayAfter(ZonedDateTime moment) {
+    public Optional<Duration> delayAfter(ZonedDateTime moment, Duration waited) {
       return ExecutionTime.forCron(cron).timeToNextExecution(moment);
     }
   }

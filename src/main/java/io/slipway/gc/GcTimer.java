@@ -47,29 +47,40 @@ public final class GcTimer {
   }
 
   /** Begins to look at the clock. */
-  public synchronized void start() {
-    schedule.delayAfter(ZonedDateTime.now(clock)).ifPresent(this::waitFor);
+  public void start() {
+    waitOn(Duration.ZERO);
   }
 
-  private synchronized void waitFor(Duration delay) {
-    if (stopping) {
-      return;
+  /** Asks the clock again after each piece: it may have been set, or the machine have slept. */
+  private synchronized void waitOn(Duration waited) {
+    if (!stopping) {
+      schedule
+          .delayAfter(ZonedDateTime.now(clock), waited)
+          .ifPresent(delay -> waitFor(delay, waited));
     }
+  }
+
+  private void waitFor(Duration delay, Duration waited) {
     boolean whole = delay.compareTo(longest) <= 0;
     long millis = Math.max(1, whole ? delay.toMillis() : longest.toMillis());
-    timer = vertx.setTimer(millis, ignored -> timeHasCome(whole, delay));
+    timer =
+        vertx.setTimer(
+            millis,
+            ignored -> {
+              if (whole) {
+                collect();
+              } else {
+                waitOn(waited.plusMillis(millis));
+              }
+            });
   }
 
-  private void timeHasCome(boolean whole, Duration delay) {
-    if (whole) {
-      // Also when it is refused at once, as one is behind too many others.
-      Future.succeededFuture()
-          .compose(ignored -> collection.get())
-          .onFailure(cause -> LOG.debug("tried to collect garbage but {}", cause.toString()))
-          .onComplete(ignored -> start());
-    } else {
-      waitFor(delay.minus(longest));
-    }
+  private void collect() {
+    // Also when it is refused at once, as one is behind too many others.
+    Future.succeededFuture()
+        .compose(ignored -> collection.get())
+        .onFailure(cause -> LOG.debug("tried to collect garbage but {}", cause.toString()))
+        .onComplete(ignored -> start());
   }
 
   /** Begins no more collections. */

@@ -5,9 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.slipway.oci.ErrorCode;
 import io.slipway.oci.RegistryException;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -42,5 +46,82 @@ class GcTimerTest {
     timer.start();
     assertThat(begun.await(10, TimeUnit.SECONDS)).isTrue();
     timer.stop();
+  }
+
+  /** As of a machine that slept, or whose clock was wrong. */
+  @Test
+  void collectsAtTheTimesOfAClockThatIsSetMeanwhile() throws Exception {
+    SetClock clock = new SetClock("2026-01-01T03:00:00Z");
+    CountDownLatch begun = new CountDownLatch(1);
+    GcTimer timer =
+        new GcTimer(
+            vertx,
+            schedule("30 3 * * *"),
+            clock,
+            Duration.ofMillis(10),
+            () -> {
+              begun.countDown();
+              return Promise.promise().future();
+            });
+    timer.start();
+    clock.set("2026-01-01T03:29:59.995Z");
+    assertThat(begun.await(10, TimeUnit.SECONDS)).isTrue();
+    timer.stop();
+  }
+
+  /** Its pieces add up, whatever the clock says. */
+  @Test
+  void waitsForAnIntervalInPieces() throws Exception {
+    CountDownLatch begun = new CountDownLatch(2);
+    long start = System.nanoTime();
+    GcTimer timer =
+        new GcTimer(
+            vertx,
+            new GcSchedule.Every(Duration.ofMillis(100)),
+            Clock.fixed(Instant.EPOCH, ZoneOffset.UTC),
+            Duration.ofMillis(30),
+            () -> {
+              begun.countDown();
+              return Future.succeededFuture();
+            });
+    timer.start();
+    assertThat(begun.await(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThan(Duration.ofMillis(190));
+    timer.stop();
+  }
+
+  private static GcSchedule schedule(String cron) {
+    return GcSchedule.of(
+        new GcConfig(
+            true, null, cron, Duration.ofHours(2), Duration.ofDays(7), Duration.ofSeconds(1)),
+        Duration.ofHours(1));
+  }
+
+  /** A clock that stands until it is set. */
+  private static final class SetClock extends Clock {
+    private volatile Instant now;
+
+    SetClock(String now) {
+      this.now = Instant.parse(now);
+    }
+
+    void set(String next) {
+      now = Instant.parse(next);
+    }
+
+    @Override
+    public ZoneId getZone() {
+      return ZoneOffset.UTC;
+    }
+
+    @Override
+    public Clock withZone(ZoneId zone) {
+      return this;
+    }
+
+    @Override
+    public Instant instant() {
+      return now;
+    }
   }
 }
