@@ -89,7 +89,8 @@ public final class Poller {
   private Future<Boolean> lookOnce() {
     try {
       return look.get();
-    } catch (RuntimeException e) {
+    } catch (Throwable e) {
+      // An error, too: a look that never ended would be the last one.
       return Future.failedFuture(e);
     }
   }

@@ -84,6 +84,26 @@ final class PollerTest {
     poller.stop().await(10, TimeUnit.SECONDS);
   }
 
+  /** Of a class that is missing, for example. */
+  @Test
+  void goesOnAfterAnError() throws Exception {
+    Poller poller =
+        new Poller(
+            vertx,
+            "test",
+            Duration.ofMillis(5),
+            () -> {
+              if (look() == 1) {
+                throw new NoClassDefFoundError("thrown");
+              }
+              return Future.succeededFuture(false);
+            });
+    poller.wake();
+    assertThat(looks.poll(10, TimeUnit.SECONDS)).isEqualTo(1);
+    assertThat(looks.poll(10, TimeUnit.SECONDS)).isEqualTo(2);
+    poller.stop().await(10, TimeUnit.SECONDS);
+  }
+
   @Test
   void looksOnceMoreWhenWokenDuringALook() throws Exception {
     Promise<Boolean> first = Promise.promise();
