@@ -52,7 +52,7 @@ public final class ScrubProcess {
   }
 
   /**
-   * Runs to the end, or until it is stopped; then the next run goes on there.
+   * Runs to the end, or until it is stopped; then it fails, and the next run goes on there.
    *
    * @param dryRun whether nothing is changed
    * @param restart whether it begins at the beginning, wherever an earlier one was
@@ -147,8 +147,18 @@ public final class ScrubProcess {
               config.isShared()
                   ? alone(vertx, database, run, rows, System.nanoTime())
                   : run.work(rows);
-          return report.eventually(rows::stop);
+          return report
+              .compose(found -> run.isStopped() ? ended() : Future.succeededFuture(found))
+              .eventually(rows::stop);
         });
+  }
+
+  /** What it found so far is not what there is to find. */
+  private static Future<ScrubReport> ended() {
+    return Future.failedFuture(
+        new IllegalStateException(
+            "tried to scrub but it did not come to its end: somebody ended it, or this process; the"
+                + " next one goes on there"));
   }
 
   /** Nodes on other machines scrub, too; one that was killed is waited for. */
@@ -174,7 +184,10 @@ public final class ScrubProcess {
               if (done) {
                 return report.future();
               }
-              return System.nanoTime() - since < PATIENCE.toNanos() && !run.isStopped()
+              if (run.isStopped()) {
+                return ended();
+              }
+              return System.nanoTime() - since < PATIENCE.toNanos()
                   ? vertx
                       .timer(LOOK_MILLIS)
                       .compose(ignored -> alone(vertx, database, run, rows, since))

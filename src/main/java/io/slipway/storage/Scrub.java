@@ -40,6 +40,7 @@ public final class Scrub {
   private ScrubPosition position = ScrubPosition.parse(Optional.empty());
   private long noted = System.nanoTime();
   private int unreadableInARow;
+  private volatile boolean ended;
 
   /**
    * Takes its stores.
@@ -127,10 +128,11 @@ public final class Scrub {
 
   /** Tells whether it was stopped before its end. */
   public boolean isStopped() {
-    return pace.isStopped();
+    return pace.isStopped() && !ended;
   }
 
   private Future<Void> end() {
+    ended = true;
     position = position.ended(clock.millis());
     return note();
   }

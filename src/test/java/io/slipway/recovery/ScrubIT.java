@@ -10,6 +10,7 @@ import static io.slipway.recovery.MixedContent.SECOND;
 import static io.slipway.recovery.MixedContent.digest;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.slipway.oci.Digest;
 import io.slipway.oci.DigestAlgorithm;
@@ -294,13 +295,13 @@ class ScrubIT {
     Eventually.happens("damage is found", () -> !lines.isEmpty());
     assertThat(stored.query(RUNS)).as("other nodes see it").containsExactly("running");
     stop.get().run();
-    first.get(30, TimeUnit.SECONDS);
+    assertThatThrownBy(() -> first.get(30, TimeUnit.SECONDS))
+        .as("it says nothing of what it did not look at")
+        .hasMessageContaining("it did not come to its end");
     assertThat(stored.query(RUNS)).containsExactly("cancelled");
-    int checked = blobsChecked();
-    assertThat(checked).isBetween(1, digests.size() - 1);
 
     assertThat(scrub(false, false)).as("%s", lines).isZero();
-    assertThat(blobsChecked()).isEqualTo(digests.size() - checked);
+    assertThat(blobsChecked()).isBetween(1, digests.size() - 1);
 
     assertThat(scrub(false, false)).isZero();
     assertThat(blobsChecked()).as("the one after").isEqualTo(digests.size());
