@@ -2,17 +2,28 @@ package io.slipway.server;
 
 import io.slipway.database.Database;
 import io.slipway.gc.GarbageCollection;
+import io.slipway.job.OneNode;
 import io.slipway.metadata.sql.SqlRestore;
 import io.slipway.repository.ManifestConfig.References;
 import io.slipway.storage.Rebuild;
 import io.slipway.storage.RebuildOptions;
 import io.slipway.storage.RebuildReport;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import java.time.Duration;
 import java.util.function.Consumer;
 
 /** Rebuilds the database of a registry that does not run. */
 public final class RebuildProcess {
+  private static final String NAME = "rebuild";
+  private static final Duration LEASE = Duration.ofSeconds(10);
+
+  /** So long may one that was killed hold the lease, and some more. */
+  private static final Duration PATIENCE = Duration.ofSeconds(12);
+
+  private static final long LOOK_MILLIS = 500;
+
   private RebuildProcess() {}
 
   /**
@@ -48,15 +59,21 @@ public final class RebuildProcess {
         StoreProcess.run(
             config,
             "stop it first",
-            (vertx, stores) ->
-                new Rebuild(
-                        vertx,
-                        stores.bytes().storage().contents(),
-                        new SqlRestore(stores.metadata().database()),
-                        all,
-                        () -> requireAlone(vertx, config, stores, force),
-                        lines)
-                    .run());
+            (vertx, stores) -> {
+              Database database = stores.metadata().database();
+              Rebuild rebuild =
+                  new Rebuild(
+                      vertx,
+                      stores.bytes().storage().contents(),
+                      new SqlRestore(database),
+                      all,
+                      () -> requireAlone(vertx, config, stores, force),
+                      lines);
+              // On files the lock of the folder keeps all others away.
+              return config.isShared()
+                  ? alone(vertx, database, rebuild, System.nanoTime())
+                  : rebuild.run();
+            });
     lines.accept(
         "Rebuilt %d blobs, %d manifests, %d copies of tags; left out %d incomplete manifests, %d tags, %d unreadable objects"
             .formatted(
@@ -67,6 +84,28 @@ public final class RebuildProcess {
                 report.lostTags(),
                 report.unreadable()));
     return report.isFlawed() ? 1 : 0;
+  }
+
+  /** Two would forget what the other one brought back; one that was killed is waited for. */
+  private static Future<RebuildReport> alone(
+      Vertx vertx, Database database, Rebuild rebuild, long since) {
+    Promise<RebuildReport> report = Promise.promise();
+    return new OneNode(vertx, database, NAME, LEASE)
+        .alone(() -> rebuild.run().onSuccess(report::complete).map(true), rebuild::stop)
+        .compose(
+            done -> {
+              if (done) {
+                return report.future();
+              }
+              return System.nanoTime() - since < PATIENCE.toNanos()
+                  ? vertx
+                      .timer(LOOK_MILLIS)
+                      .compose(ignored -> alone(vertx, database, rebuild, since))
+                  : Future.failedFuture(
+                      new IllegalStateException(
+                          "tried to rebuild the database but another rebuild of it is under way:"
+                              + " wait for its end"));
+            });
   }
 
   /** On files the lock of the folder says all. */

@@ -43,6 +43,7 @@ public final class Rebuild {
   private final IncompleteManifests incomplete;
   private final Pace pace;
   private final RebuildCount count;
+  private volatile boolean stopped;
 
   /**
    * Takes its stores.
@@ -78,8 +79,23 @@ public final class Rebuild {
         .compose(ignored -> nameUnmoved())
         .compose(ignored -> options.keepIncomplete() ? nothing() : incomplete.remove())
         .compose(ignored -> each(CopyKeys.TAGS, this::tag, this::restoreTags))
+        .compose(ignored -> requireWanted())
         .compose(ignored -> restore.end())
         .map(ignored -> count.report());
+  }
+
+  /** Ends a run soon, which fails then: another one may be at it. */
+  public void stop() {
+    stopped = true;
+  }
+
+  private Future<Void> requireWanted() {
+    return stopped
+        ? Future.failedFuture(
+            new IllegalStateException(
+                "tried to rebuild the database but it did not hear of this process for so long"
+                    + " that another rebuild may be at it: run it again"))
+        : nothing();
   }
 
   private static Future<Void> nothing() {
@@ -112,7 +128,7 @@ public final class Rebuild {
 
   private Future<Void> forget(Future<Void> begun) {
     return begun
-        .compose(ignored -> Rounds.whileMore(restore::forget))
+        .compose(ignored -> Rounds.whileMore(() -> requireWanted().compose(wanted -> restore.forget())))
         .compose(ignored -> restore.forgotten());
   }
 
@@ -147,7 +163,7 @@ public final class Rebuild {
       List<Entry> page,
       Function<Entry, Future<Optional<T>>> read,
       Function<List<T>, Future<Void>> write) {
-    Future<Void> done = nothing();
+    Future<Void> done = requireWanted();
     for (int from = 0; from < page.size(); from += BATCH) {
       List<Entry> batch = page.subList(from, Math.min(page.size(), from + BATCH));
       done =

@@ -214,6 +214,26 @@ class RebuildIT {
     assertThat(tables()).isEqualTo(tables);
   }
 
+  /** It would forget what the first has brought back, or end its note in the middle. */
+  @Test
+  void isRefusedBesideAnother() throws InterruptedException {
+    filled();
+    Map<String, List<String>> tables = tables();
+    stored.update(
+        "INSERT INTO lease (name, holder, token, until) VALUES ('rebuild', 'r', 9, 9000000000000)");
+    stored.update("INSERT INTO setting (name, value, version) VALUES ('rebuild', 'forgetting', 1)");
+    if (!TestProfile.isCluster()) {
+      assertThat(rebuild(PLAIN)).as("%s", lines).isZero();
+      return;
+    }
+    assertThatThrownBy(() -> rebuild(PLAIN)).hasMessageContaining("another rebuild");
+    assertThat(tables()).isEqualTo(tables);
+    assertThat(lines).isEmpty();
+    stored.update("UPDATE lease SET until = 0");
+    assertThat(rebuild(PLAIN)).as("%s", lines).isZero();
+    assertThat(tables()).isEqualTo(tables);
+  }
+
   @Test
   void isAskedForByAStartOnAnEmptyDatabase() {
     filled();
