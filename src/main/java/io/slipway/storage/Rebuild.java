@@ -128,7 +128,8 @@ public final class Rebuild {
 
   private Future<Void> forget(Future<Void> begun) {
     return begun
-        .compose(ignored -> Rounds.whileMore(() -> requireWanted().compose(wanted -> restore.forget())))
+        .compose(
+            ignored -> Rounds.whileMore(() -> requireWanted().compose(wanted -> restore.forget())))
         .compose(ignored -> restore.forgotten());
   }
 
