@@ -9,7 +9,7 @@ readonly minio_version=0.0.0-20260212201848-7aac2a2c5b7c
 readonly kubernetes_validate_version=1.37.0
 
 # Command and the Debian package that has it.
-readonly packages=(mvn:maven dockerd:docker.io docker:docker.io docker-compose:docker-compose
+readonly packages=(mvn:maven ip:iproute2 dockerd:docker.io docker:docker.io docker-compose:docker-compose
   ctr:containerd podman:podman buildah:buildah skopeo:skopeo strace:strace curl:curl wget:wget
   openssl:openssl busybox:busybox-static git:git setpriv:util-linux
   pg_ctlcluster:postgresql haproxy:haproxy)

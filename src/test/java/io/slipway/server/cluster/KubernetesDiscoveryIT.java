@@ -1,5 +1,6 @@
 package io.slipway.server.cluster;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.slipway.testing.FreePort;
@@ -14,6 +15,8 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -30,8 +33,34 @@ class KubernetesDiscoveryIT {
   @TempDir private Path folder;
   private final int port = FreePort.find();
 
-  private static String address(int node) {
-    return "127.0.7." + (node + 1);
+  private final int network = 2 + port % 250;
+
+  /** Not all of 127.0.0.0/8 is an address of an interface, and Hazelcast asks for one. */
+  @BeforeEach
+  void addAddresses() throws Exception {
+    for (int node = 0; node < NODES; node++) {
+      change("add", node);
+    }
+  }
+
+  @AfterEach
+  void removeAddresses() throws Exception {
+    for (int node = 0; node < NODES; node++) {
+      change("del", node);
+    }
+  }
+
+  private void change(String how, int node) throws Exception {
+    Process ip =
+        new ProcessBuilder("ip", "address", how, address(node) + "/32", "dev", "lo")
+            .redirectErrorStream(true)
+            .start();
+    String said = new String(ip.getInputStream().readAllBytes(), UTF_8);
+    assertThat(ip.waitFor()).as("needs root: %s", said).isZero();
+  }
+
+  private String address(int node) {
+    return "127.77." + network + "." + (node + 1);
   }
 
   /** Answers what the DNS would. */
@@ -43,7 +72,7 @@ class KubernetesDiscoveryIT {
         Stream.concat(Stream.of("127.0.0.1 localhost"), service).collect(Collectors.toList()));
   }
 
-  private static void settings(Map<String, String> settings, int node, int port, Path hosts) {
+  private void settings(Map<String, String> settings, int node, Path hosts) {
     settings.put("cluster.discovery", "kubernetes");
     settings.put("cluster.members", SERVICE);
     settings.put("cluster.host", address(node));
@@ -56,8 +85,7 @@ class KubernetesDiscoveryIT {
     Path hosts = hosts();
     byte[] blob = PushClient.bytes(7, 1000);
     try (ClusterNodes cluster =
-        ClusterNodes.start(
-            folder, NODES, (settings, node) -> settings(settings, node, port, hosts))) {
+        ClusterNodes.start(folder, NODES, (settings, node) -> settings(settings, node, hosts))) {
       cluster.awaitAll(PATIENCE);
       assertThat(cluster.client(0).pushBlob("app", blob).statusCode()).isEqualTo(201);
       assertThat(cluster.client(2).blob("app", PushClient.digest(blob)).body()).isEqualTo(blob);
