@@ -6,6 +6,7 @@ import io.slipway.database.LostLeaseException;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 
 /**
@@ -24,27 +25,41 @@ public record OneNode(Vertx vertx, Database database, String name, Duration time
    * @param lost told when another node may do it meanwhile: the job should end soon
    */
   public Future<Boolean> alone(Supplier<Future<Boolean>> job, Runnable lost) {
+    AtomicLong held = new AtomicLong(System.nanoTime());
     return Lease.take(database, name, name, time)
         .compose(
             lease ->
                 lease.isEmpty()
                     ? Future.succeededFuture(false)
-                    : renewing(lease.get(), job, lost).eventually(lease.get()::release));
+                    : renewing(lease.get(), held, job, lost).eventually(lease.get()::release));
   }
 
-  private Future<Boolean> renewing(Lease lease, Supplier<Future<Boolean>> job, Runnable lost) {
+  /**
+   * Does the job while the lease is renewed.
+   *
+   * @param held when it was asked for what it holds since; a database that does not answer takes
+   *     the lease away as another node does, only that nobody says so
+   */
+  private Future<Boolean> renewing(
+      Lease lease, AtomicLong held, Supplier<Future<Boolean>> job, Runnable lost) {
     long timer =
         vertx.setPeriodic(
             time.toMillis() / RENEWALS,
-            ignored ->
-                lease
-                    .renew()
-                    .onFailure(
-                        cause -> {
-                          if (cause instanceof LostLeaseException) {
-                            lost.run();
-                          }
-                        }));
+            ignored -> {
+              long asked = System.nanoTime();
+              if (asked - held.get() > time.toNanos()) {
+                lost.run();
+              }
+              lease
+                  .renew()
+                  .onSuccess(renewed -> held.accumulateAndGet(asked, Math::max))
+                  .onFailure(
+                      cause -> {
+                        if (cause instanceof LostLeaseException) {
+                          lost.run();
+                        }
+                      });
+            });
     return Future.<Boolean>succeededFuture()
         .compose(ignored -> job.get())
         .onComplete(ignored -> vertx.cancelTimer(timer));

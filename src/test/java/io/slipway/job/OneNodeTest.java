@@ -64,6 +64,21 @@ class OneNodeTest {
     assertThat(runs).hasValue(1);
   }
 
+  /** By then another node may have the lease, and the database cannot say so. */
+  @Test
+  void tellsAJobThatTheDatabaseDidNotHearOfItForTooLong() {
+    AtomicBoolean lost = new AtomicBoolean();
+    Promise<Boolean> job = Promise.promise();
+    Future<Boolean> running =
+        of(Duration.ofMillis(300))
+            .alone(
+                () -> sqlite.database().close().compose(ignored -> job.future()),
+                () -> lost.set(true));
+    Eventually.happens("it is told", lost::get);
+    job.complete(true);
+    Eventually.happens("it ended", running::isComplete);
+  }
+
   @Test
   void tellsAJobThatAnotherMayDoIt() {
     AtomicBoolean lost = new AtomicBoolean();
