@@ -54,6 +54,9 @@ public interface Scrubbed {
    */
   Future<Boolean> recopy(Copies.Kind kind, Restore.Position row);
 
+  /** Returns the time, which is one for all nodes; milliseconds since 1970. */
+  Future<Long> now();
+
   /** Returns what was kept under {@link #keep}; empty at first. */
   Future<Optional<String>> kept();
 

@@ -15,7 +15,6 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.net.URI;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -133,7 +132,6 @@ public final class ScrubProcess {
                   kept ->
                       new Scrub(
                           vertx,
-                          Clock.systemUTC(),
                           stores.bytes().storage().contents(),
                           new SqlScrubbed(database),
                           config.scrub().rate().bytes(),

@@ -10,7 +10,6 @@ import io.slipway.oci.RegistryException;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -109,7 +108,7 @@ public final class ScrubRuns {
    * @return the run when it has begun; empty when it is not time, or somebody is at it
    */
   public Future<Optional<ScrubRun>> startIfDue(Duration interval) {
-    Supplier<Future<Boolean>> due = () -> Scrub.isDue(metadata, Clock.systemUTC(), interval);
+    Supplier<Future<Boolean>> due = () -> Scrub.isDue(metadata, interval);
     return due.get()
         .compose(
             isDue -> {
@@ -155,7 +154,6 @@ public final class ScrubRuns {
   private Scrub scrub(ScrubWish wish, Consumer<String> lines) {
     return new Scrub(
         vertx,
-        Clock.systemUTC(),
         contents,
         metadata,
         wish.rate().orElse(config.rate()).bytes(),

@@ -58,6 +58,7 @@ public final class SqlScrubbed implements Scrubbed {
       SELECT repo, name, digest, version FROM tag t WHERE repo = $1 AND name = $2 AND NOT EXISTS
         (SELECT 1 FROM copy_due d WHERE d.kind = 'tag' AND d.repo = t.repo AND d.name = t.name)
       """;
+  private static final String NOW = "SELECT :now AS now";
   private static final String KEPT = "SELECT value FROM setting WHERE name = 'scrub'";
   private static final String KEEP =
       """
@@ -153,6 +154,11 @@ public final class SqlScrubbed implements Scrubbed {
     return database
         .update(kind == Kind.TAG ? RECOPY_TAG : RECOPY_MANIFEST, row.repository(), row.digest())
         .map(rows -> rows == 1);
+  }
+
+  @Override
+  public Future<Long> now() {
+    return database.query(NOW, row -> row.number("now")).map(List::getFirst);
   }
 
   @Override
