@@ -20,6 +20,9 @@ public interface BlobMoves {
    */
   Future<List<StoredBlob>> waiting(int limit, Optional<StoredBlob> after);
 
+  /** Tells how long the oldest of them has waited, in milliseconds; 0 when none waits. */
+  Future<Long> lag();
+
   /**
    * Claims the key a blob is moved to. To be followed by {@link #isFree}, in this order: whoever
    * deletes the key looks for claims after its own.

@@ -1,5 +1,6 @@
 package io.slipway.server;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.slipway.blob.s3.S3Storage;
 import io.slipway.database.Database;
 import io.slipway.job.OneNode;
@@ -23,6 +24,7 @@ final class BucketJobs {
   /** A node that was not heard of for so long moves nothing any more. */
   private static final Duration DEAD = Duration.ofSeconds(10);
 
+  private static final Duration LOOK = Duration.ofSeconds(10);
   private static final Duration LISTING = Duration.ofDays(1);
 
   /** Polls are spread: the next one of the same node may come that early. */
@@ -33,10 +35,11 @@ final class BucketJobs {
   private final OneNode mover;
   private final List<Poller> pollers;
 
-  BucketJobs(Vertx vertx, Database database, S3Storage storage) {
+  BucketJobs(Vertx vertx, Database database, S3Storage storage, MeterRegistry meters) {
     this.vertx = vertx;
     SqlBlobMoves moves = new SqlBlobMoves(database);
     SqlTrash trash = new SqlTrash(database);
+    RelocationLag lag = new RelocationLag(moves, meters);
     this.relocation = new Relocation(moves, storage.objects());
     this.mover = new OneNode(vertx, database, "relocation", DEAD);
     ListingSweep listing = new ListingSweep(storage.objects(), moves, trash, Clock.systemUTC());
@@ -44,6 +47,7 @@ final class BucketJobs {
     this.pollers =
         List.of(
             poller("relocation", MOVES, this::relocate),
+            poller("relocation lag", LOOK, () -> lag.refresh().map(false)),
             daily("listing", database, listing::run),
             daily("unfinished uploads", database, unfinished::run));
   }

@@ -88,7 +88,7 @@ final class Jobs {
             poller("sign of life", DataFolder.BEAT, () -> stores.bytes().beat(vertx))));
     all.addAll(this.audit.pollers());
     if (stores.bytes().storage() instanceof S3Storage bucket) {
-      this.bucket = new BucketJobs(vertx, stores.metadata().database(), bucket);
+      this.bucket = new BucketJobs(vertx, stores.metadata().database(), bucket, meters);
       all.addAll(this.bucket.pollers());
     }
     if (shared) {

@@ -3,6 +3,7 @@ package io.slipway.server;
 import static io.slipway.testing.SqliteExtension.get;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.slipway.blob.s3.OpenBucket;
 import io.slipway.database.Migrations;
 import io.slipway.event.Actor;
@@ -47,7 +48,8 @@ class BucketJobsTest {
   }
 
   private BucketJobs jobs() {
-    return new BucketJobs(sqlite.vertx(), sqlite.database(), bucket.storage());
+    return new BucketJobs(
+        sqlite.vertx(), sqlite.database(), bucket.storage(), new SimpleMeterRegistry());
   }
 
   private void pushed(String key, byte[] bytes) {

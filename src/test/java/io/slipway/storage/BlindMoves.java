@@ -21,6 +21,11 @@ record BlindMoves(BlobMoves moves) implements BlobMoves {
   }
 
   @Override
+  public Future<Long> lag() {
+    return moves.lag();
+  }
+
+  @Override
   public Future<Void> missing(StoredBlob blob, String token) {
     return moves.missing(blob, token);
   }

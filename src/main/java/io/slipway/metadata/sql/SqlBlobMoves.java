@@ -26,6 +26,11 @@ public final class SqlBlobMoves implements BlobMoves {
         AND (created_at, digest) > (SELECT created_at, digest FROM blob WHERE digest = $2)
       ORDER BY created_at, digest LIMIT $1
       """;
+  private static final String LAG =
+      """
+      SELECT :now - created_at AS waited FROM blob
+      WHERE location LIKE 'uploads/%' AND NOT damaged ORDER BY created_at, digest LIMIT 1
+      """;
   private static final String CLAIM =
       "UPDATE blob SET moving_to = $3, moving_by = $4 WHERE digest = $1 AND location = $2";
   private static final String IN_TRASH = "SELECT 1 AS there FROM trash WHERE location = $1";
@@ -57,6 +62,13 @@ public final class SqlBlobMoves implements BlobMoves {
     return after.isEmpty()
         ? database.query(WAITING, SqlBlobMoves::blob, limit)
         : database.query(WAITING_AFTER, SqlBlobMoves::blob, limit, after.get().digest().text());
+  }
+
+  @Override
+  public Future<Long> lag() {
+    return database
+        .first(LAG, row -> row.number("waited"))
+        .map(waited -> Math.max(0, waited.orElse(0L)));
   }
 
   private static StoredBlob blob(Row row) {

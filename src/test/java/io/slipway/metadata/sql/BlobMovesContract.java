@@ -55,6 +55,20 @@ public interface BlobMovesContract extends MetadataContract {
   }
 
   @Test
+  default void tellsHowLongTheOldestHasWaited() {
+    commit(APP, "home");
+    assertThat(get(moves().lag())).isZero();
+    uploaded("a");
+    StoredBlob old = uploaded("b");
+    get(
+        database()
+            .update(
+                "UPDATE blob SET created_at = created_at - 60000 WHERE digest = $1",
+                old.digest().text()));
+    assertThat(get(moves().lag())).isBetween(60_000L, 120_000L);
+  }
+
+  @Test
   default void marksWhatIsMissingUnlessItIsElsewhere() {
     StoredBlob blob = uploaded("a");
     StoredBlob elsewhere = new StoredBlob(blob.digest(), blob.size(), "uploads/earlier");
