@@ -38,7 +38,10 @@ public interface Restore {
   /** Notes that everything has been forgotten. */
   Future<Void> forgotten();
 
-  /** Forgets a part of everything there is; true when there may be more. */
+  /**
+   * Forgets a part of everything there is; true when there may be more. Does nothing unless it is
+   * noted that everything is to be forgotten.
+   */
   Future<Boolean> forget();
 
   /** Names bytes that nobody links yet. */

@@ -28,6 +28,8 @@ public final class SqlRestore implements Restore {
       INSERT INTO setting (name, value, version) VALUES ('rebuild', $1, 1)
       ON CONFLICT (name) DO NOTHING
       """;
+  private static final String FORGETTING =
+      "SELECT 1 AS noted FROM setting WHERE name = 'rebuild' AND value = $1 FOR SHARE";
   private static final String FORGOTTEN = "UPDATE setting SET value = $1 WHERE name = 'rebuild'";
   private static final String END = "DELETE FROM setting WHERE name = 'rebuild'";
 
@@ -124,22 +126,30 @@ public final class SqlRestore implements Restore {
     return durable.update(FORGOTTEN, BEGUN).mapEmpty();
   }
 
+  /** A process that slept meanwhile is not to forget what the next one has brought back. */
   @Override
   public Future<Boolean> forget() {
     return database.transaction(
-        transaction -> {
-          Future<Boolean> more = Future.succeededFuture(false);
-          for (String sql : FORGET) {
-            // One table at a time: what it names may be named by its other rows.
-            more =
-                more.compose(
-                    found ->
-                        found
-                            ? Future.succeededFuture(true)
-                            : transaction.update(sql).map(rows -> rows > 0));
-          }
-          return more;
-        });
+        (Transaction transaction) ->
+            transaction
+                .query(FORGETTING, row -> true, FORGETS)
+                .compose(
+                    noted ->
+                        noted.isEmpty() ? Future.succeededFuture(false) : forget(transaction)));
+  }
+
+  private static Future<Boolean> forget(Transaction transaction) {
+    Future<Boolean> more = Future.succeededFuture(false);
+    for (String sql : FORGET) {
+      // One table at a time: what it names may be named by its other rows.
+      more =
+          more.compose(
+              found ->
+                  found
+                      ? Future.succeededFuture(true)
+                      : transaction.update(sql).map(rows -> rows > 0));
+    }
+    return more;
   }
 
   @Override

@@ -20,4 +20,24 @@ public interface RestoreContract extends MetadataContract {
     get(restore.end());
     assertThat(get(restore.state())).isEqualTo(Restore.State.EMPTY);
   }
+
+  /** One that slept while another took its place wakes into what that one has brought back. */
+  @Test
+  default void forgetsOnlyWhileThatIsNoted() {
+    Restore restore = new SqlRestore(database());
+    commit(APP, "blob");
+    assertThat(get(restore.forget())).isFalse();
+    assertThat(get(restore.state())).isEqualTo(Restore.State.FILLED);
+    get(restore.begin(true));
+    get(restore.forgotten());
+    assertThat(get(restore.forget())).isFalse();
+    get(restore.end());
+    assertThat(get(restore.state())).isEqualTo(Restore.State.FILLED);
+    get(restore.begin(true));
+    while (get(restore.forget())) {
+      assertThat(get(restore.state())).isEqualTo(Restore.State.FORGETTING);
+    }
+    get(restore.end());
+    assertThat(get(restore.state())).isEqualTo(Restore.State.EMPTY);
+  }
 }
