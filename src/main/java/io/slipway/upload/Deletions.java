@@ -45,16 +45,29 @@ final class Deletions<T> {
   }
 
   private void next(Promise<Void> lane) {
-    T upload = waiting.poll();
-    if (upload == null) {
-      lane.complete();
-      return;
+    // In a loop, for many need no deletion and are done at once.
+    for (T upload = waiting.poll(); upload != null; upload = waiting.poll()) {
+      Future<Void> deleted = delete(upload);
+      if (!deleted.isComplete()) {
+        deleted.onComplete(ignored -> next(lane));
+        return;
+      }
     }
-    deletion
-        .apply(upload)
+    lane.complete();
+  }
+
+  private Future<Void> delete(T upload) {
+    return begin(upload)
         .onSuccess(ignored -> done.add(upload))
-        .onFailure(cause -> failure.compareAndSet(null, cause))
-        .onComplete(ignored -> next(lane));
+        .onFailure(cause -> failure.compareAndSet(null, cause));
+  }
+
+  private Future<Void> begin(T upload) {
+    try {
+      return deletion.apply(upload);
+    } catch (RuntimeException e) {
+      return Future.failedFuture(e);
+    }
   }
 
   private List<T> end(int all) {
