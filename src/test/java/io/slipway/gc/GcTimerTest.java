@@ -69,6 +69,27 @@ class GcTimerTest {
     timer.stop();
   }
 
+  /** Late is better than a day later. */
+  @Test
+  void collectsWhenTheTimeWasSleptThrough() throws Exception {
+    SetClock clock = new SetClock("2026-01-01T01:30:00Z");
+    CountDownLatch begun = new CountDownLatch(1);
+    GcTimer timer =
+        new GcTimer(
+            vertx,
+            schedule("0 3 * * *"),
+            clock,
+            Duration.ofMillis(10),
+            () -> {
+              begun.countDown();
+              return Promise.promise().future();
+            });
+    timer.start();
+    clock.set("2026-01-01T08:50:00Z");
+    assertThat(begun.await(10, TimeUnit.SECONDS)).isTrue();
+    timer.stop();
+  }
+
   /** Its pieces add up, whatever the clock says. */
   @Test
   void waitsForAnIntervalInPieces() throws Exception {
