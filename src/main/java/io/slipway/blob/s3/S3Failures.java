@@ -118,9 +118,18 @@ final class S3Failures {
    * body to say so in.
    */
   static boolean isMissingKey(Throwable failure) {
+    return isMissing(failure, "NoSuchKey");
+  }
+
+  /** Tells whether S3 itself said that it knows no such upload in parts. */
+  static boolean isMissingUpload(Throwable failure) {
+    return isMissing(failure, "NoSuchUpload");
+  }
+
+  private static boolean isMissing(Throwable failure, String code) {
     return isMissing(failure)
         && cause(failure) instanceof AwsServiceException service
-        && code(service).equals("NoSuchKey");
+        && code(service).equals(code);
   }
 
   static RuntimeException rethrow(Throwable failure) {

@@ -86,7 +86,7 @@ record UploadObjects(S3Bucket bucket, S3Multiparts multiparts, String id) {
       if (size.isPresent() && size.getAsLong() == layout.size()) {
         return;
       }
-      throw S3Failures.isMissing(e)
+      throw S3Failures.isMissingUpload(e)
           ? gone()
           : S3Failures.rethrow(S3Failures.translate(e, "complete the upload " + id));
     }
