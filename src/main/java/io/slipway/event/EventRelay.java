@@ -69,12 +69,14 @@ public final class EventRelay {
         .recover(
             cause ->
                 relay((consumer, transaction, events) -> Future.succeededFuture(events))
-                    .onSuccess(
-                        relayed ->
-                            LOG.warn(
-                                "{} events wait for deliveries: none could take them at once",
-                                relayed.events(),
-                                cause)));
+                    .onSuccess(relayed -> tellFailure(relayed.events(), cause)));
+  }
+
+  /** When only the answer to the commit was lost there is nothing left, and nothing to tell. */
+  private static void tellFailure(int events, Throwable cause) {
+    if (events > 0) {
+      LOG.warn("{} events wait for deliveries: they could not be taken at once", events, cause);
+    }
   }
 
   private Future<Relayed> relay(Taking taking) {

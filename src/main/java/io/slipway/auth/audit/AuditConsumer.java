@@ -11,7 +11,8 @@ import java.util.Optional;
 /**
  * Writes every change to the audit log, and to its file when there is one. Thread-safe.
  *
- * <p>Delivered is only what this program cannot read; a node of a newer release may.
+ * <p>Delivered is only what could not be taken: what a newer release wrote, which this program
+ * cannot read, and what was beside a failure.
  */
 public final class AuditConsumer implements EventConsumer {
   private final AuditStore store;

@@ -37,7 +37,7 @@ public final class SqlAudit implements AuditStore {
   private final Database database;
 
   public SqlAudit(Database database) {
-    // What a loss of power takes back of changes is in the deliveries then, which are as relaxed.
+    // What a loss of power takes back of changes is on the outbox then, or a delivery.
     this.database = database.relaxed();
   }
 
