@@ -79,13 +79,12 @@ class ClusterContainersIT {
 
   /**
    * Before HAProxy has noticed that a node died it may send it a POST for a token, which it does
-   * not repeat, and ends it when it notices: the client asks once more.
+   * not repeat; and when it notices it ends what it has sent there: the client asks once more.
    */
-  private static void pullAtMostTwice(String name) throws Exception {
+  private static void atMostTwice(String command, String name) throws Exception {
     String image = cluster.host() + "/" + name;
-    docker.run("rmi", image);
-    if (docker.run("pull", image).code() != 0) {
-      docker.print("pull", image);
+    if (docker.run(command, image).code() != 0) {
+      docker.print(command, image);
     }
   }
 
@@ -121,8 +120,11 @@ class ClusterContainersIT {
     assertThat(cluster.client(3).finish(session, DIGEST, rest).statusCode()).isEqualTo(201);
     assertThat(cluster.client(cluster.host()).blob("team/app", DIGEST).body()).isEqualTo(BLOB);
 
-    pullAtMostTwice("team/app:v1");
-    assertThat(push("team/app:v2")).isEqualTo(digest);
+    docker.run("rmi", cluster.host() + "/team/app:v1");
+    atMostTwice("pull", "team/app:v1");
+    docker.print("tag", "little:local", cluster.host() + "/team/app:v2");
+    atMostTwice("push", "team/app:v2");
+    assertThat(digest("team/app:v2")).isEqualTo(digest);
     crane.print(
         "copy", "--insecure", cluster.host() + "/team/app:v2", cluster.host() + "/team/copy:v1");
     assertThat(digest("team/copy:v1")).isEqualTo(digest);
