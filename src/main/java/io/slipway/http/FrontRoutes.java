@@ -1,6 +1,5 @@
 package io.slipway.http;
 
-import static io.slipway.auth.Requirement.Plain.NOTHING;
 import static io.vertx.core.http.HttpMethod.GET;
 import static io.vertx.core.http.HttpMethod.HEAD;
 
@@ -12,11 +11,10 @@ public final class FrontRoutes {
 
   /** Adds the routes that need no credentials: {@code /} for load balancers, and the health. */
   public static void mount(GuardedRoutes routes, HealthRoutes health) {
-    routes.add(GET, "/", NOTHING, (exchange, caller) -> exchange.response().end());
-    routes.add(HEAD, "/", NOTHING, (exchange, caller) -> exchange.response().end());
-    routes.add(GET, "/livez", NOTHING, (exchange, caller) -> health.live(exchange));
-    routes.add(GET, "/readyz", NOTHING, (exchange, caller) -> health.ready(exchange));
-    routes.add(
-        GET, "/api/v1/registry/health", NOTHING, (exchange, caller) -> health.healthy(exchange));
+    routes.addForAnybody(GET, "/", exchange -> exchange.response().end());
+    routes.addForAnybody(HEAD, "/", exchange -> exchange.response().end());
+    routes.addForAnybody(GET, "/livez", health::live);
+    routes.addForAnybody(GET, "/readyz", health::ready);
+    routes.addForAnybody(GET, "/api/v1/registry/health", health::healthy);
   }
 }

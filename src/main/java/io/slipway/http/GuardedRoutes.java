@@ -2,6 +2,7 @@ package io.slipway.http;
 
 import io.slipway.auth.Caller;
 import io.slipway.auth.Requirement;
+import io.vertx.core.Handler;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -45,6 +46,15 @@ public final class GuardedRoutes {
             exchange ->
                 gate.admit(
                     exchange.request(), requirement, caller -> handler.accept(exchange, caller)));
+  }
+
+  /**
+   * Adds a route that is the same for everybody, so that nobody is asked who they are: credentials
+   * are not looked at, and cannot be guessed here, where no limit by address holds.
+   */
+  public void addForAnybody(HttpMethod method, String path, Handler<RoutingContext> handler) {
+    declared.add(new Declared(method, path, Requirement.Plain.NOTHING));
+    router.route(method, path).handler(handler);
   }
 
   /** Returns what was declared, in its order. */

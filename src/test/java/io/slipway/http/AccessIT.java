@@ -109,6 +109,9 @@ class AccessIT {
   void letsProbesPass(String path) {
     assertThat(registry.send("GET", path).statusCode()).isEqualTo(200);
     assertThat(as(basic("admin", PASSWORD), "GET", path).statusCode()).isEqualTo(200);
+    assertThat(as(basic("admin", "wrong"), "GET", path).statusCode())
+        .as("nobody learns here whether a password is right")
+        .isEqualTo(200);
   }
 
   @Test
