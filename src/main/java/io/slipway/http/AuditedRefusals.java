@@ -2,6 +2,7 @@ package io.slipway.http;
 
 import io.slipway.auth.AccessKeys;
 import io.slipway.auth.Caller;
+import io.slipway.auth.ClientNetwork;
 import io.slipway.auth.Credentials;
 import io.slipway.auth.Permission;
 import io.slipway.auth.Requirement;
@@ -40,7 +41,7 @@ public final class AuditedRefusals implements Refusals {
             Digest.find(path.substring(path.lastIndexOf('/') + 1)),
             // Without the query, which may hold a credential.
             request.method().name() + " " + path),
-        RateLimits.network(address));
+        ClientNetwork.of(address));
   }
 
   private static AuditOutcome outcome(ErrorCode code, Attempt attempt) {

@@ -4,15 +4,12 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.slipway.auth.ClientNetwork;
 import io.slipway.oci.ErrorCode;
 import io.slipway.oci.RegistryException;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpServerRequest;
-import java.net.Inet6Address;
-import java.net.InetAddress;
 import java.time.Duration;
-import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -28,8 +25,6 @@ public final class RateLimits {
   /** What asks whether the registry lives, however busy its address is. */
   private static final Set<String> HEALTH =
       Set.of("/", "/livez", "/readyz", "/api/v1/registry/health");
-
-  private static final int IPV6_NETWORK_BYTES = 8;
 
   private final ClientAddress addresses;
   private final @Nullable Buckets byAddress;
@@ -60,7 +55,9 @@ public final class RateLimits {
     }
     return request -> {
       RegistryException refusal =
-          HEALTH.contains(request.path()) ? null : buckets.take(network(addresses.of(request)));
+          HEALTH.contains(request.path())
+              ? null
+              : buckets.take(ClientNetwork.of(addresses.of(request)));
       if (refusal == null) {
         next.handle(request);
       } else {
@@ -80,21 +77,6 @@ public final class RateLimits {
     RegistryException refusal = byUser == null ? null : byUser.take(user);
     if (refusal != null) {
       throw refusal;
-    }
-  }
-
-  /** Returns what one client has for itself: an address, or of IPv6 a network of /64. */
-  static String network(String address) {
-    if (address.indexOf(':') < 0) {
-      return address;
-    }
-    try {
-      InetAddress parsed = InetAddress.ofLiteral(address);
-      return parsed instanceof Inet6Address
-          ? HexFormat.of().formatHex(Arrays.copyOf(parsed.getAddress(), IPV6_NETWORK_BYTES))
-          : parsed.getHostAddress();
-    } catch (IllegalArgumentException e) {
-      return address;
     }
   }
 

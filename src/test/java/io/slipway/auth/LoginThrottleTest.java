@@ -56,6 +56,25 @@ class LoginThrottleTest {
   }
 
   @Test
+  void looksAtOneOfManyAfterTheTime() {
+    fail(7);
+    now.addAndGet(Duration.ofSeconds(2).toNanos());
+    assertThat(wait("ann", HERE)).isZero();
+    assertThat(wait("ann", HERE)).as("beside the first").isEqualTo(2);
+    fail(1);
+    assertThat(wait("ann", HERE)).isEqualTo(4);
+  }
+
+  @Test
+  void countsTheAddressesOfOneNetworkTogether() {
+    for (int i = 0; i < 6; i++) {
+      throttle.failed("ann", "2001:db8:0:1::" + (i + 1));
+    }
+    assertThat(wait("ann", "2001:db8:0:1:ffff::9")).isEqualTo(1);
+    assertThat(wait("ann", "2001:db8:0:2::1")).isZero();
+  }
+
+  @Test
   void locksNobodyOutElsewhere() {
     fail(20);
     assertThat(wait("ann", "192.0.2.2")).isZero();

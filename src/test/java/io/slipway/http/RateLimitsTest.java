@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.slipway.auth.ClientNetwork;
 import io.slipway.oci.ErrorCode;
 import io.slipway.oci.RegistryException;
 import java.time.Duration;
@@ -121,6 +122,6 @@ class RateLimitsTest {
     "2001:DB8::1, 2001:db8:0:0:0:0:0:2, true"
   })
   void takesANetworkOfVersion6ForOneClient(String one, String other, boolean same) {
-    assertThat(RateLimits.network(one).equals(RateLimits.network(other))).isEqualTo(same);
+    assertThat(ClientNetwork.of(one).equals(ClientNetwork.of(other))).isEqualTo(same);
   }
 }
