@@ -13,6 +13,8 @@ import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Hashes and compares passwords with bcrypt, on two threads: whoever sends many wrong ones takes no
@@ -26,6 +28,9 @@ public final class Passwords {
 
   /** At a tenth of a second each, whoever waits longest waits for three seconds. */
   private static final int WAITING = 64;
+
+  /** Begins every hash of bcrypt. */
+  private static final Pattern COST = Pattern.compile("\\$2[abxy]\\$([0-9]{2})\\$");
 
   private final WorkerExecutor workers;
   private final int cost;
@@ -70,8 +75,18 @@ public final class Passwords {
     return run(
         () -> {
           evaluations.incrementAndGet();
-          return verify(hash, password);
+          boolean right = verify(hash, password);
+          if (!right && isCheaper(hash)) {
+            // As long as for a name that nobody has: htpasswd makes hashes of cost 5 by itself.
+            verify(nobody, password);
+          }
+          return right;
         });
+  }
+
+  private boolean isCheaper(Secret hash) {
+    Matcher found = COST.matcher(hash.reveal());
+    return found.lookingAt() && Integer.parseInt(found.group(1)) < cost;
   }
 
   /** Takes the time of a comparison, for a name that nobody has: it must not answer sooner. */

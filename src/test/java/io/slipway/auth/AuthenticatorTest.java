@@ -232,6 +232,24 @@ class AuthenticatorTest {
     get(users.stop());
   }
 
+  /** Its keys are what is revoked. */
+  @Test
+  void letsNobodySignInAsARobotByAFile() throws IOException {
+    String sun = get(passwords.hash(Secret.of("sun"))).reveal();
+    Htpasswd users =
+        new Htpasswd(vertx, Files.writeString(folder.resolve("htpasswd"), "ci:" + sun + "\n"));
+    get(users.start());
+    authenticator = authenticator(Optional.of(users));
+    assertThat(signIn("ci", "sun").name()).as("while no robot is called so").isEqualTo("ci");
+    Account robot =
+        new Account(
+            "ci", Account.Kind.ROBOT, Role.ADMIN, Optional.empty(), 0, "", NOW, Optional.empty());
+    assertThat(get(store.accounts().create(robot, ACTOR))).isTrue();
+    get(control.reload());
+    assertThat(refused("ci", "sun").code()).isEqualTo(ErrorCode.UNAUTHORIZED);
+    get(users.stop());
+  }
+
   @Test
   void givesRightsAsThePoliciesAreNow() {
     RepositoryName app = new RepositoryName("app");
