@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * requests whose {@code Host} is not this server's (a name that was rebound to this address).
  */
 public final class HostGuard implements Handler<HttpServerRequest> {
-  private final boolean loopback;
+  private final boolean asksHost;
   private final List<String> hosts;
   private final List<String> origins;
   private final @Nullable String externalHost;
@@ -28,12 +28,13 @@ public final class HostGuard implements Handler<HttpServerRequest> {
   /**
    * Guards a handler.
    *
-   * @param open whether nobody is asked for credentials; else, and unless the server listens on
-   *     loopback, {@code Host} is not looked at: a page of another name has nobody's credentials
+   * @param open whether nobody is asked for credentials; else {@code Host} is not looked at: a page
+   *     of another name has nobody's credentials. Nor is it when the server listens beyond loopback
+   *     and no hosts are named: only who runs it knows its names
    */
   public HostGuard(
       HttpConfig config, boolean open, ErrorResponder errors, Handler<HttpServerRequest> next) {
-    loopback = open && config.isLoopback();
+    asksHost = open && (config.isLoopback() || !config.allowedHosts().isEmpty());
     hosts = config.allowedHosts().stream().map(HostGuard::lowerCase).toList();
     origins = config.allowedOrigins().stream().map(HostGuard::lowerCase).toList();
     URI external = config.externalUrl();
@@ -46,7 +47,7 @@ public final class HostGuard implements Handler<HttpServerRequest> {
   public void handle(HttpServerRequest request) {
     HostAndPort authority = request.authority();
     String origin = request.getHeader("Origin");
-    if (loopback && authority != null && !isOwn(authority)) {
+    if (asksHost && authority != null && !isOwn(authority)) {
       refuse(request, "it was sent to the host", authority.toString(), "http.allowed_hosts");
     } else if (origin != null && !isAllowed(origin, authority)) {
       refuse(request, "it comes from a page of", origin, "http.allowed_origins");

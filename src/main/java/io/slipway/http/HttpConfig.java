@@ -35,7 +35,7 @@ public record HttpConfig(
     @Doc("How much one client may ask for; counted by each node for itself.")
         RateLimitConfig rateLimit,
     @Doc(
-            "Hosts (name or name:port) by which a browser may reach a registry that asks for no credentials, besides localhost, addresses and the host of http.external_url.")
+            "Hosts (name or name:port) by which a browser may reach a registry that asks for no credentials, besides localhost, addresses and the host of http.external_url. Off loopback any host may until one is named.")
         @Default("")
         List<String> allowedHosts,
     @Doc("Origins (https://ui.example.org) whose web pages may use this registry.") @Default("")

@@ -7,6 +7,7 @@ import io.slipway.testing.RawConnection.Answer;
 import io.slipway.testing.TestRegistry;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
@@ -105,5 +106,26 @@ class HostGuardIT {
     Answer answer = get("/v2/", host, origin);
     assertThat(answer.status()).isEqualTo(403);
     assertThat(answer.text()).contains("DENIED").contains("http.allowed_origins");
+  }
+
+  /** Only who runs it knows by which names it is reached: the guard begins when they say so. */
+  @ParameterizedTest
+  @CsvSource({"box.lan, 200, 403", "'', 200, 200"})
+  void namesBeyondLoopbackAreAskedForWhenSomeAreGiven(
+      String allowed, int own, int other, @TempDir Path open) throws IOException {
+    try (TestRegistry wide =
+        TestRegistry.start(
+            open, "http.host", "0.0.0.0", "auth.mode", "none", "http.allowed_hosts", allowed)) {
+      for (String host : List.of("box.lan", "127.0.0.1:5000")) {
+        assertThat(get(wide, host)).isEqualTo(own);
+      }
+      assertThat(get(wide, "evil.example")).isEqualTo(other);
+    }
+  }
+
+  private static int get(TestRegistry wide, String host) throws IOException {
+    try (RawConnection connection = new RawConnection(wide.port())) {
+      return connection.lines("GET /v2/ HTTP/1.1", "Host: " + host).lines("").read().status();
+    }
   }
 }
