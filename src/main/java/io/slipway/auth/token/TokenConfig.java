@@ -80,7 +80,9 @@ public record TokenConfig(
     private static boolean isHttp(@Nullable URI uri) {
       return uri != null
           && ("http".equals(uri.getScheme()) || "https".equals(uri.getScheme()))
-          && uri.getHost() != null;
+          && uri.getHost() != null
+          // It would stand in the log, and the realm in every challenge.
+          && uri.getUserInfo() == null;
     }
 
     /** Who can change the keys on their way can make any token. */
