@@ -5,6 +5,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Has the rules in memory, never older than a second: what is changed here holds when the change is
@@ -16,6 +17,8 @@ import java.util.List;
 public final class AccessControl {
   /** A change holds within 1 s on every node (R5.2); the poller spreads its looks by a fifth. */
   private static final Duration LOOK = Duration.ofMillis(700);
+
+  private static final Duration LONGEST_LOOK = Duration.ofSeconds(1);
 
   private final AccessStore store;
   private final List<Policy> always;
@@ -51,6 +54,8 @@ public final class AccessControl {
   private Future<Void> look() {
     return store
         .version()
+        // One connection of many may hang: the next look takes another.
+        .timeout(LONGEST_LOOK.toMillis(), TimeUnit.MILLISECONDS)
         .compose(version -> version == rules.version() ? Future.succeededFuture() : reload());
   }
 
