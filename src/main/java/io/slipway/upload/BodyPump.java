@@ -85,17 +85,23 @@ final class BodyPump {
     batchBytes += bytes.length();
     waitingBytes += bytes.length();
     memory.take(bytes.length());
-    if (batchBytes >= BATCH || (writes == 0 && batchBytes >= eager())) {
+    // One look for both: what pauses the body has begun a write, whose end resumes it.
+    long share = memory.share();
+    if (batchBytes >= BATCH || (writes == 0 && batchBytes >= eager(share))) {
       flush();
     }
-    if (!paused && waitingBytes > (memory.isScarce() ? eager() : HIGH_WATER)) {
+    if (!paused && waitingBytes > bound(share, HIGH_WATER)) {
       paused = true;
       body.pause();
     }
   }
 
-  private long eager() {
-    return memory.isScarce() ? Math.min(EAGER_BATCH, memory.share()) : EAGER_BATCH;
+  private static long eager(long share) {
+    return Math.min(EAGER_BATCH, share);
+  }
+
+  private static long bound(long share, long mark) {
+    return share == Long.MAX_VALUE ? mark : eager(share);
   }
 
   private void end() {
@@ -152,10 +158,11 @@ final class BodyPump {
     if (ended) {
       finishIfIdle();
     } else {
-      if (writes == 0 && batchBytes >= eager()) {
+      long share = memory.share();
+      if (writes == 0 && batchBytes >= eager(share)) {
         flush();
       }
-      if (paused && waitingBytes < (memory.isScarce() ? eager() : LOW_WATER)) {
+      if (paused && waitingBytes < bound(share, LOW_WATER)) {
         paused = false;
         body.resume();
       }

@@ -7,7 +7,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * Counts the bytes of all uploads that wait to be written. They share a part of the heap: each has
  * its own bound, but nobody knows how many there will be. Thread-safe.
  */
-final class UploadMemory {
+class UploadMemory {
   private static final int HEAP_SHARE = 4;
 
   private final long limit;
@@ -31,9 +31,12 @@ final class UploadMemory {
     uploads.decrementAndGet();
   }
 
-  /** Returns how much each upload may hold while memory is scarce. */
+  /**
+   * Returns how many bytes each upload may hold now: {@link Long#MAX_VALUE} while there is enough.
+   * The next call may say something else, so whoever decides several things asks once.
+   */
   long share() {
-    return limit / Math.max(1, uploads.get());
+    return waiting.get() > limit ? Math.max(1, limit / Math.max(1, uploads.get())) : Long.MAX_VALUE;
   }
 
   void take(long bytes) {
@@ -42,11 +45,6 @@ final class UploadMemory {
 
   void giveBack(long bytes) {
     waiting.addAndGet(-bytes);
-  }
-
-  /** Tells whether every upload should hold as little as it can. */
-  boolean isScarce() {
-    return waiting.get() > limit;
   }
 
   long waiting() {

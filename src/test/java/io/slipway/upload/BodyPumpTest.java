@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -54,6 +55,22 @@ class BodyPumpTest {
     all.await(10, TimeUnit.SECONDS);
     assertThat(disk.stored).isEqualTo((long) PUMPS * PIECES * Flood.PIECE);
     assertThat(memory.waiting()).isZero();
+  }
+
+  /** Other uploads, on other threads, take and give back memory between any two looks of a pump. */
+  @Test
+  void endsThoughEachLookFindsTheMemoryOtherwise() throws Exception {
+    Random random = new Random(1);
+    UploadMemory flickering =
+        new UploadMemory(16 * MEBIBYTE) {
+          @Override
+          long share() {
+            return random.nextBoolean() ? MEBIBYTE / 10 : Long.MAX_VALUE;
+          }
+        };
+    disk.recover();
+    start(flickering, PUMPS).await(10, TimeUnit.SECONDS);
+    assertThat(disk.stored).isEqualTo((long) PUMPS * PIECES * Flood.PIECE);
   }
 
   private Future<?> start(UploadMemory memory, int pumps) throws Exception {
@@ -136,8 +153,8 @@ class BodyPumpTest {
     }
   }
 
-  /** Finishes no write before it recovers. */
-  private static final class SlowDisk implements StagedUpload {
+  /** Finishes no write before it recovers, and none before its caller has gone on. */
+  private final class SlowDisk implements StagedUpload {
     private final List<Promise<Void>> waiting = new ArrayList<>();
     private boolean recovered;
     private long stored;
@@ -152,7 +169,7 @@ class BodyPumpTest {
       stored += batch.stream().mapToLong(Buffer::length).sum();
       Promise<Void> promise = Promise.promise();
       if (recovered) {
-        promise.complete();
+        vertx.runOnContext(ignored -> promise.complete());
       } else {
         waiting.add(promise);
       }
