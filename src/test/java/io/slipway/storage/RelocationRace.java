@@ -49,18 +49,19 @@ final class RelocationRace {
           .mapToObj(i -> Digest.of(DigestAlgorithm.SHA256, ("blob" + i).getBytes(UTF_8)))
           .toList();
 
-  private static final String HOUR =
+  private static final String UNCLAIMED =
       """
-      UPDATE trash SET due = 0, buried_at = buried_at - 3600001 WHERE location IN
-        (SELECT location FROM trash WHERE claimed_by IS NULL ORDER BY location
-        FOR UPDATE SKIP LOCKED)
+      SELECT location FROM trash WHERE claimed_by IS NULL ORDER BY location
+      FOR UPDATE SKIP LOCKED
       """;
+  private static final String HOUR =
+      "UPDATE trash SET due = 0, buried_at = buried_at - 3600001 WHERE location = ANY($1)";
   private static final String LOCATION = "SELECT location FROM blob WHERE digest = $1 FOR UPDATE";
 
   private final Database database;
   private final LateBucket bucket;
   private final BlobMoves moves;
-  private final Trash trash;
+  private final WatchedTrash trash;
   private final SqlBlobLinks links;
   private final GarbageSweep sweep;
   private final int enough;
@@ -80,7 +81,7 @@ final class RelocationRace {
     this.database = database;
     this.bucket = bucket;
     this.moves = moves;
-    this.trash = trash;
+    this.trash = new WatchedTrash(trash);
     this.links = new SqlBlobLinks(database);
     this.sweep = new SqlGarbageSweep(database);
     this.enough = enough;
@@ -97,7 +98,7 @@ final class RelocationRace {
         all.add(threads.submit(again(this::relocate)));
         all.add(threads.submit(again(this::empty)));
       }
-      all.add(threads.submit(again(() -> get(database.update(HOUR)))));
+      all.add(threads.submit(again(this::passAnHour)));
       all.add(threads.submit(again(this::throwAwayWhatHadNoName)));
       all.add(threads.submit(again(() -> DIGESTS.forEach(this::requireBytes))));
       try {
@@ -156,6 +157,25 @@ final class RelocationRace {
     deleted.addAndGet(get(new TrashCollection(trash, bucket).run()));
   }
 
+  /**
+   * Lets an hour pass for keys that nobody is deleting. Requests are signed for minutes, so by then
+   * none is on its way, also none of somebody who lost the claim to a sweep.
+   */
+  private void passAnHour() {
+    get(
+        database.transaction(
+            transaction ->
+                transaction
+                    .query(UNCLAIMED, row -> row.string("location"))
+                    .compose(
+                        unclaimed -> {
+                          Set<String> deleting = trash.deleting();
+                          List<String> aging =
+                              unclaimed.stream().filter(key -> !deleting.contains(key)).toList();
+                          return transaction.update(HOUR, aging);
+                        })));
+  }
+
   /** A node that slept after it had asked who has no name: by now they may have one again. */
   private void throwAwayWhatHadNoName() {
     List<String> homes = DIGESTS.stream().map(bucket::home).toList();
@@ -185,7 +205,7 @@ final class RelocationRace {
         Duration.ofMinutes(2),
         () -> {
           relocate();
-          get(database.update(HOUR));
+          passAnHour();
           empty();
           return get(database.query("SELECT location FROM trash", row -> true)).isEmpty()
               && get(moves.waiting(1, Optional.empty())).isEmpty();

@@ -1,0 +1,90 @@
+package io.slipway.storage;
+
+import io.slipway.metadata.Trash;
+import io.vertx.core.Future;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+
+/**
+ * Knows for which keys somebody may still hold a request to delete them, whether or not the claim
+ * is theirs by now: a sweep that meets a key again takes the claim off it.
+ */
+final class WatchedTrash implements Trash {
+  private final Trash trash;
+  private final Map<String, List<String>> deleting = new ConcurrentHashMap<>();
+
+  WatchedTrash(Trash trash) {
+    this.trash = trash;
+  }
+
+  Set<String> deleting() {
+    return deleting.values().stream().flatMap(List::stream).collect(Collectors.toSet());
+  }
+
+  private void keep(Set<String> keys, String token) {
+    deleting.computeIfPresent(
+        token, (same, old) -> old.stream().filter(key -> !keys.contains(key)).toList());
+  }
+
+  @Override
+  public Future<List<String>> claim(List<String> keys, String token) {
+    deleting.put(token, keys);
+    return trash
+        .claim(keys, token)
+        .onSuccess(
+            claimed -> {
+              deleting.put(token, claimed);
+            });
+  }
+
+  @Override
+  public Future<Void> gone(List<String> keys, String token) {
+    return trash
+        .gone(keys, token)
+        .onSuccess(
+            ignored -> {
+              deleting.remove(token);
+            });
+  }
+
+  @Override
+  public Future<Named> look(List<String> keys) {
+    return trash.look(keys);
+  }
+
+  @Override
+  public Future<Void> add(List<String> keys) {
+    return trash.add(keys);
+  }
+
+  @Override
+  public Future<List<String>> due(int limit) {
+    return trash.due(limit);
+  }
+
+  @Override
+  public Future<Void> rescue(Set<String> keys, String token) {
+    keep(keys, token);
+    return trash.rescue(keys, token);
+  }
+
+  @Override
+  public Future<Void> postpone(Set<String> keys, String token) {
+    keep(keys, token);
+    return trash.postpone(keys, token);
+  }
+
+  @Override
+  public Future<Void> giveBack(Set<String> keys, String token) {
+    keep(keys, token);
+    return trash.giveBack(keys, token);
+  }
+
+  @Override
+  public Future<Void> free() {
+    return trash.free();
+  }
+}
