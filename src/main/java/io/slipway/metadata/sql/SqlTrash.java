@@ -4,9 +4,10 @@ import io.slipway.database.Database;
 import io.slipway.database.Transaction;
 import io.slipway.metadata.Trash;
 import io.vertx.core.Future;
-import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Keeps in SQL which keys are to be deleted; a claim holds for five minutes. */
 public final class SqlTrash implements Trash {
@@ -26,10 +27,13 @@ public final class SqlTrash implements Trash {
         ORDER BY location FOR UPDATE SKIP LOCKED)
       RETURNING location
       """;
-  private static final String LOCATED =
-      "SELECT location AS name FROM blob WHERE location = ANY($1)";
-  private static final String MOVING =
-      "SELECT moving_to AS name FROM blob WHERE moving_to = ANY($1)";
+  // One statement, which sees one moment: between two a blob that is being moved to a key may come
+  // to be at it, and neither would name it.
+  private static final String LOOK =
+      """
+      SELECT location AS name, 'located' AS how FROM blob WHERE location = ANY($1)
+      UNION ALL SELECT moving_to AS name, 'moving' AS how FROM blob WHERE moving_to = ANY($1)
+      """;
   private static final String RESCUE =
       "DELETE FROM trash WHERE location = ANY($1) AND claimed_by = $2";
   private static final String POSTPONE =
@@ -79,12 +83,16 @@ public final class SqlTrash implements Trash {
 
   @Override
   public Future<Named> look(List<String> keys) {
-    return names(LOCATED, keys)
-        .compose(located -> names(MOVING, keys).map(moving -> new Named(located, moving)));
+    return database
+        .query(LOOK, row -> Map.entry(row.string("name"), row.string("how")), keys)
+        .map(found -> new Named(names(found, "located"), names(found, "moving")));
   }
 
-  private Future<Set<String>> names(String sql, List<String> keys) {
-    return database.query(sql, row -> row.string("name"), keys).map(HashSet::new);
+  private static Set<String> names(List<Map.Entry<String, String>> found, String how) {
+    return found.stream()
+        .filter(name -> name.getValue().equals(how))
+        .map(Map.Entry::getKey)
+        .collect(Collectors.toSet());
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.slipway.metadata.sql;
 import static io.slipway.metadata.sql.MetadataContract.get;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.slipway.database.Database;
 import io.slipway.metadata.StoredBlob;
 import io.slipway.metadata.Trash;
 import java.util.List;
@@ -116,5 +117,16 @@ public interface TrashContract extends MetadataContract {
     assertThat(get(trash().due(10))).isEmpty();
     pass("due", 600_001);
     assertThat(get(trash().due(10))).containsExactly(KEY);
+  }
+
+  /** A blob comes home to the key while somebody looks: at no moment had the key no name. */
+  @Test
+  default void looksAtOneMoment() {
+    commit(APP, "moving");
+    get(database().update("UPDATE blob SET moving_to = $1", KEY));
+    String home = "UPDATE blob SET location = $1, moving_to = NULL WHERE moving_to = $1";
+    Database moving = new WatchedDatabase(database(), () -> database().update(home, KEY));
+    Trash.Named named = get(new SqlTrash(moving).look(List.of(KEY)));
+    assertThat(named.located().contains(KEY) || named.moving().contains(KEY)).isTrue();
   }
 }

@@ -7,15 +7,26 @@ import io.vertx.core.Future;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Counts the rows that each single statement of a database gives. */
+/**
+ * Counts the rows that each single statement of a database gives, and may do something after it.
+ */
 final class WatchedDatabase implements Database {
   private final Database database;
   private final List<Integer> rows = new CopyOnWriteArrayList<>();
 
+  private final Supplier<Future<?>> after;
+
   WatchedDatabase(Database database) {
+    this(database, Future::succeededFuture);
+  }
+
+  /** Makes one that does something between a statement and what its caller does next. */
+  WatchedDatabase(Database database, Supplier<Future<?>> after) {
     this.database = database;
+    this.after = after;
   }
 
   List<Integer> rows() {
@@ -24,7 +35,10 @@ final class WatchedDatabase implements Database {
 
   @Override
   public <T> Future<List<T>> query(String sql, RowMapper<T> mapper, @Nullable Object... arguments) {
-    return database.query(sql, mapper, arguments).onSuccess(found -> rows.add(found.size()));
+    return database
+        .query(sql, mapper, arguments)
+        .onSuccess(found -> rows.add(found.size()))
+        .compose(found -> after.get().map(found));
   }
 
   @Override
