@@ -65,17 +65,26 @@ public final class ListingSweep {
 
   /** Asks for names after the listing: what has none by then gets none. */
   private Future<Integer> sweep(String folder, Page page) {
-    if (page.keys().isEmpty()) {
-      return Future.succeededFuture(0);
-    }
+    boolean uploads = folder.equals(UPLOADS);
+    return (uploads ? withoutSession(page.keys()) : Future.succeededFuture(page.keys()))
+        .compose(this::nameless)
+        .compose(nameless -> uploads ? delete(nameless) : throwAway(nameless));
+  }
+
+  /**
+   * Before it is asked who names them: when a session ends, its objects get their name first, and
+   * then it is forgotten.
+   */
+  private Future<List<String>> withoutSession(List<String> keys) {
     return moves
-        .named(page.keys())
-        .compose(
-            named -> {
-              List<String> nameless =
-                  page.keys().stream().filter(key -> !named.contains(key)).toList();
-              return folder.equals(UPLOADS) ? delete(nameless) : throwAway(nameless);
-            });
+        .uploads(keys.stream().map(ListingSweep::id).distinct().toList())
+        .map(known -> keys.stream().filter(key -> !known.contains(id(key))).toList());
+  }
+
+  private Future<List<String>> nameless(List<String> keys) {
+    return moves
+        .named(keys)
+        .map(named -> keys.stream().filter(key -> !named.contains(key)).toList());
   }
 
   private Future<Integer> throwAway(List<String> nameless) {
@@ -86,16 +95,8 @@ public final class ListingSweep {
     return trash.add(nameless).map(nameless.size());
   }
 
-  /** Only what has no session either: its objects have no name before it is finished. */
   private Future<Integer> delete(List<String> nameless) {
-    return moves
-        .uploads(nameless.stream().map(ListingSweep::id).distinct().toList())
-        .compose(
-            known -> {
-              List<String> lost =
-                  nameless.stream().filter(key -> !known.contains(id(key))).toList();
-              return deleteSome(lost).map(lost.size());
-            });
+    return deleteSome(nameless).map(nameless.size());
   }
 
   /** As many as are deleted together; a signature is good for a minute. */

@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.slipway.blob.ObjectStore.SignedDelete;
 import io.slipway.blob.s3.S3Storage;
+import io.slipway.database.Database;
 import io.slipway.database.Migrations;
 import io.slipway.event.Actor;
+import io.slipway.metadata.BlobMoves;
 import io.slipway.metadata.StoredBlob;
 import io.slipway.metadata.sql.SqlBlobLinks;
 import io.slipway.metadata.sql.SqlBlobMoves;
@@ -20,6 +22,7 @@ import io.slipway.testing.FakeS3;
 import io.slipway.testing.PushClient;
 import io.slipway.testing.S3Fault;
 import io.slipway.testing.SqliteExtension;
+import io.slipway.testing.WatchedDatabase;
 import io.vertx.core.Future;
 import java.time.Clock;
 import java.time.Duration;
@@ -249,6 +252,27 @@ class BucketHousekeepingTest {
     assertThat(get(trash.due(10))).containsExactly("blobs/sha256/lost");
     assertThat(collect()).isEqualTo(1);
     assertThat(fake.keys()).doesNotContain("blobs/sha256/lost");
+  }
+
+  /** It slept for hours between two statements: the upload was finished and forgotten meanwhile. */
+  @Test
+  void keepsWhatGetsItsNameWhileItAsks() {
+    SqlUploads uploads = new SqlUploads(sqlite.database());
+    get(uploads.open("open", APP, DigestAlgorithm.SHA256, Actor.named("alice")));
+    fake.put("uploads/open", new byte[10]);
+    fake.age(Duration.ofDays(2));
+    StoredBlob blob =
+        new StoredBlob(Digest.of(DigestAlgorithm.SHA256, new byte[10]), 10, "uploads/open");
+    Database slept =
+        new WatchedDatabase(
+            sqlite.database(),
+            () ->
+                links
+                    .commit(APP, blob, Actor.named("alice"))
+                    .compose(done -> sqlite.database().update("DELETE FROM upload")));
+    BlobMoves sleeping = new SqlBlobMoves(slept);
+    get(new ListingSweep(storage.objects(), sleeping, trash, Clock.systemUTC()).run());
+    assertThat(fake.keys()).containsExactly("uploads/open");
   }
 
   /** The listing has pages of a thousand, and names are asked for each. */

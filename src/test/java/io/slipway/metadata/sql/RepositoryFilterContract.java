@@ -10,6 +10,7 @@ import io.slipway.oci.Digest;
 import io.slipway.oci.RepositoryFilter;
 import io.slipway.oci.RepositoryName;
 import io.slipway.oci.RepositoryPattern;
+import io.slipway.testing.WatchedDatabase;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.slipway.database.Database;
 import io.slipway.metadata.StoredBlob;
 import io.slipway.metadata.Trash;
+import io.slipway.testing.WatchedDatabase;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;

@@ -1,4 +1,4 @@
-package io.slipway.metadata.sql;
+package io.slipway.testing;
 
 import io.slipway.database.Database;
 import io.slipway.database.RowMapper;
@@ -13,23 +13,23 @@ import org.jspecify.annotations.Nullable;
 /**
  * Counts the rows that each single statement of a database gives, and may do something after it.
  */
-final class WatchedDatabase implements Database {
+public final class WatchedDatabase implements Database {
   private final Database database;
   private final List<Integer> rows = new CopyOnWriteArrayList<>();
 
   private final Supplier<Future<?>> after;
 
-  WatchedDatabase(Database database) {
+  public WatchedDatabase(Database database) {
     this(database, Future::succeededFuture);
   }
 
   /** Makes one that does something between a statement and what its caller does next. */
-  WatchedDatabase(Database database, Supplier<Future<?>> after) {
+  public WatchedDatabase(Database database, Supplier<Future<?>> after) {
     this.database = database;
     this.after = after;
   }
 
-  List<Integer> rows() {
+  public List<Integer> rows() {
     return rows;
   }
 
