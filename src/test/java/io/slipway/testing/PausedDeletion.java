@@ -50,7 +50,7 @@ public final class PausedDeletion {
       locking.setAutoCommit(false);
       lock.execute("LOCK TABLE blob IN ACCESS EXCLUSIVE MODE");
       hold.execute("SELECT pg_advisory_unlock(" + LOCK + ")");
-      awaitWaiting(database, "SELECT location AS name FROM blob%");
+      awaitWaiting(database, "SELECT location AS name, %");
       Signal.stop(pid);
       locking.rollback();
     }
