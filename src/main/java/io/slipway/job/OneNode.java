@@ -6,7 +6,9 @@ import io.slipway.database.LostLeaseException;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /**
@@ -18,6 +20,7 @@ import java.util.function.Supplier;
  */
 public record OneNode(Vertx vertx, Database database, String name, Duration time) {
   private static final int RENEWALS = 3;
+  private static final long LOOK_MILLIS = 500;
 
   /**
    * Does a job unless another node is at it, and false then.
@@ -25,13 +28,54 @@ public record OneNode(Vertx vertx, Database database, String name, Duration time
    * @param lost told when another node may do it meanwhile: the job should end soon
    */
   public Future<Boolean> alone(Supplier<Future<Boolean>> job, Runnable lost) {
+    return taking(job, lost).map(done -> done.orElse(false));
+  }
+
+  /**
+   * Does a job as soon as no other node is at it, and what it came to; empty when that took too
+   * long or nobody wants it any more.
+   *
+   * @param patience how long it looks for its turn, every half second; at least once
+   * @param job fails as it does; its result is not null
+   * @param lost told when another node may do it meanwhile: the job should end soon
+   * @param wanted asked before each look but the first
+   */
+  public <T> Future<Optional<T>> within(
+      Duration patience, Supplier<Future<T>> job, Runnable lost, BooleanSupplier wanted) {
+    return within(System.nanoTime(), patience, job, lost, wanted);
+  }
+
+  private <T> Future<Optional<T>> within(
+      long since,
+      Duration patience,
+      Supplier<Future<T>> job,
+      Runnable lost,
+      BooleanSupplier wanted) {
+    return taking(job, lost)
+        .compose(
+            done ->
+                done.isPresent() || System.nanoTime() - since >= patience.toNanos()
+                    ? Future.succeededFuture(done)
+                    : vertx
+                        .timer(LOOK_MILLIS)
+                        .compose(
+                            ignored ->
+                                wanted.getAsBoolean()
+                                    ? within(since, patience, job, lost, wanted)
+                                    : Future.succeededFuture(Optional.empty())));
+  }
+
+  /** Does the job unless another node is at it, and empty then. */
+  private <T> Future<Optional<T>> taking(Supplier<Future<T>> job, Runnable lost) {
     AtomicLong held = new AtomicLong(System.nanoTime());
     return Lease.take(database, name, name, time)
         .compose(
             lease ->
                 lease.isEmpty()
-                    ? Future.succeededFuture(false)
-                    : renewing(lease.get(), held, job, lost).eventually(lease.get()::release));
+                    ? Future.succeededFuture(Optional.empty())
+                    : renewing(lease.get(), held, job, lost)
+                        .map(Optional::of)
+                        .eventually(lease.get()::release));
   }
 
   /**
@@ -40,8 +84,8 @@ public record OneNode(Vertx vertx, Database database, String name, Duration time
    * @param held when it was asked for what it holds since; a database that does not answer takes
    *     the lease away as another node does, only that nobody says so
    */
-  private Future<Boolean> renewing(
-      Lease lease, AtomicLong held, Supplier<Future<Boolean>> job, Runnable lost) {
+  private <T> Future<T> renewing(
+      Lease lease, AtomicLong held, Supplier<Future<T>> job, Runnable lost) {
     long timer =
         vertx.setPeriodic(
             time.toMillis() / RENEWALS,
@@ -60,7 +104,7 @@ public record OneNode(Vertx vertx, Database database, String name, Duration time
                         }
                       });
             });
-    return Future.<Boolean>succeededFuture()
+    return Future.<T>succeededFuture()
         .compose(ignored -> job.get())
         .onComplete(ignored -> vertx.cancelTimer(timer));
   }

@@ -9,7 +9,6 @@ import io.slipway.storage.Rebuild;
 import io.slipway.storage.RebuildOptions;
 import io.slipway.storage.RebuildReport;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.function.Consumer;
@@ -21,8 +20,6 @@ public final class RebuildProcess {
 
   /** So long may one that was killed hold the lease, and some more. */
   private static final Duration PATIENCE = Duration.ofSeconds(12);
-
-  private static final long LOOK_MILLIS = 500;
 
   private RebuildProcess() {}
 
@@ -70,9 +67,7 @@ public final class RebuildProcess {
                       () -> requireAlone(vertx, config, stores, force),
                       lines);
               // On files the lock of the folder keeps all others away.
-              return config.isShared()
-                  ? alone(vertx, database, rebuild, System.nanoTime())
-                  : rebuild.run();
+              return config.isShared() ? alone(vertx, database, rebuild) : rebuild.run();
             });
     lines.accept(
         "Rebuilt %d blobs, %d manifests, %d copies of tags; left out %d incomplete manifests, %d tags, %d unreadable objects"
@@ -87,25 +82,19 @@ public final class RebuildProcess {
   }
 
   /** Two would forget what the other one brought back; one that was killed is waited for. */
-  private static Future<RebuildReport> alone(
-      Vertx vertx, Database database, Rebuild rebuild, long since) {
-    Promise<RebuildReport> report = Promise.promise();
+  private static Future<RebuildReport> alone(Vertx vertx, Database database, Rebuild rebuild) {
     return new OneNode(vertx, database, NAME, LEASE)
-        .alone(() -> rebuild.run().onSuccess(report::complete).map(true), rebuild::stop)
+        .within(PATIENCE, rebuild::run, rebuild::stop, () -> true)
         .compose(
-            done -> {
-              if (done) {
-                return report.future();
-              }
-              return System.nanoTime() - since < PATIENCE.toNanos()
-                  ? vertx
-                      .timer(LOOK_MILLIS)
-                      .compose(ignored -> alone(vertx, database, rebuild, since))
-                  : Future.failedFuture(
-                      new IllegalStateException(
-                          "tried to rebuild the database but another rebuild of it is under way:"
-                              + " wait for its end"));
-            });
+            report ->
+                report
+                    .map(Future::succeededFuture)
+                    .orElseGet(
+                        () ->
+                            Future.failedFuture(
+                                new IllegalStateException(
+                                    "tried to rebuild the database but another rebuild of it is"
+                                        + " under way: wait for its end"))));
   }
 
   /** On files the lock of the folder says all. */

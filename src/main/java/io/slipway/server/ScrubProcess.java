@@ -11,7 +11,6 @@ import io.slipway.storage.ScrubRun;
 import io.slipway.storage.ScrubWatch;
 import io.slipway.storage.ScrubWish;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.net.URI;
@@ -26,8 +25,6 @@ public final class ScrubProcess {
 
   /** So long may a node that was killed hold the lease, and some more. */
   private static final Duration PATIENCE = Duration.ofSeconds(35);
-
-  private static final long LOOK_MILLIS = 1000;
 
   /** Names this process for people who ask a node. */
   private static final String COMMAND = "registry scrub (process %d)";
@@ -142,9 +139,7 @@ public final class ScrubProcess {
               new JobRuns(
                   vertx, database, ScrubJob.NAME, COMMAND.formatted(ProcessHandle.current().pid()));
           Future<ScrubReport> report =
-              config.isShared()
-                  ? alone(vertx, database, run, rows, System.nanoTime())
-                  : run.work(rows);
+              config.isShared() ? alone(vertx, database, run, rows) : run.work(rows);
           return report
               .compose(found -> run.isStopped() ? ended() : Future.succeededFuture(found))
               .eventually(rows::stop);
@@ -161,38 +156,32 @@ public final class ScrubProcess {
 
   /** Nodes on other machines scrub, too; one that was killed is waited for. */
   private static Future<ScrubReport> alone(
-      Vertx vertx, Database database, ScrubRun run, JobRuns rows, long since) {
-    Promise<ScrubReport> report = Promise.promise();
+      Vertx vertx, Database database, ScrubRun run, JobRuns rows) {
     AtomicBoolean lost = new AtomicBoolean();
     return ScrubJob.turn(vertx, database, LEASE)
-        .alone(
-            () -> run.work(rows).onSuccess(report::complete).map(true),
+        .within(
+            PATIENCE,
+            () -> run.work(rows),
             () -> {
               lost.set(true);
               run.stop();
-            })
+            },
+            () -> !run.isStopped())
         .compose(
-            done -> {
+            report -> {
               if (lost.get()) {
                 return Future.failedFuture(
                     new IllegalStateException(
                         "tried to scrub but the database did not hear of it for so long that"
                             + " another node may be at it; the next one goes on there"));
               }
-              if (done) {
-                return report.future();
+              if (report.isEmpty() && !run.isStopped()) {
+                return Future.failedFuture(
+                    new IllegalStateException(
+                        "tried to scrub but another node is at it: ask one of the nodes with"
+                            + " --server, or wait for its end"));
               }
-              if (run.isStopped()) {
-                return ended();
-              }
-              return System.nanoTime() - since < PATIENCE.toNanos()
-                  ? vertx
-                      .timer(LOOK_MILLIS)
-                      .compose(ignored -> alone(vertx, database, run, rows, since))
-                  : Future.failedFuture(
-                      new IllegalStateException(
-                          "tried to scrub but another node is at it: ask one of the nodes with"
-                              + " --server, or wait for its end"));
+              return report.map(Future::succeededFuture).orElseGet(ScrubProcess::ended);
             });
   }
 }

@@ -11,6 +11,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -97,6 +98,60 @@ class OneNodeTest {
                 });
     Eventually.happens("it is told", lost::get);
     get(running);
+  }
+
+  /** Has another node at it, until the row says otherwise. */
+  private void takeByAnother() {
+    assertThat(get(node.once(this::run))).isTrue();
+  }
+
+  @Test
+  void waitsUntilNoOtherIsAtIt() {
+    takeByAnother();
+    AtomicInteger looks = new AtomicInteger();
+    Future<Optional<String>> done =
+        node.within(
+            Duration.ofDays(1),
+            () -> Future.succeededFuture("done"),
+            () -> {},
+            () -> {
+              if (looks.incrementAndGet() == 2) {
+                sqlite.database().update("UPDATE lease SET until = 0");
+              }
+              return true;
+            });
+    assertThat(get(done)).hasValue("done");
+    assertThat(looks).hasValueBetween(2, 3);
+  }
+
+  @Test
+  void looksOnceForAJobWithoutPatience() {
+    takeByAnother();
+    assertThat(get(node.within(Duration.ZERO, this::run, () -> {}, () -> true))).isEmpty();
+    get(sqlite.database().update("UPDATE lease SET until = 0"));
+    assertThat(get(node.within(Duration.ZERO, this::run, () -> {}, () -> true))).hasValue(true);
+    assertThat(runs).hasValue(2);
+  }
+
+  @Test
+  void waitsNoLongerForWhatNobodyWants() {
+    takeByAnother();
+    assertThat(get(node.within(Duration.ofDays(1), this::run, () -> {}, () -> false))).isEmpty();
+    assertThat(runs).hasValue(1);
+  }
+
+  @Test
+  void failsAsTheJobItWaitedFor() {
+    assertThatThrownBy(
+            () ->
+                get(
+                    node.within(
+                        Duration.ofDays(1),
+                        () -> Future.failedFuture(new IllegalStateException("no")),
+                        () -> {},
+                        () -> true)))
+        .hasMessageContaining("no");
+    assertThat(get(node.alone(this::run, () -> {}))).as("given back").isTrue();
   }
 
   @Test
