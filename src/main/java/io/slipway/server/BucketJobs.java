@@ -39,7 +39,13 @@ final class BucketJobs {
     this.vertx = vertx;
     SqlBlobMoves moves = new SqlBlobMoves(database);
     SqlTrash trash = new SqlTrash(database);
-    RelocationLag lag = new RelocationLag(moves, meters);
+    // A rule of the bucket that deletes what is old under uploads/ would take what waits.
+    LagGauge lag =
+        new LagGauge(
+            "slipway.relocation.lag",
+            "Age of the oldest blob that is not where its digest says yet",
+            moves::lag,
+            meters);
     this.relocation = new Relocation(moves, storage.objects());
     this.mover = new OneNode(vertx, database, "relocation", DEAD);
     ListingSweep listing = new ListingSweep(storage.objects(), moves, trash, Clock.systemUTC());

@@ -64,7 +64,12 @@ final class Jobs {
             new SqlCopies(stores.metadata().database()), stores.bytes().storage().copies());
     Poller due = poller("copies", COPIES, copies::run);
     CopyConsumer consumer = new CopyConsumer(due::wake);
-    CopyLag lag = new CopyLag(copies, meters);
+    LagGauge lag =
+        new LagGauge(
+            "slipway.copies.lag",
+            "Age of the oldest change that is not copied yet",
+            () -> copies.lag(System.currentTimeMillis()),
+            meters);
     StatisticsGauges gauges =
         new StatisticsGauges(new SqlStatistics(stores.metadata().database()), meters);
     this.events =
