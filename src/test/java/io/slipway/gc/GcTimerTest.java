@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.slipway.oci.ErrorCode;
 import io.slipway.oci.RegistryException;
+import io.slipway.testing.SettableClock;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -51,7 +51,7 @@ class GcTimerTest {
   /** As of a machine that slept, or whose clock was wrong. */
   @Test
   void collectsAtTheTimesOfAClockThatIsSetMeanwhile() throws Exception {
-    SetClock clock = new SetClock("2026-01-01T03:00:00Z");
+    SettableClock clock = new SettableClock(Instant.parse("2026-01-01T03:00:00Z"));
     CountDownLatch begun = new CountDownLatch(1);
     GcTimer timer =
         new GcTimer(
@@ -64,7 +64,7 @@ class GcTimerTest {
               return Promise.promise().future();
             });
     timer.start();
-    clock.set("2026-01-01T03:29:59.995Z");
+    clock.set(Instant.parse("2026-01-01T03:29:59.995Z"));
     assertThat(begun.await(10, TimeUnit.SECONDS)).isTrue();
     timer.stop();
   }
@@ -72,7 +72,7 @@ class GcTimerTest {
   /** Late is better than a day later. */
   @Test
   void collectsWhenTheTimeWasSleptThrough() throws Exception {
-    SetClock clock = new SetClock("2026-01-01T01:30:00Z");
+    SettableClock clock = new SettableClock(Instant.parse("2026-01-01T01:30:00Z"));
     CountDownLatch begun = new CountDownLatch(1);
     GcTimer timer =
         new GcTimer(
@@ -85,7 +85,7 @@ class GcTimerTest {
               return Promise.promise().future();
             });
     timer.start();
-    clock.set("2026-01-01T08:50:00Z");
+    clock.set(Instant.parse("2026-01-01T08:50:00Z"));
     assertThat(begun.await(10, TimeUnit.SECONDS)).isTrue();
     timer.stop();
   }
@@ -116,33 +116,5 @@ class GcTimerTest {
         new GcConfig(
             true, null, cron, Duration.ofHours(2), Duration.ofDays(7), Duration.ofSeconds(1)),
         Duration.ofHours(1));
-  }
-
-  /** A clock that stands until it is set. */
-  private static final class SetClock extends Clock {
-    private volatile Instant now;
-
-    SetClock(String now) {
-      this.now = Instant.parse(now);
-    }
-
-    void set(String next) {
-      now = Instant.parse(next);
-    }
-
-    @Override
-    public ZoneId getZone() {
-      return ZoneOffset.UTC;
-    }
-
-    @Override
-    public Clock withZone(ZoneId zone) {
-      return this;
-    }
-
-    @Override
-    public Instant instant() {
-      return now;
-    }
   }
 }

@@ -1,4 +1,4 @@
-package io.slipway.auth.token;
+package io.slipway.testing;
 
 import java.time.Clock;
 import java.time.Duration;
@@ -6,11 +6,22 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 
-/** A clock that goes on when it is told to. */
-final class SettableClock extends Clock {
-  private volatile Instant now = Instant.parse("2026-01-01T00:00:00Z");
+/** A clock that stands until it is told to go on. Thread-safe. */
+public final class SettableClock extends Clock {
+  private volatile Instant now;
 
-  void add(Duration time) {
+  /** Makes one that stands at a time. */
+  public SettableClock(Instant now) {
+    this.now = now;
+  }
+
+  /** Goes to a time. */
+  public void set(Instant next) {
+    now = next;
+  }
+
+  /** Goes on by a time. */
+  public synchronized void add(Duration time) {
     now = now.plus(time);
   }
 

@@ -9,9 +9,11 @@ import io.slipway.auth.Caller;
 import io.slipway.auth.CredentialVersions;
 import io.slipway.auth.Credentials;
 import io.slipway.runtime.Secret;
+import io.slipway.testing.SettableClock;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Date;
 import java.util.List;
 import java.util.Optional;
@@ -24,6 +26,7 @@ final class TokenBench implements AutoCloseable {
   static final TokenConfig.External NONE =
       new TokenConfig.External(null, null, null, null, null, null);
   private static final long SECONDS = 20;
+  private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
 
   final SettableClock clock;
   final GivenRules rules = new GivenRules();
@@ -34,7 +37,7 @@ final class TokenBench implements AutoCloseable {
   private final AccessControl control = new AccessControl(vertx, rules, List.of());
 
   TokenBench(TokenConfig.External external) {
-    this(new KeptKeys(), new SettableClock(), "a secret of the bench", external);
+    this(new KeptKeys(), new SettableClock(START), "a secret of the bench", external);
   }
 
   TokenBench(KeptKeys store, SettableClock clock, String secret, TokenConfig.External external) {

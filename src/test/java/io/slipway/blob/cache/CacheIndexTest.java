@@ -6,11 +6,9 @@ import io.slipway.blob.cache.CacheIndex.Answer;
 import io.slipway.blob.cache.CacheIndex.Kept;
 import io.slipway.oci.Digest;
 import io.slipway.oci.DigestAlgorithm;
-import java.time.Clock;
+import io.slipway.testing.SettableClock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -20,28 +18,8 @@ class CacheIndexTest {
   private static final int LOW = 6 * BLOCK;
   private static final int MOST_FILES = 100;
 
-  private final SetClock clock = new SetClock();
+  private final SettableClock clock = new SettableClock(Instant.EPOCH);
   private final CacheIndex index = new CacheIndex(HIGH, LOW, MOST_FILES, clock);
-
-  /** Goes when the test says so. */
-  private static final class SetClock extends Clock {
-    private Instant now = Instant.EPOCH;
-
-    @Override
-    public Instant instant() {
-      return now;
-    }
-
-    @Override
-    public ZoneId getZone() {
-      return ZoneOffset.UTC;
-    }
-
-    @Override
-    public Clock withZone(ZoneId zone) {
-      return this;
-    }
-  }
 
   private static Digest digest(int number) {
     return Digest.of(DigestAlgorithm.SHA256, new byte[] {(byte) number});
@@ -138,9 +116,9 @@ class CacheIndexTest {
   @Test
   void writesTheTimeOfUseNowAndThen() {
     add(1);
-    clock.now = clock.now.plus(Duration.ofMinutes(9));
+    clock.add(Duration.ofMinutes(9));
     assertThat(use(1)).isEqualTo(Answer.PRESENT);
-    clock.now = clock.now.plus(Duration.ofMinutes(1));
+    clock.add(Duration.ofMinutes(1));
     assertThat(use(1)).isEqualTo(Answer.PRESENT_FOR_LONG);
     assertThat(use(1)).isEqualTo(Answer.PRESENT);
   }
