@@ -57,17 +57,10 @@ final class Deletions<T> {
   }
 
   private Future<Void> delete(T upload) {
-    return begin(upload)
+    return Future.succeededFuture(upload)
+        .compose(deletion)
         .onSuccess(ignored -> done.add(upload))
         .onFailure(cause -> failure.compareAndSet(null, cause));
-  }
-
-  private Future<Void> begin(T upload) {
-    try {
-      return deletion.apply(upload);
-    } catch (RuntimeException e) {
-      return Future.failedFuture(e);
-    }
   }
 
   private List<T> end(int all) {
