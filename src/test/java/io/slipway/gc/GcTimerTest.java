@@ -16,6 +16,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** When collections begin that nobody asks for. */
 class GcTimerTest {
@@ -48,15 +50,23 @@ class GcTimerTest {
     timer.stop();
   }
 
-  /** As of a machine that slept, or whose clock was wrong. */
-  @Test
-  void collectsAtTheTimesOfAClockThatIsSetMeanwhile() throws Exception {
-    SettableClock clock = new SettableClock(Instant.parse("2026-01-01T03:00:00Z"));
+  /**
+   * As of a machine that slept, or whose clock was wrong; what was slept through is done late, for
+   * that is better than a day later.
+   */
+  @ParameterizedTest
+  @CsvSource({
+    "30 3 * * *, 2026-01-01T03:00:00Z, 2026-01-01T03:29:59.995Z",
+    "0 3 * * *, 2026-01-01T01:30:00Z, 2026-01-01T08:50:00Z"
+  })
+  void collectsAtTheTimesOfAClockThatIsSetMeanwhile(String cron, Instant before, Instant after)
+      throws Exception {
+    SettableClock clock = new SettableClock(before);
     CountDownLatch begun = new CountDownLatch(1);
     GcTimer timer =
         new GcTimer(
             vertx,
-            schedule("30 3 * * *"),
+            schedule(cron),
             clock,
             Duration.ofMillis(10),
             () -> {
@@ -64,28 +74,7 @@ class GcTimerTest {
               return Promise.promise().future();
             });
     timer.start();
-    clock.set(Instant.parse("2026-01-01T03:29:59.995Z"));
-    assertThat(begun.await(10, TimeUnit.SECONDS)).isTrue();
-    timer.stop();
-  }
-
-  /** Late is better than a day later. */
-  @Test
-  void collectsWhenTheTimeWasSleptThrough() throws Exception {
-    SettableClock clock = new SettableClock(Instant.parse("2026-01-01T01:30:00Z"));
-    CountDownLatch begun = new CountDownLatch(1);
-    GcTimer timer =
-        new GcTimer(
-            vertx,
-            schedule("0 3 * * *"),
-            clock,
-            Duration.ofMillis(10),
-            () -> {
-              begun.countDown();
-              return Promise.promise().future();
-            });
-    timer.start();
-    clock.set(Instant.parse("2026-01-01T08:50:00Z"));
+    clock.set(after);
     assertThat(begun.await(10, TimeUnit.SECONDS)).isTrue();
     timer.stop();
   }
