@@ -11,6 +11,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -68,24 +72,25 @@ public record ChildCommand(int code, String out, String err) {
     }
   }
 
-  /** Waits for the end of a command that was started. */
+  /** Waits for the end of a command that was started, and reads all that it writes meanwhile. */
   public static ChildCommand end(Process process) {
-    try {
-      // What it writes is a few lines: it fits into the pipes.
-      if (!process.waitFor(SECONDS, TimeUnit.SECONDS)) {
-        throw new IllegalStateException("still runs after " + SECONDS + " s");
+    try (ExecutorService readers = Executors.newVirtualThreadPerTaskExecutor()) {
+      try {
+        Future<byte[]> out = readers.submit(() -> process.getInputStream().readAllBytes());
+        Future<byte[]> err = readers.submit(() -> process.getErrorStream().readAllBytes());
+        if (!process.waitFor(SECONDS, TimeUnit.SECONDS)) {
+          throw new IllegalStateException("still runs after " + SECONDS + " s");
+        }
+        return new ChildCommand(
+            process.exitValue(), new String(out.get(), UTF_8), new String(err.get(), UTF_8));
+      } catch (ExecutionException e) {
+        throw new IllegalStateException(e);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new IllegalStateException(e);
+      } finally {
+        process.destroyForcibly();
       }
-      return new ChildCommand(
-          process.exitValue(),
-          new String(process.getInputStream().readAllBytes(), UTF_8),
-          new String(process.getErrorStream().readAllBytes(), UTF_8));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException(e);
-    } finally {
-      process.destroyForcibly();
     }
   }
 }
