@@ -1,10 +1,9 @@
 package io.slipway.clients;
 
 import io.slipway.testing.Eventually;
+import io.slipway.testing.FreePort;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -47,7 +46,7 @@ public final class MinioServer implements AutoCloseable {
   /** Starts the program that {@code SLIPWAY_MINIO} names. */
   public static MinioServer start(Path folder) {
     try {
-      int port = freePort();
+      int port = FreePort.find();
       // A folder at the top is a bucket.
       Files.createDirectories(folder.resolve(BUCKET));
       ProcessBuilder program =
@@ -69,13 +68,6 @@ public final class MinioServer implements AutoCloseable {
       return server;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
-    }
-  }
-
-  /** Returns a port on loopback that nobody listens on at this moment. */
-  public static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
     }
   }
 

@@ -16,10 +16,17 @@ public final class FreePort {
 
   /** Returns one that no connection and no server is given while nobody listens there. */
   public static int find() {
+    return findWith(0);
+  }
+
+  /**
+   * Returns one as {@link #find()} does, to which the one so much higher, up to 10 000, is free.
+   */
+  public static int findWith(int distance) {
     int port;
     do {
-      port = ThreadLocalRandom.current().nextInt(FIRST, LAST);
-    } while (!isFree(port));
+      port = ThreadLocalRandom.current().nextInt(FIRST, LAST - distance);
+    } while (!isFree(port) || !isFree(port + distance));
     return port;
   }
 

@@ -3,8 +3,6 @@ package io.slipway.testing;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -20,9 +18,7 @@ import redis.embedded.core.ExecutableProvider;
 public final class RedisServer implements AutoCloseable {
   private static final Path FOLDER = Path.of("target/embedded-redis").toAbsolutePath();
 
-  /** Above it the port of the cluster's bus, 10000 higher, would be none. */
-  private static final int HIGHEST_PORT = 55_000;
-
+  /** So much higher is the port of the cluster's bus. */
   private static final int BUS = 10_000;
 
   private final Path folder;
@@ -84,7 +80,7 @@ public final class RedisServer implements AutoCloseable {
   private static RedisServer start(boolean sentinel, String... settings) {
     for (int attempt = 1; ; attempt++) {
       Path folder = FOLDER.resolve("data-" + UUID.randomUUID());
-      int port = freePort();
+      int port = FreePort.findWith(BUS);
       List<String> lines = new ArrayList<>(List.of("bind 127.0.0.1", "dir " + folder));
       boolean encrypted = Stream.of(settings).anyMatch(line -> line.startsWith("tls-cert-file"));
       lines.add(encrypted ? "port 0" : "port " + port);
@@ -103,22 +99,6 @@ public final class RedisServer implements AutoCloseable {
       server.close();
       if (attempt == 5 || !log.contains("Address already in use")) {
         throw new IllegalStateException("tried to start Redis but it said\n" + log);
-      }
-    }
-  }
-
-  private static int freePort() {
-    while (true) {
-      try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-        int port = socket.getLocalPort();
-        if (port <= HIGHEST_PORT) {
-          try (ServerSocket bus =
-              new ServerSocket(port + BUS, 1, InetAddress.getLoopbackAddress())) {
-            return bus.getLocalPort() - BUS;
-          }
-        }
-      } catch (IOException e) {
-        // Taken meanwhile: another one.
       }
     }
   }

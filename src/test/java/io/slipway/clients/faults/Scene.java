@@ -8,6 +8,7 @@ import io.slipway.clients.SmallDisk;
 import io.slipway.clients.faults.World.LargeBlob;
 import io.slipway.database.PostgresUrl;
 import io.slipway.testing.ChildRegistry;
+import io.slipway.testing.FreePort;
 import io.slipway.testing.PostgresServer;
 import io.slipway.testing.PushClient;
 import java.io.IOException;
@@ -68,7 +69,7 @@ final class Scene implements AutoCloseable {
       postgres = PostgresServer.start();
       ends.addFirst(postgres::close);
       Map<String, String> settings = new HashMap<>();
-      int opsPort = MinioServer.freePort();
+      int opsPort = FreePort.find();
       settings.put("ops.port", String.valueOf(opsPort));
       addDatabase(folder, settings);
       addObjects(folder, settings);
