@@ -1,6 +1,6 @@
 package io.slipway.cli;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
+import static io.slipway.testing.BasicAuthorization.basic;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.slipway.testing.ChildCommand;
@@ -15,7 +15,6 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
-import java.util.Base64;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -44,10 +43,9 @@ class AccessCommandIT {
   }
 
   private static int get(ChildRegistry registry, String name, String password, String path) {
-    byte[] both = (name + ":" + password).getBytes(UTF_8);
     HttpRequest request =
         HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + registry.port() + path))
-            .header("Authorization", "Basic " + Base64.getEncoder().encodeToString(both))
+            .header("Authorization", basic(name, password))
             .build();
     try (HttpClient client = HttpClient.newHttpClient()) {
       return client.send(request, BodyHandlers.discarding()).statusCode();

@@ -1,6 +1,6 @@
 package io.slipway.clients;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
+import static io.slipway.testing.BasicAuthorization.basic;
 
 import io.slipway.testing.Eventually;
 import io.slipway.testing.PushClient;
@@ -11,7 +11,6 @@ import java.net.NetworkInterface;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -131,9 +130,7 @@ final class ClusterContainers implements AutoCloseable {
 
   /** Returns a client of whoever listens there. */
   PushClient client(String host) {
-    String both = USER + ":" + password();
-    return new PushClient(
-        host, "Authorization", "Basic " + Base64.getEncoder().encodeToString(both.getBytes(UTF_8)));
+    return new PushClient(host, "Authorization", basic(USER, password()));
   }
 
   /** Returns the container of a service. */

@@ -1,11 +1,10 @@
 package io.slipway.http;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
+import static io.slipway.testing.BasicAuthorization.basic;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.slipway.testing.ChildRegistry;
 import java.nio.file.Path;
-import java.util.Base64;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
@@ -24,10 +23,10 @@ class FirstAdminIT {
   @TempDir private Path other;
 
   private static int signIn(ChildRegistry registry, String password) {
-    String both = Base64.getEncoder().encodeToString(("admin:" + password).getBytes(UTF_8));
+    String authorization = basic("admin", password);
     return registry
         .client()
-        .send("GET", "/v2/", new byte[0], "Authorization", "Basic " + both)
+        .send("GET", "/v2/", new byte[0], "Authorization", authorization)
         .statusCode();
   }
 

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import at.favre.lib.crypto.bcrypt.BCrypt;
+import io.slipway.testing.BasicAuthorization;
 import io.slipway.testing.ChildRegistry;
 import io.slipway.testing.Eventually;
 import io.slipway.testing.FakeS3;
@@ -20,7 +21,6 @@ import java.net.URLEncoder;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -104,9 +104,8 @@ class SecretsIT {
   }
 
   private String basic(String name, String password) {
-    String both = Base64.getEncoder().encodeToString((name + ":" + password).getBytes(UTF_8));
-    secrets.add(both);
-    return "Basic " + both;
+    secrets.add(BasicAuthorization.encoded(name, password));
+    return BasicAuthorization.basic(name, password);
   }
 
   /** Sends good and bad requests, and looks at every answer that may not have a secret in it. */

@@ -1,6 +1,6 @@
-package io.slipway.http;
+package io.slipway.server;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
+import static io.slipway.testing.BasicAuthorization.basic;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.slipway.testing.OneProfile;
@@ -8,7 +8,6 @@ import io.slipway.testing.TestRegistry;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Base64;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -23,9 +22,8 @@ class UserRateLimitIT {
   @TempDir private Path folder;
 
   private static HttpResponse<byte[]> get(TestRegistry registry, String user, String address) {
-    String both = Base64.getEncoder().encodeToString((user + ":sun").getBytes(UTF_8));
-    return registry.send(
-        "GET", "/v2/", "Authorization", "Basic " + both, "X-Forwarded-For", address);
+    String authorization = basic(user, "sun");
+    return registry.send("GET", "/v2/", "Authorization", authorization, "X-Forwarded-For", address);
   }
 
   @Test

@@ -1,5 +1,6 @@
 package io.slipway.http.api;
 
+import static io.slipway.testing.BasicAuthorization.basic;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -7,15 +8,13 @@ import io.slipway.testing.TestRegistry;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.net.http.HttpResponse;
-import java.util.Base64;
 
 /** Somebody who asks a registry about the access rules. */
 record AccessClient(TestRegistry registry, String authorization) {
   static final String ROOT = "/api/v1/access/";
 
   static AccessClient of(TestRegistry registry, String name, String password) {
-    byte[] both = (name + ":" + password).getBytes(UTF_8);
-    return new AccessClient(registry, "Basic " + Base64.getEncoder().encodeToString(both));
+    return new AccessClient(registry, basic(name, password));
   }
 
   static AccessClient anonymous(TestRegistry registry) {

@@ -1,5 +1,6 @@
 package io.slipway.http.api;
 
+import static io.slipway.testing.BasicAuthorization.basic;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -79,10 +80,6 @@ class TokenIT {
   private void change(String sql) {
     data.update(sql);
     data.update("UPDATE setting SET version = version + 1 WHERE name = 'access'");
-  }
-
-  private static String basic(String name, String password) {
-    return "Basic " + Base64.getEncoder().encodeToString((name + ":" + password).getBytes(UTF_8));
   }
 
   private static String query(String... scopes) {

@@ -1,5 +1,6 @@
 package io.slipway.http.api;
 
+import static io.slipway.testing.BasicAuthorization.basic;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -9,7 +10,6 @@ import io.slipway.testing.TestRegistry;
 import io.vertx.core.json.JsonObject;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
-import java.util.Base64;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -46,10 +46,6 @@ class TokenRequestIT {
     StoredData.of(folder).requireAgreement();
   }
 
-  private static String basic(String password) {
-    return "Basic " + Base64.getEncoder().encodeToString(("admin:" + password).getBytes(UTF_8));
-  }
-
   private HttpResponse<byte[]> post(String form) {
     return registry.send("POST", "/token", form.getBytes(UTF_8), "Content-Type", FORM);
   }
@@ -68,7 +64,8 @@ class TokenRequestIT {
 
   @Test
   void refusesWrongCredentials() {
-    assertWrong(registry.send("GET", "/token?service=slipway", "Authorization", basic("wrong")));
+    assertWrong(
+        registry.send("GET", "/token?service=slipway", "Authorization", basic("admin", "wrong")));
     assertWrong(registry.send("GET", "/token?service=slipway", "Authorization", "Bearer x"));
     assertWrong(post(GOOD.replace("of+the", "not") + "&grant_type=password"));
     assertWrong(post("service=slipway&client_id=test&grant_type=refresh_token&refresh_token=x"));
@@ -85,7 +82,7 @@ class TokenRequestIT {
       })
   void refusesQueriesThatAreNone(String path) {
     HttpResponse<byte[]> answer =
-        registry.send("GET", path, "Authorization", basic("of the admin"));
+        registry.send("GET", path, "Authorization", basic("admin", "of the admin"));
     assertThat(answer.statusCode()).isEqualTo(400);
     assertThat(answer.headers().firstValue("Cache-Control")).contains("no-store");
   }
@@ -112,7 +109,7 @@ class TokenRequestIT {
                       "Content-Type",
                       FORM,
                       "Authorization",
-                      basic(password))
+                      basic("admin", password))
                   .statusCode())
           .isEqualTo(password.equals("wrong") ? 401 : 200);
     }

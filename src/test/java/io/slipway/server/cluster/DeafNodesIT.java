@@ -1,5 +1,6 @@
 package io.slipway.server.cluster;
 
+import static io.slipway.testing.BasicAuthorization.basic;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -13,7 +14,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
@@ -46,8 +46,7 @@ class DeafNodesIT {
   /** Somebody who asks one of the nodes. */
   private record Caller(PushClient client, String name, String password) {
     HttpResponse<byte[]> send(String method, String path, byte[] body, String type) {
-      byte[] both = (name + ":" + password).getBytes(UTF_8);
-      String authorization = "Basic " + Base64.getEncoder().encodeToString(both);
+      String authorization = basic(name, password);
       return client.send(method, path, body, "Content-Type", type, "Authorization", authorization);
     }
 
