@@ -32,14 +32,8 @@ final class PolicyCommand {
     }
   }
 
-  /** Writes a policy. */
-  @Command(
-      name = "set",
-      description = "Writes a policy in the place of the one about the same repository and user.",
-      mixinStandardHelpOptions = true)
-  static final class SetPolicy implements Callable<Integer> {
-    @Mixin private AccessOptions registry;
-
+  /** Says where a policy holds, and for whom. */
+  private static final class Subject {
     @Parameters(
         index = "0",
         paramLabel = "REPOSITORY",
@@ -51,6 +45,17 @@ final class PolicyCommand {
         paramLabel = "USER",
         description = "A name, a pattern of names, group:NAME, or anonymous; * is all who sign in.")
     private String user;
+  }
+
+  /** Writes a policy. */
+  @Command(
+      name = "set",
+      description = "Writes a policy in the place of the one about the same repository and user.",
+      mixinStandardHelpOptions = true)
+  static final class SetPolicy implements Callable<Integer> {
+    @Mixin private AccessOptions registry;
+
+    @Mixin private Subject about;
 
     @Parameters(
         index = "2..*",
@@ -63,8 +68,8 @@ final class PolicyCommand {
     @Override
     public Integer call() throws IOException {
       try (RegistryAccess access = registry.open()) {
-        access.setPolicy(repository, user, permissions);
-        return registry.done("Set the policy of " + user + " in " + repository);
+        access.setPolicy(about.repository, about.user, permissions);
+        return registry.done("Set the policy of " + about.user + " in " + about.repository);
       }
     }
   }
@@ -74,23 +79,13 @@ final class PolicyCommand {
   static final class RemovePolicy implements Callable<Integer> {
     @Mixin private AccessOptions registry;
 
-    @Parameters(
-        index = "0",
-        paramLabel = "REPOSITORY",
-        description = "A pattern: myorg/*, myorg/** or *.")
-    private String repository;
-
-    @Parameters(
-        index = "1",
-        paramLabel = "USER",
-        description = "A name, a pattern of names, group:NAME, or anonymous; * is all who sign in.")
-    private String user;
+    @Mixin private Subject about;
 
     @Override
     public Integer call() throws IOException {
       try (RegistryAccess access = registry.open()) {
-        access.removePolicy(repository, user);
-        return registry.done("Deleted the policy of " + user + " in " + repository);
+        access.removePolicy(about.repository, about.user);
+        return registry.done("Deleted the policy of " + about.user + " in " + about.repository);
       }
     }
   }

@@ -44,6 +44,19 @@ final class RobotCommand {
     }
   }
 
+  /** Says how long a key that is made holds. */
+  private static final class Expiry {
+    @Option(
+        names = "--expires",
+        paramLabel = "TIME",
+        description = "How long the key holds, 90d (the default) or 12h for example, or never.")
+    private @Nullable String expires;
+
+    Optional<String> time() {
+      return Optional.ofNullable(expires);
+    }
+  }
+
   /** Makes a robot. */
   @Command(
       name = "add",
@@ -52,35 +65,16 @@ final class RobotCommand {
   static final class AddRobot implements Callable<Integer> {
     @Mixin private AccessOptions registry;
 
-    @Parameters(index = "0", paramLabel = "NAME", description = "Its name.")
-    private String name;
+    @Mixin private AccountOptions account;
 
-    @Option(
-        names = "--role",
-        paramLabel = "ROLE",
-        defaultValue = "viewer",
-        description = "viewer (the default), engineer or admin.")
-    private String role;
-
-    @Option(
-        names = "--description",
-        paramLabel = "TEXT",
-        defaultValue = "",
-        description = "What it is for.")
-    private String description;
-
-    @Option(
-        names = "--expires",
-        paramLabel = "TIME",
-        description = "How long the key holds, 90d (the default) or 12h for example, or never.")
-    private @Nullable String expires;
+    @Mixin private Expiry expiry;
 
     @Override
     public Integer call() throws IOException {
       try (RegistryAccess access = registry.open()) {
-        JsonObject robot = access.addRobot(name, role, description);
+        JsonObject robot = access.addRobot(account.name(), account.role(), account.description());
         JsonObject key =
-            access.makeKey(Accounts.ROBOTS, name, description, Optional.ofNullable(expires));
+            access.makeKey(Accounts.ROBOTS, account.name(), account.description(), expiry.time());
         return registry.done(robot.put("key", key), key.getString("key"));
       }
     }
@@ -117,11 +111,7 @@ final class RobotCommand {
     @Parameters(index = "0", paramLabel = "NAME", description = "Its name.")
     private String name;
 
-    @Option(
-        names = "--expires",
-        paramLabel = "TIME",
-        description = "How long the key holds, 90d (the default) or 12h for example, or never.")
-    private @Nullable String expires;
+    @Mixin private Expiry expiry;
 
     @Option(
         names = "--description",
@@ -152,8 +142,7 @@ final class RobotCommand {
           access.revokeKey(Accounts.ROBOTS, name, what.revoke);
           return registry.done("Revoked the key " + what.revoke + " of " + name);
         }
-        JsonObject key =
-            access.makeKey(Accounts.ROBOTS, name, description, Optional.ofNullable(expires));
+        JsonObject key = access.makeKey(Accounts.ROBOTS, name, description, expiry.time());
         return registry.done(key, key.getString("key"));
       }
     }

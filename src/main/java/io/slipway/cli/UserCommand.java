@@ -53,22 +53,7 @@ final class UserCommand {
   static final class AddUser implements Callable<Integer> {
     @Mixin private AccessOptions registry;
 
-    @Parameters(index = "0", paramLabel = "NAME", description = "Its name.")
-    private String name;
-
-    @Option(
-        names = "--role",
-        paramLabel = "ROLE",
-        defaultValue = "viewer",
-        description = "viewer (the default), engineer or admin.")
-    private String role;
-
-    @Option(
-        names = "--description",
-        paramLabel = "TEXT",
-        defaultValue = "",
-        description = "What it is for.")
-    private String description;
+    @Mixin private AccountOptions account;
 
     @Option(
         names = "--no-password",
@@ -81,9 +66,10 @@ final class UserCommand {
         Optional<Secret> password =
             noPassword
                 ? Optional.empty()
-                : Optional.of(registry.passwords().askNew("New password of " + name));
-        JsonObject made = access.addUser(name, role, description, password);
-        return registry.done(made, "Made the user " + name);
+                : Optional.of(registry.passwords().askNew("New password of " + account.name()));
+        JsonObject made =
+            access.addUser(account.name(), account.role(), account.description(), password);
+        return registry.done(made, "Made the user " + account.name());
       }
     }
   }
