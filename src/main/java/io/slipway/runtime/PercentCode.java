@@ -1,14 +1,15 @@
 package io.slipway.runtime;
 
 import java.net.URLDecoder;
+import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 
-/** The {@code %XX} in URLs that are values of the configuration. */
+/** The {@code %XX} in URLs, where a plus sign is a plus sign. */
 public final class PercentCode {
   private PercentCode() {}
 
   /**
-   * Returns what is meant; a plus is a plus in all parts of these URLs.
+   * Returns what a part of a URL means that is a value of the configuration.
    *
    * @throws IllegalArgumentException with what was expected instead, which tells nothing of the URL
    */
@@ -18,5 +19,10 @@ public final class PercentCode {
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException("two hexadecimal digits after every % in the URL");
     }
+  }
+
+  /** Returns text as it stands in a query. */
+  public static String encode(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
   }
 }

@@ -1,14 +1,13 @@
 package io.slipway.server;
 
 import io.slipway.auth.Account;
+import io.slipway.runtime.PercentCode;
 import io.slipway.runtime.Secret;
 import io.slipway.server.AccessDesk.Said;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.net.URI;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -171,7 +170,11 @@ public final class RegistryAccess implements AutoCloseable {
 
   /** Deletes a policy. */
   public void removePolicy(String repository, String user) throws IOException {
-    delete("policies?repository=" + encoded(repository) + "&user=" + encoded(user));
+    delete(
+        "policies?repository="
+            + PercentCode.encode(repository)
+            + "&user="
+            + PercentCode.encode(user));
   }
 
   /**
@@ -183,7 +186,8 @@ public final class RegistryAccess implements AutoCloseable {
   public List<JsonObject> audit(Map<String, String> filters, int limit) throws IOException {
     StringBuilder target = new StringBuilder(AUDIT).append(Math.min(limit, PAGE));
     filters.forEach(
-        (name, value) -> target.append('&').append(name).append('=').append(encoded(value)));
+        (name, value) ->
+            target.append('&').append(name).append('=').append(PercentCode.encode(value)));
     return follow(target.toString(), limit);
   }
 
@@ -224,11 +228,6 @@ public final class RegistryAccess implements AutoCloseable {
       throw new IOException("tried to find " + name + " but that is no name of anything");
     }
     return name;
-  }
-
-  /** A plus sign is no blank in the queries of a registry. */
-  private static String encoded(String text) {
-    return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
   }
 
   @Override

@@ -13,6 +13,7 @@ import io.slipway.oci.ErrorCode;
 import io.slipway.oci.Quoted;
 import io.slipway.oci.RegistryException;
 import io.slipway.oci.RepositoryName;
+import io.slipway.runtime.PercentCode;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.JsonArray;
@@ -47,7 +48,7 @@ final class AuditOperations {
 
   private Future<AccessReply> list(AccessCall call) {
     V2Query query = call.query();
-    int limit = query.has("n") ? AccessPages.limit(query.text("n").orElse("")) : USUAL;
+    int limit = query.limit(AccessPages.LIMIT).orElse(USUAL);
     return limit == 0
         ? Future.succeededFuture(AccessReply.page(new JsonArray(), Optional.empty()))
         : store.page(read(query, limit)).map(page -> reply(page, query, limit));
@@ -119,7 +120,7 @@ final class AuditOperations {
           .text(filter)
           .ifPresent(
               text ->
-                  target.append(filter).append('=').append(AccessPages.encoded(text)).append('&'));
+                  target.append(filter).append('=').append(PercentCode.encode(text)).append('&'));
     }
     return target.append("n=").append(limit).append("&last=").append(next.text()).toString();
   }

@@ -10,10 +10,9 @@ import io.slipway.http.PublicAddress;
 import io.slipway.http.v2.V2Query;
 import io.slipway.metadata.RepositoryStatistics;
 import io.slipway.metadata.Statistics;
-import io.slipway.oci.ErrorCode;
-import io.slipway.oci.RegistryException;
 import io.slipway.repository.Page;
 import io.slipway.repository.StatisticsService;
+import io.slipway.runtime.PercentCode;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpMethod;
@@ -21,10 +20,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.util.Map;
 
 /** Tells how much the registry has, in all and by repository: {@code GET /_stats} (R6.5). */
 public final class StatisticsRoutes {
@@ -53,7 +49,7 @@ public final class StatisticsRoutes {
   private void tell(HttpServerRequest request, Caller caller) {
     try {
       V2Query query = V2Query.parse(request.query());
-      int limit = query.has("n") ? limit(query.text("n").orElse("")) : PAGE;
+      int limit = query.limit(PAGE).orElse(PAGE);
       String after = query.text("last").orElse("");
       Future<Statistics> totals = statistics.totals();
       Future<Page<RepositoryStatistics>> page =
@@ -66,27 +62,13 @@ public final class StatisticsRoutes {
     }
   }
 
-  private static int limit(String text) {
-    boolean number =
-        !text.isEmpty() && text.length() <= 4 && text.chars().allMatch(c -> c >= '0' && c <= '9');
-    int limit = number ? Integer.parseInt(text) : -1;
-    if (limit < 0 || limit > PAGE) {
-      throw new RegistryException(
-          ErrorCode.PAGINATION_NUMBER_INVALID,
-          "tried to read how many repositories are wanted but n is not a whole number from 0 to "
-              + PAGE,
-          Map.of("limit", PAGE));
-    }
-    return limit;
-  }
-
   private void answer(
       HttpServerRequest request, Statistics totals, Page<RepositoryStatistics> page, int limit) {
     HttpServerResponse response = request.response();
     response.putHeader("Content-Type", "application/json").putHeader("Cache-Control", "no-store");
     if (limit > 0 && page.more()) {
       String last = page.items().getLast().name();
-      String query = "n=" + limit + "&last=" + URLEncoder.encode(last, StandardCharsets.UTF_8);
+      String query = "n=" + limit + "&last=" + PercentCode.encode(last);
       response.putHeader(
           "Link", "<" + address.pathPrefix() + "/_stats?" + query + ">; rel=\"next\"");
     }

@@ -6,6 +6,7 @@ import io.slipway.oci.MediaTypes;
 import io.slipway.oci.RepositoryName;
 import io.slipway.repository.Page;
 import io.slipway.repository.ReferrerService;
+import io.slipway.runtime.PercentCode;
 import io.vertx.core.http.HttpServerResponse;
 import java.util.Optional;
 
@@ -42,7 +43,7 @@ final class ListReferrers implements Operation {
   private static String nextQuery(Page<Referrer> page, Optional<String> artifactType) {
     String last = "last=" + page.items().getLast().digest().text();
     return artifactType
-        .map(type -> "artifactType=" + PageQuery.encode(type) + "&" + last)
+        .map(type -> "artifactType=" + PercentCode.encode(type) + "&" + last)
         .orElse(last);
   }
 }

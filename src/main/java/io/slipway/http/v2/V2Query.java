@@ -5,7 +5,9 @@ import io.slipway.oci.ErrorCode;
 import io.slipway.oci.RegistryException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -80,6 +82,30 @@ public final class V2Query {
   /** Tells whether a parameter is there, with text or without. */
   public boolean has(String name) {
     return parameters.stream().anyMatch(parameter -> parameter.name().equals(name));
+  }
+
+  /**
+   * Returns {@code n}, how many of a list are wanted; empty when it is absent.
+   *
+   * @param most how many there are at most in an answer
+   * @throws RegistryException {@link ErrorCode#PAGINATION_NUMBER_INVALID} when it is no number from
+   *     0 to that
+   */
+  public OptionalInt limit(int most) {
+    return has("n") ? OptionalInt.of(limit(text("n").orElse(""), most)) : OptionalInt.empty();
+  }
+
+  private static int limit(String text, int most) {
+    boolean digits =
+        !text.isEmpty() && text.length() <= 9 && text.chars().allMatch(c -> c >= '0' && c <= '9');
+    int number = digits ? Integer.parseInt(text) : -1;
+    if (number < 0 || number > most) {
+      throw new RegistryException(
+          ErrorCode.PAGINATION_NUMBER_INVALID,
+          "tried to read how many results are wanted but n is not a whole number from 0 to " + most,
+          Map.of("limit", most));
+    }
+    return number;
   }
 
   /** Returns every value of a parameter, in order. */
