@@ -70,8 +70,9 @@ public final class GcRoutes {
     GcRun run;
     Duration patience;
     try {
-      patience = GcQuery.patience(exchange.queryParams(), wait);
-      run = collection.start(GcQuery.parse(exchange.queryParams(), caller.actor()));
+      GcQuery query = new GcQuery(exchange.queryParams());
+      patience = query.patience(wait);
+      run = collection.start(query.options(caller.actor()));
     } catch (RuntimeException e) {
       errors.fail(request, e);
       return;

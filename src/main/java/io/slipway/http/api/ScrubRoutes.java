@@ -7,7 +7,6 @@ import io.slipway.http.GuardedRoutes;
 import io.slipway.http.PublicAddress;
 import io.slipway.job.JobRun;
 import io.slipway.oci.ErrorCode;
-import io.slipway.oci.Quoted;
 import io.slipway.oci.RegistryException;
 import io.slipway.runtime.DataSize;
 import io.slipway.storage.ScrubRuns;
@@ -20,8 +19,6 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -104,51 +101,15 @@ public final class ScrubRoutes {
         ErrorCode.NOT_FOUND, "tried to find a scrub but it is none of the last ones");
   }
 
-  private static ScrubWish wish(MultiMap query) {
-    for (String name : query.names()) {
-      List<String> values = query.getAll(name);
-      if (!KNOWN.contains(name) || values.size() > 1) {
-        throw refusal(name, values.getFirst(), "dry_run, restart and rate, each once");
-      }
-    }
-    return new ScrubWish(flag(query, "dry_run"), flag(query, "restart"), rate(query));
-  }
-
-  private static boolean flag(MultiMap query, String name) {
-    String value = query.get(name);
-    return switch (value) {
-      case null -> false;
-      case "true", "" -> true;
-      case "false" -> false;
-      default -> throw refusal(name, value, "true or false");
-    };
-  }
-
-  private static Optional<DataSize> rate(MultiMap query) {
-    String value = query.get("rate");
-    if (value == null) {
-      return Optional.empty();
-    }
-    try {
-      DataSize rate = DataSize.parse(value);
-      if (rate.compareTo(LEAST) >= 0 && rate.compareTo(MOST) <= 0) {
-        return Optional.of(rate);
-      }
-    } catch (IllegalArgumentException e) {
-      // As one out of bounds.
-    }
-    throw refusal("rate", value, "a size from 1KiB to 1TiB, for example 20MiB");
-  }
-
-  private static RegistryException refusal(String name, String value, String expected) {
-    return new RegistryException(
-        ErrorCode.BAD_REQUEST,
-        "tried to begin a scrub but the query says "
-            + Quoted.of(name)
-            + " = "
-            + Quoted.of(value)
-            + " and expected is "
-            + expected,
-        Map.of("parameter", name));
+  private static ScrubWish wish(MultiMap parameters) {
+    JobQuery query =
+        new JobQuery(parameters, "begin a scrub", KNOWN, "dry_run, restart and rate, each once");
+    Optional<DataSize> rate =
+        query.value(
+            "rate",
+            DataSize::parse,
+            asked -> asked.compareTo(LEAST) >= 0 && asked.compareTo(MOST) <= 0,
+            "a size from 1KiB to 1TiB, for example 20MiB");
+    return new ScrubWish(query.flag("dry_run"), query.flag("restart"), rate);
   }
 }
