@@ -2,16 +2,15 @@ package io.slipway.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.slipway.testing.ChildJvm;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /** One run of the packaged jar as a process of its own; ends with it. */
 final class JarProcess implements AutoCloseable {
@@ -27,13 +26,7 @@ final class JarProcess implements AutoCloseable {
   }
 
   static JarProcess start(String... arguments) throws IOException {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    Stream.of("slipway.test.agent", "slipway.test.flags")
-        .flatMap(flags -> Stream.of(System.getProperty(flags, "").split(" ")))
-        .filter(flag -> !flag.isBlank())
-        .forEach(command::add);
-    command.addAll(List.of("-jar", Path.of("target", "registry.jar").toString()));
+    List<String> command = ChildJvm.command("-jar", Path.of("target", "registry.jar").toString());
     command.addAll(List.of(arguments));
     return new JarProcess(new ProcessBuilder(command).redirectErrorStream(true).start());
   }

@@ -1,12 +1,12 @@
 package io.slipway.clients;
 
+import io.slipway.testing.ChildJvm;
 import io.slipway.testing.TestProfile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
 
@@ -42,8 +42,7 @@ interface LaunchedStores {
   static Map<String, String> environment(String... settings) {
     Map<String, String> environment = new HashMap<>();
     for (int i = 0; i < settings.length; i += 2) {
-      String name = "REGISTRY_" + settings[i].replace('.', '_').toUpperCase(Locale.ROOT);
-      environment.put(name, settings[i + 1]);
+      environment.put(ChildJvm.variable(settings[i]), settings[i + 1]);
     }
     return environment;
   }

@@ -6,17 +6,14 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 
 /**
  * What one run of the command line as a process of its own came to, configured by its environment
@@ -47,24 +44,14 @@ public record ChildCommand(int code, String out, String err) {
    * values, and win over those of the profile. Whoever starts it sees to its end.
    */
   public static Process launch(Path data, Map<String, String> settings, String... arguments) {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    Stream.of("slipway.test.agent", "slipway.test.flags")
-        .flatMap(flags -> Stream.of(System.getProperty(flags, "").split(" ")))
-        .filter(flag -> !flag.isBlank())
-        .forEach(command::add);
-    command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
+    List<String> command = ChildJvm.command("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), "io.slipway.cli.Main"));
     command.addAll(List.of(arguments));
     ProcessBuilder builder = new ProcessBuilder(command);
     Map<String, String> all = new HashMap<>(TestProfile.settings(data));
     all.put("storage.path", data.toString());
     all.putAll(settings);
-    all.forEach(
-        (key, value) ->
-            builder
-                .environment()
-                .put("REGISTRY_" + key.replace('.', '_').toUpperCase(Locale.ROOT), value));
+    ChildJvm.configure(builder.environment(), all);
     try {
       return builder.start();
     } catch (IOException e) {

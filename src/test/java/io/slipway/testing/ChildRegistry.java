@@ -1,42 +1,30 @@
 package io.slipway.testing;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /** Runs a registry as a process of its own, which a test can kill, on the stores of the profile. */
 public final class ChildRegistry implements AutoCloseable {
   private static final long SECONDS = 60;
 
   /** On a machine that has too much to do a start takes long; how long is not what tests ask. */
-  private static final long START_SECONDS = 240;
+  private static final Duration START = Duration.ofMinutes(4);
 
   private static final Pattern LISTENS = Pattern.compile("listens on https?://[^/ ]*:([0-9]+)");
 
   private final Process process;
-  private final List<String> lines = new CopyOnWriteArrayList<>();
-  private final CompletableFuture<Integer> port = new CompletableFuture<>();
+  private final ServerOutput output;
 
   private ChildRegistry(Process process) {
     this.process = process;
-    Thread.ofVirtual().start(this::readLines);
+    this.output = ServerOutput.of(process, LISTENS);
   }
 
   /**
@@ -71,14 +59,9 @@ public final class ChildRegistry implements AutoCloseable {
       Path data,
       Map<String, String> settings,
       String... jvmFlags) {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    Stream.of("slipway.test.agent", "slipway.test.flags")
-        .flatMap(flags -> Stream.of(System.getProperty(flags, "").split(" ")))
-        .filter(flag -> !flag.isBlank())
-        .forEach(command::add);
-    command.addAll(
-        List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:+ExitOnOutOfMemoryError"));
+    List<String> command =
+        ChildJvm.command(
+            "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:+ExitOnOutOfMemoryError");
     command.addAll(List.of(jvmFlags));
     command.addAll(List.of("-cp", classPath, "io.slipway.cli.Main"));
     command.addAll(List.of("serve", "--port", "0", "--data", data.toString()));
@@ -88,7 +71,7 @@ public final class ChildRegistry implements AutoCloseable {
     builder.environment().put("REGISTRY_HTTP_ACCESS_LOG", "false");
     Map<String, String> all = new HashMap<>(TestProfile.settings(data));
     all.putAll(settings);
-    all.forEach((key, value) -> builder.environment().put(variable(key), value));
+    ChildJvm.configure(builder.environment(), all);
     try {
       return new ChildRegistry(builder.start());
     } catch (IOException e) {
@@ -96,37 +79,9 @@ public final class ChildRegistry implements AutoCloseable {
     }
   }
 
-  private static String variable(String key) {
-    return "REGISTRY_" + key.replace('.', '_').toUpperCase(Locale.ROOT);
-  }
-
-  private void readLines() {
-    try (BufferedReader reader =
-        new BufferedReader(new InputStreamReader(process.getInputStream(), UTF_8))) {
-      for (String line = reader.readLine(); line != null; line = reader.readLine()) {
-        lines.add(line);
-        Matcher listens = LISTENS.matcher(line);
-        if (listens.find()) {
-          port.complete(Integer.parseInt(listens.group(1)));
-        }
-      }
-    } catch (IOException e) {
-      lines.add(e.toString());
-    }
-    port.completeExceptionally(new IllegalStateException("the registry ended"));
-  }
-
   /** Waits until it listens, and returns where. */
   public int port() {
-    try {
-      return port.get(START_SECONDS, TimeUnit.SECONDS);
-    } catch (ExecutionException | TimeoutException e) {
-      kill();
-      throw new IllegalStateException("tried to start a registry:\n" + output(), e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException(e);
-    }
+    return output.port(START);
   }
 
   public PushClient client() {
@@ -143,7 +98,7 @@ public final class ChildRegistry implements AutoCloseable {
 
   /** Returns what it printed so far, on both streams. */
   public String output() {
-    return String.join("\n", lines);
+    return output.text();
   }
 
   /** Ends it as {@code kill -9} does, and waits until it is gone. */

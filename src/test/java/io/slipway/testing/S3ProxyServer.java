@@ -1,23 +1,15 @@
 package io.slipway.testing;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.slipway.blob.S3Config;
-import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -31,6 +23,7 @@ import software.amazon.awssdk.services.s3.model.S3Object;
 /** Runs s3proxy as a process of its own, with one bucket on a folder of the test's. */
 public final class S3ProxyServer implements AutoCloseable {
   private static final long SECONDS = 30;
+  private static final Duration START = Duration.ofSeconds(30);
   private static final Pattern LISTENS =
       Pattern.compile("Started .*ServerConnector.*127\\.0\\.0\\.1:([0-9]+)");
   private static final String KEY = "registry";
@@ -49,15 +42,14 @@ public final class S3ProxyServer implements AutoCloseable {
       """;
 
   private final Process process;
-  private final List<String> lines = new CopyOnWriteArrayList<>();
-  private final CompletableFuture<Integer> started = new CompletableFuture<>();
+  private final ServerOutput output;
   private final S3Client client;
   private final String endpoint;
 
   private S3ProxyServer(Process process) {
     this.process = process;
-    Thread.ofVirtual().start(this::readLines);
-    this.endpoint = "http://127.0.0.1:" + port();
+    this.output = ServerOutput.of(process, LISTENS);
+    this.endpoint = "http://127.0.0.1:" + output.port(START);
     this.client =
         S3Client.builder()
             .endpointOverride(URI.create(endpoint))
@@ -121,39 +113,6 @@ public final class S3ProxyServer implements AutoCloseable {
         .start();
   }
 
-  private void readLines() {
-    try (BufferedReader reader =
-        new BufferedReader(new InputStreamReader(process.getInputStream(), UTF_8))) {
-      for (String line = reader.readLine(); line != null; line = reader.readLine()) {
-        lines.add(line);
-        Matcher listens = LISTENS.matcher(line);
-        if (listens.find()) {
-          started.complete(Integer.parseInt(listens.group(1)));
-        }
-      }
-    } catch (IOException e) {
-      lines.add(e.toString());
-    }
-    started.completeExceptionally(new IllegalStateException("s3proxy ended"));
-  }
-
-  private int port() {
-    try {
-      return started.get(SECONDS, TimeUnit.SECONDS);
-    } catch (ExecutionException | TimeoutException e) {
-      process.destroyForcibly();
-      throw new IllegalStateException("tried to start s3proxy:\n" + output(), e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException(e);
-    }
-  }
-
-  /** Returns what it printed so far. */
-  public String output() {
-    return String.join("\n", lines);
-  }
-
   /**
    * Returns the settings of a registry that uses it, keys and values one after the other.
    *
@@ -213,7 +172,7 @@ public final class S3ProxyServer implements AutoCloseable {
     process.destroyForcibly();
     try {
       if (!process.waitFor(SECONDS, TimeUnit.SECONDS)) {
-        throw new IllegalStateException("s3proxy does not end:\n" + output());
+        throw new IllegalStateException("s3proxy does not end:\n" + output.text());
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
