@@ -54,7 +54,7 @@ class FullCacheDiskIT {
         assertThat(fake.sent() - small.length).isLessThan(large.length + 12L * MEBIBYTE);
         Eventually.happens("nothing is left", () -> cache.files("fills").isEmpty());
         // The next one does not try the disk again so soon.
-        assertThat(Arrays.equals(client.blob("app", digest(large)).body(), large)).isTrue();
+        client.requirePulled("app", large);
         assertThat(fake.count(GET)).isEqualTo(4);
         HttpResponse<byte[]> hit = client.blob("app", digest(small));
         assertThat(hit.headers().firstValue("X-Cache")).contains("HIT");

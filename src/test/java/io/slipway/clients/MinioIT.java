@@ -9,7 +9,6 @@ import io.slipway.testing.OneProfile;
 import io.slipway.testing.PushClient;
 import io.slipway.testing.StoredData;
 import io.slipway.testing.TestRegistry;
-import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -44,18 +43,12 @@ class MinioIT {
     minio.close();
   }
 
-  private void requirePulled(byte[] blob) {
-    HttpResponse<byte[]> pulled = client.blob(REPOSITORY, digest(blob));
-    assertThat(pulled.statusCode()).isEqualTo(200);
-    assertThat(Arrays.equals(pulled.body(), blob)).isTrue();
-  }
-
   @Test
   void takesAndGivesBlobsOfAnySize() {
     for (int size : new int[] {0, 1, 70_000, 5 * MEBIBYTE, 5 * MEBIBYTE + 1, 60 * MEBIBYTE}) {
       byte[] blob = bytes(size, size);
       assertThat(client.pushBlob(REPOSITORY, blob).statusCode()).as(size + " bytes").isEqualTo(201);
-      requirePulled(blob);
+      client.requirePulled(REPOSITORY, blob);
     }
     StoredData stored = new StoredData(data);
     Eventually.happens(
@@ -65,7 +58,7 @@ class MinioIT {
                 .query("SELECT count(*) FROM blob WHERE location LIKE 'uploads/%'")
                 .equals(List.of("0")));
     for (int size : new int[] {0, 1, 70_000, 5 * MEBIBYTE, 5 * MEBIBYTE + 1, 60 * MEBIBYTE}) {
-      requirePulled(bytes(size, size));
+      client.requirePulled(REPOSITORY, bytes(size, size));
     }
   }
 
@@ -84,7 +77,7 @@ class MinioIT {
       start = end;
     }
     assertThat(client.finish(session, digest(blob), NOTHING).statusCode()).isEqualTo(201);
-    requirePulled(blob);
+    client.requirePulled(REPOSITORY, blob);
   }
 
   @Test

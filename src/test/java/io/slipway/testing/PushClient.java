@@ -18,6 +18,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandler;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Random;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -185,6 +186,14 @@ public final class PushClient {
 
   public HttpResponse<byte[]> blob(String repository, Digest digest) {
     return send("GET", "/v2/" + repository + "/blobs/" + digest.text());
+  }
+
+  /** Pulls a blob, which must have just these bytes. */
+  public void requirePulled(String repository, byte[] blob) {
+    HttpResponse<byte[]> pulled = blob(repository, digest(blob));
+    assertThat(pulled.statusCode()).as("GET").isEqualTo(200);
+    // Not by assertThat, which would print them.
+    assertThat(Arrays.equals(pulled.body(), blob)).as("the bytes of " + digest(blob)).isTrue();
   }
 
   /** Pushes a manifest whose blobs are there. */

@@ -15,7 +15,6 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
@@ -73,7 +72,7 @@ class CredentialsIT {
   private void requirePushAndPull(PushClient client) {
     byte[] blob = bytes(++seed, 6 * 1024 * 1024);
     assertThat(client.pushBlob(REPOSITORY, blob).statusCode()).isEqualTo(201);
-    assertThat(Arrays.equals(client.blob(REPOSITORY, digest(blob)).body(), blob)).isTrue();
+    client.requirePulled(REPOSITORY, blob);
   }
 
   /** Pushes and pulls, and returns with which key and token everything came. */

@@ -70,10 +70,6 @@ class S3FaultIT {
     assertThat(response.headers().firstValue("Retry-After")).isPresent();
   }
 
-  private void requirePulled(byte[] blob) {
-    assertThat(Arrays.equals(client.blob(REPOSITORY, digest(blob)).body(), blob)).isTrue();
-  }
-
   @ParameterizedTest
   @ValueSource(strings = {CREATE, PART, PUT, COMPLETE})
   void triesAgainByItself(String request) {
@@ -82,7 +78,7 @@ class S3FaultIT {
     String session = client.start(REPOSITORY);
     assertThat(client.patch(session, 0, blob).statusCode()).isEqualTo(202);
     assertThat(client.finish(session, digest(blob), NOTHING).statusCode()).isEqualTo(201);
-    requirePulled(blob);
+    client.requirePulled(REPOSITORY, blob);
     int hits = Arrays.stream(faults).mapToInt(S3Fault::hits).sum();
     assertThat(hits).isEqualTo(3);
   }
@@ -109,7 +105,7 @@ class S3FaultIT {
     long stored = client.received(session);
     byte[] rest = Arrays.copyOfRange(blob, (int) stored, blob.length);
     assertThat(client.finish(session, digest(blob), rest).statusCode()).isEqualTo(201);
-    requirePulled(blob);
+    client.requirePulled(REPOSITORY, blob);
   }
 
   @ParameterizedTest
@@ -132,7 +128,7 @@ class S3FaultIT {
     } else {
       assertThat(client.finish(session, digest(blob), NOTHING).statusCode()).isEqualTo(201);
     }
-    requirePulled(blob);
+    client.requirePulled(REPOSITORY, blob);
   }
 
   @ParameterizedTest
@@ -151,7 +147,7 @@ class S3FaultIT {
     full.lift();
     byte[] left = Arrays.copyOfRange(blob, (int) stored, blob.length);
     assertThat(client.finish(session, digest(blob), left).statusCode()).isEqualTo(201);
-    requirePulled(blob);
+    client.requirePulled(REPOSITORY, blob);
   }
 
   @Test
@@ -166,7 +162,7 @@ class S3FaultIT {
     full.lift();
     away.lift();
     assertThat(client.finish(session, digest(blob), blob).statusCode()).isEqualTo(201);
-    requirePulled(blob);
+    client.requirePulled(REPOSITORY, blob);
   }
 
   @Test
@@ -176,7 +172,7 @@ class S3FaultIT {
     assertThat(client.pushBlob(REPOSITORY, blob).statusCode()).isEqualTo(201);
     assertThat(fault.hits()).isPositive();
     fault.lift();
-    requirePulled(blob);
+    client.requirePulled(REPOSITORY, blob);
   }
 
   @Test
@@ -188,7 +184,7 @@ class S3FaultIT {
     S3Fault silent = fake.stall(PART, FOR_EVER);
     require503(client.pushBlob(REPOSITORY, blob(6 * MEBIBYTE)));
     silent.lift();
-    requirePulled(blob);
+    client.requirePulled(REPOSITORY, blob);
   }
 
   @Test

@@ -75,12 +75,6 @@ class S3ProxyIT {
     client = new PushClient(registry.port());
   }
 
-  private void requirePulled(byte[] blob) {
-    HttpResponse<byte[]> pulled = client.blob(REPOSITORY, digest(blob));
-    assertThat(pulled.statusCode()).isEqualTo(200);
-    assertThat(Arrays.equals(pulled.body(), blob)).isTrue();
-  }
-
   private void requirePulled(byte[] blob, int from, int to) {
     HttpResponse<byte[]> pulled =
         client.send(
@@ -98,7 +92,7 @@ class S3ProxyIT {
     for (int size : new int[] {0, 1, 70_000, 5 * MEBIBYTE, 5 * MEBIBYTE + 1, 23 * MEBIBYTE}) {
       byte[] blob = bytes(size, size);
       assertThat(client.pushBlob(REPOSITORY, blob).statusCode()).as(size + " bytes").isEqualTo(201);
-      requirePulled(blob);
+      client.requirePulled(REPOSITORY, blob);
     }
     byte[] large = bytes(23 * MEBIBYTE, 23 * MEBIBYTE);
     requirePulled(large, 0, 1);
@@ -114,7 +108,7 @@ class S3ProxyIT {
       String session = client.start(REPOSITORY);
       assertThat(client.send("PATCH", session, blob).statusCode()).isEqualTo(202);
       assertThat(client.finish(session, digest(blob), NOTHING).statusCode()).isEqualTo(201);
-      requirePulled(blob);
+      client.requirePulled(REPOSITORY, blob);
     }
   }
 
@@ -132,7 +126,7 @@ class S3ProxyIT {
       start = end;
     }
     assertThat(client.finish(session, digest(blob), NOTHING).statusCode()).isEqualTo(201);
-    requirePulled(blob);
+    client.requirePulled(REPOSITORY, blob);
     assertThat(proxy.unfinished(prefix)).isEmpty();
   }
 
@@ -173,8 +167,8 @@ class S3ProxyIT {
     assertThat(proxy.keys(prefix))
         .contains("blobs/sha256/" + digest(small).hex(), "blobs/sha256/" + digest(large).hex());
     assertThat(proxy.unfinished(prefix)).isEmpty();
-    requirePulled(small);
-    requirePulled(large);
+    client.requirePulled(REPOSITORY, small);
+    client.requirePulled(REPOSITORY, large);
   }
 
   @Test

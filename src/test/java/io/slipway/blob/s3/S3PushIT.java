@@ -53,12 +53,6 @@ class S3PushIT {
     client = new PushClient(registry.port());
   }
 
-  private void requirePulled(byte[] blob) {
-    HttpResponse<byte[]> pulled = client.blob(REPOSITORY, digest(blob));
-    assertThat(pulled.statusCode()).isEqualTo(200);
-    assertThat(Arrays.equals(pulled.body(), blob)).isTrue();
-  }
-
   private static byte[] part(byte[] blob, int from, int to) {
     return Arrays.copyOfRange(blob, from, to);
   }
@@ -68,7 +62,7 @@ class S3PushIT {
     for (int size : new int[] {0, 1, 70_000, 5 * MEBIBYTE, 5 * MEBIBYTE + 1, 23 * MEBIBYTE}) {
       byte[] blob = bytes(size, size);
       assertThat(client.pushBlob(REPOSITORY, blob).statusCode()).as(size + " bytes").isEqualTo(201);
-      requirePulled(blob);
+      client.requirePulled(REPOSITORY, blob);
     }
     assertThat(fake.unfinished()).isEmpty();
   }
@@ -82,7 +76,7 @@ class S3PushIT {
       assertThat(added.statusCode()).isEqualTo(202);
       assertThat(PushClient.received(added)).isEqualTo(size);
       assertThat(client.finish(session, digest(blob), NOTHING).statusCode()).isEqualTo(201);
-      requirePulled(blob);
+      client.requirePulled(REPOSITORY, blob);
     }
     assertThat(fake.requests())
         .as("a piece that is the whole blob is not written again")
@@ -104,7 +98,7 @@ class S3PushIT {
       start = end;
     }
     assertThat(client.finish(session, digest(blob), NOTHING).statusCode()).isEqualTo(201);
-    requirePulled(blob);
+    client.requirePulled(REPOSITORY, blob);
     assertThat(fake.unfinished()).isEmpty();
   }
 
@@ -122,7 +116,7 @@ class S3PushIT {
     assertThat(client.finish(session, digest(blob), NOTHING).statusCode())
         .as("its answer may have been lost")
         .isEqualTo(201);
-    requirePulled(blob);
+    client.requirePulled(REPOSITORY, blob);
   }
 
   @Test
@@ -169,7 +163,7 @@ class S3PushIT {
     Eventually.happens(
         "the pieces are gone",
         () -> fake.keys().stream().noneMatch(key -> key.matches("uploads/.*\\.\\d+\\.\\d+")));
-    requirePulled(blob);
+    client.requirePulled(REPOSITORY, blob);
   }
 
   @Test
@@ -184,9 +178,9 @@ class S3PushIT {
     assertThat(fake.read(home)).isEqualTo(blob);
     assertThat(stored.query("SELECT count(*) FROM trash WHERE location LIKE 'uploads/%'"))
         .containsExactly("1");
-    requirePulled(blob);
+    client.requirePulled(REPOSITORY, blob);
     client.pushBlob(REPOSITORY, blob);
-    requirePulled(blob);
+    client.requirePulled(REPOSITORY, blob);
     assertThat(stored.query("SELECT location FROM blob")).containsExactly(home);
   }
 
@@ -197,6 +191,6 @@ class S3PushIT {
     List<Integer> answers =
         blobs.parallelStream().map(blob -> client.pushBlob(REPOSITORY, blob).statusCode()).toList();
     assertThat(answers).containsOnly(201);
-    blobs.forEach(this::requirePulled);
+    blobs.forEach(blob -> client.requirePulled(REPOSITORY, blob));
   }
 }
