@@ -1,6 +1,7 @@
 package io.slipway.clients;
 
 import io.slipway.testing.Eventually;
+import io.slipway.testing.MinioServer;
 import io.slipway.testing.PostgresServer;
 import io.slipway.testing.RedisServer;
 import java.io.IOException;

@@ -6,6 +6,7 @@ import io.slipway.blob.s3.DeleteContract;
 import io.slipway.blob.s3.OpenBucket;
 import io.slipway.blob.s3.S3Storage;
 import io.slipway.testing.FakeS3;
+import io.slipway.testing.MinioServer;
 import io.slipway.testing.OneProfile;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;

@@ -2,6 +2,7 @@ package io.slipway.clients;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.slipway.testing.MinioServer;
 import io.slipway.testing.OneProfile;
 import java.io.InputStream;
 import java.net.URI;

@@ -11,6 +11,7 @@ import io.slipway.metadata.sql.SqlTrash;
 import io.slipway.storage.ForwardingObjects;
 import io.slipway.storage.TrashCollection;
 import io.slipway.testing.FakeS3;
+import io.slipway.testing.MinioServer;
 import io.slipway.testing.OneProfile;
 import io.slipway.testing.SqliteExtension;
 import io.vertx.core.Future;

@@ -3,6 +3,7 @@ package io.slipway.clients;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.slipway.testing.Eventually;
+import io.slipway.testing.MinioServer;
 import io.slipway.testing.PostgresServer;
 import io.slipway.testing.PushClient;
 import io.slipway.testing.RedisServer;

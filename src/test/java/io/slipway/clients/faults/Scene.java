@@ -3,12 +3,12 @@ package io.slipway.clients.faults;
 import static io.slipway.testing.PushClient.digest;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.slipway.clients.MinioServer;
 import io.slipway.clients.SmallDisk;
 import io.slipway.clients.faults.World.LargeBlob;
 import io.slipway.database.PostgresUrl;
 import io.slipway.testing.ChildRegistry;
 import io.slipway.testing.FreePort;
+import io.slipway.testing.MinioServer;
 import io.slipway.testing.PostgresServer;
 import io.slipway.testing.PushClient;
 import java.io.IOException;

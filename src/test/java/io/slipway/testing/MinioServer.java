@@ -1,7 +1,5 @@
-package io.slipway.clients;
+package io.slipway.testing;
 
-import io.slipway.testing.Eventually;
-import io.slipway.testing.FreePort;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
