@@ -14,6 +14,7 @@ public final class SmallDisk {
   private static final int BLOCK = 4096;
   private static final int AT_ONCE = 256 * BLOCK;
   private static final int BY_HAND = 16 * AT_ONCE;
+  private static final int MOST_BY_HAND = 16 * BY_HAND;
 
   private final Path root;
 
@@ -38,12 +39,8 @@ public final class SmallDisk {
   /** Takes space until so many bytes are left, rounded down to blocks. */
   public void fillUpTo(long left) throws IOException {
     release();
+    takeAtOnce(left);
     long bytes = (free() - left) / BLOCK * BLOCK;
-    if (bytes > BY_HAND) {
-      // At once, before anybody looks how much is left.
-      run("fallocate", "-l", String.valueOf(bytes - BY_HAND), ballast().toString());
-      bytes = BY_HAND;
-    }
     try (OutputStream out = Files.newOutputStream(ballast(), CREATE, APPEND)) {
       byte[] some = new byte[AT_ONCE];
       for (long rest = bytes; rest > 0; rest -= AT_ONCE) {
@@ -55,6 +52,28 @@ public final class SmallDisk {
         throw e;
       }
     }
+  }
+
+  /**
+   * Takes most of it before anybody looks how much there is. Who writes at that moment may need
+   * more than is left for them: then there is less to take.
+   */
+  private void takeAtOnce(long left) throws IOException {
+    IOException full = new IOException("nobody tried");
+    for (long reserve = BY_HAND; reserve <= MOST_BY_HAND; reserve *= 2) {
+      long bytes = (free() - left - reserve) / BLOCK * BLOCK;
+      if (bytes <= 0) {
+        return;
+      }
+      try {
+        run("fallocate", "-l", String.valueOf(bytes), ballast().toString());
+        return;
+      } catch (IOException e) {
+        full = e;
+        release();
+      }
+    }
+    throw full;
   }
 
   /** Gives back what was taken. */
