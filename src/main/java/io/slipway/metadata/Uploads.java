@@ -60,18 +60,22 @@ public interface Uploads {
 
   /** Ends what nobody will go on with. Harmless twice, on any node. */
   interface UploadHousekeeping {
+    /** How many sessions are listed at once, at most. */
+    int PAGE = 1000;
 
     /** Closes sessions without a sign of life for {@code timeout}, or older than {@code maxAge}. */
     Future<Integer> closeStale(Duration timeout, Duration maxAge);
 
-    /** Lists closed sessions, whose bytes are to be deleted, at most 1000. */
-    Future<List<String>> closed();
+    /** Lists closed sessions, whose bytes are to be deleted, by id, a page after the given one. */
+    Future<List<String>> closed(String after);
 
     /** Forgets closed sessions, whose bytes are gone. */
     Future<Void> forget(List<String> ids);
 
-    /** Lists sessions that were finished longer ago than this, at most 1000. */
-    Future<List<UploadRow>> finished(Duration age);
+    /**
+     * Lists sessions that were finished longer ago than this, by id, a page after the given one.
+     */
+    Future<List<UploadRow>> finished(Duration age, String after);
 
     /** Forgets finished sessions of which nothing is left over. */
     Future<Void> forgetFinished(List<String> ids);
@@ -79,7 +83,7 @@ public interface Uploads {
     /** Forgets sessions that were finished longer ago than this. */
     Future<Void> forgetFinished(Duration age);
 
-    /** Lists sessions that are open or sealed, by id, at most 1000 after the given one. */
+    /** Lists sessions that are open or sealed, by id, a page after the given one. */
     Future<List<UploadRow>> unfinished(String after);
 
     /**

@@ -5,7 +5,6 @@ import io.slipway.metadata.UploadRow;
 import io.slipway.metadata.Uploads.UploadHousekeeping;
 import io.vertx.core.Future;
 import java.time.Duration;
-import java.util.List;
 
 /**
  * Ends sessions that nobody goes on with, and deletes the bytes of those that ended. Harmless
@@ -16,9 +15,10 @@ public final class UploadReaper {
   private static final Duration FINISHED_KEPT = Duration.ofMinutes(10);
 
   private final UploadHousekeeping housekeeping;
-  private final UploadSessions sessions;
   private final Staging staging;
   private final UploadConfig config;
+  private final UploadClearance<String> closed;
+  private final UploadClearance<UploadRow> finished;
 
   UploadReaper(
       UploadHousekeeping housekeeping,
@@ -27,8 +27,16 @@ public final class UploadReaper {
       UploadConfig config) {
     this.staging = staging;
     this.housekeeping = housekeeping;
-    this.sessions = sessions;
     this.config = config;
+    this.closed =
+        new UploadClearance<>(
+            housekeeping::closed, id -> id, sessions::discard, housekeeping::forget);
+    this.finished =
+        new UploadClearance<>(
+            after -> housekeeping.finished(FINISHED_KEPT, after),
+            UploadRow::id,
+            row -> staging.tidy(row.id(), Progress.ofRow(row)),
+            housekeeping::forgetFinished);
   }
 
   /** Returns how long to wait between two runs. */
@@ -41,9 +49,7 @@ public final class UploadReaper {
   public Future<Integer> run() {
     return housekeeping
         .closeStale(config.timeout(), config.maxAge())
-        .compose(ignored -> housekeeping.closed())
-        .compose(ids -> Deletions.of(ids, sessions::discard))
-        .compose(this::forget)
+        .compose(ignored -> closed.run())
         // Whatever became of those: a row stays of every push.
         .transform(
             count ->
@@ -55,19 +61,10 @@ public final class UploadReaper {
                                 : Future.failedFuture(count.cause())));
   }
 
-  private Future<Integer> forget(List<String> ids) {
-    return ids.isEmpty() ? Future.succeededFuture(0) : housekeeping.forget(ids).map(ids.size());
-  }
-
+  /** A store that is shared may keep leftovers of uploads that ended well. */
   private Future<Void> forgetFinished() {
     return staging.isShared()
-        ? housekeeping.finished(FINISHED_KEPT).compose(this::tidy)
+        ? finished.run().mapEmpty()
         : housekeeping.forgetFinished(FINISHED_KEPT);
-  }
-
-  /** A store that is shared may keep leftovers of uploads that ended well. */
-  private Future<Void> tidy(List<UploadRow> rows) {
-    return Deletions.of(rows, row -> staging.tidy(row.id(), Progress.ofRow(row)))
-        .compose(tidy -> housekeeping.forgetFinished(tidy.stream().map(UploadRow::id).toList()));
   }
 }

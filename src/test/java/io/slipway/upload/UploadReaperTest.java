@@ -11,17 +11,22 @@ import io.slipway.metadata.sql.SqlUploads;
 import io.slipway.oci.DigestAlgorithm;
 import io.slipway.oci.RepositoryName;
 import io.slipway.testing.SqliteExtension;
+import io.vertx.core.Future;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Sessions that ended, some of which the store refuses to delete. */
 class UploadReaperTest {
@@ -60,15 +65,29 @@ class UploadReaperTest {
   }
 
   private void ended(String state) {
-    for (int i = 0; i < 20; i++) {
-      String id = String.format("%s-%02d", state, i);
-      get(uploads.open(id, APP, DigestAlgorithm.SHA256, Actor.named("alice")));
-    }
+    ended(state, 20);
+  }
+
+  private void ended(String state, int count) {
+    List<Future<Void>> opened =
+        IntStream.range(0, count)
+            .mapToObj(i -> String.format("%s-%02d", state, i))
+            .map(id -> uploads.open(id, APP, DigestAlgorithm.SHA256, Actor.named("alice")))
+            .toList();
+    opened.forEach(SqliteExtension::get);
+    end(state, state + "%");
+  }
+
+  private void ended(String state, String id) {
+    get(uploads.open(id, APP, DigestAlgorithm.SHA256, Actor.named("alice")));
+    end(state, id);
+  }
+
+  private void end(String state, String ids) {
     get(
         sqlite
             .database()
-            .update(
-                "UPDATE upload SET state = $1, beat_at = 0 WHERE id LIKE $2", state, state + "%"));
+            .update("UPDATE upload SET state = $1, beat_at = 0 WHERE id LIKE $2", state, ids));
   }
 
   private List<String> sessions() {
@@ -92,6 +111,45 @@ class UploadReaperTest {
     ended("finished");
     get(service(false, STUBBORN).reaper().run());
     assertThat(sessions()).containsExactly("closed-03");
+  }
+
+  private static Set<String> stubborn(String state, int count) {
+    return IntStream.range(0, count)
+        .mapToObj(i -> String.format("%s-%02d", state, i))
+        .collect(Collectors.toSet());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"closed", "finished"})
+  void isNotKeptFromOthersByAsManyThatStayAsItLooksAtAtOnce(String state) {
+    ended(state, 1000);
+    Set<String> stay = stubborn(state, 1000);
+    ended("closed", "z-later");
+    ended("finished", "z-latest");
+    UploadReaper reaper = service(true, stay).reaper();
+    get(reaper.run());
+    get(reaper.run());
+    assertThat(sessions()).hasSize(1000).allMatch(stay::contains);
+  }
+
+  @Test
+  void comesBackToThoseThatStayed() {
+    ended("closed", 1000);
+    Set<String> stubborn = stubborn("closed", 1000);
+    UploadReaper reaper = service(true, stubborn).reaper();
+    get(reaper.run());
+    stubborn.clear();
+    assertThat(get(reaper.run())).as("behind them").isZero();
+    assertThat(get(reaper.run())).as("from the first one again").isEqualTo(1000);
+    assertThat(sessions()).isEmpty();
+  }
+
+  @Test
+  void clearsAllOfManyAwayInOneRun() {
+    ended("closed", 1500);
+    ended("finished", 2500);
+    assertThat(get(service(true, Set.of()).reaper().run())).isEqualTo(1500);
+    assertThat(sessions()).isEmpty();
   }
 
   @Test

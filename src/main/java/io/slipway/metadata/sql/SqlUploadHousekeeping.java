@@ -21,12 +21,13 @@ final class SqlUploadHousekeeping implements UploadHousekeeping {
       ORDER BY u.id FOR UPDATE SKIP LOCKED)
       """;
   private static final String CLOSED =
-      "SELECT id FROM upload WHERE state = 'closed' ORDER BY id LIMIT 1000";
+      "SELECT id FROM upload WHERE state = 'closed' AND id > $1 ORDER BY id LIMIT " + PAGE;
   private static final String FORGET = "DELETE FROM upload WHERE id = ANY($1) AND state = 'closed'";
   private static final String FINISHED =
       "SELECT "
           + SqlUploads.COLUMNS
-          + " FROM upload WHERE state = 'finished' AND beat_at < :now - $1 LIMIT 1000";
+          + " FROM upload WHERE state = 'finished' AND beat_at < :now - $1 AND id > $2 ORDER BY id LIMIT "
+          + PAGE;
   private static final String FORGET_THESE =
       "DELETE FROM upload WHERE id = ANY($1) AND state = 'finished'";
   private static final String FORGET_FINISHED =
@@ -34,7 +35,8 @@ final class SqlUploadHousekeeping implements UploadHousekeeping {
   private static final String UNFINISHED =
       "SELECT "
           + SqlUploads.COLUMNS
-          + " FROM upload WHERE state IN ('open', 'sealed') AND id > $1 ORDER BY id LIMIT 1000";
+          + " FROM upload WHERE state IN ('open', 'sealed') AND id > $1 ORDER BY id LIMIT "
+          + PAGE;
   private static final String RECOVER =
       """
       UPDATE upload SET size = $2, writer = NULL, epoch = epoch + 1,
@@ -54,8 +56,8 @@ final class SqlUploadHousekeeping implements UploadHousekeeping {
   }
 
   @Override
-  public Future<List<String>> closed() {
-    return database.query(CLOSED, row -> row.string("id"));
+  public Future<List<String>> closed(String after) {
+    return database.query(CLOSED, row -> row.string("id"), after);
   }
 
   @Override
@@ -64,8 +66,8 @@ final class SqlUploadHousekeeping implements UploadHousekeeping {
   }
 
   @Override
-  public Future<List<UploadRow>> finished(Duration age) {
-    return database.query(FINISHED, SqlUploads::upload, age.toMillis());
+  public Future<List<UploadRow>> finished(Duration age, String after) {
+    return database.query(FINISHED, SqlUploads::upload, age.toMillis(), after);
   }
 
   @Override

@@ -69,7 +69,8 @@ public interface UploadHousekeepingContract extends MetadataContract {
     assertThat(get(housekeeping().closeStale(HOUR, DAY))).isEqualTo(2);
     assertThat(row("fresh").state()).isEqualTo(State.OPEN);
     assertThat(row("finished").state()).isEqualTo(State.FINISHED);
-    assertThat(get(housekeeping().closed())).containsExactlyInAnyOrder("stale", "stale and sealed");
+    assertThat(get(housekeeping().closed("")))
+        .containsExactlyInAnyOrder("stale", "stale and sealed");
     assertThat(get(housekeeping().closeStale(HOUR, DAY))).as("harmless twice").isZero();
   }
 
@@ -99,7 +100,7 @@ public interface UploadHousekeepingContract extends MetadataContract {
       }
       assertThat(get(reaped) + (get(named) ? 1 : 0)).isEqualTo(1);
       assertThat(get(links().find(APP, digest(id))).isPresent()).isEqualTo(get(named));
-      assertThat(get(housekeeping().closed()).contains(id)).isNotEqualTo(get(named));
+      assertThat(get(housekeeping().closed("")).contains(id)).isNotEqualTo(get(named));
     }
   }
 
@@ -124,8 +125,9 @@ public interface UploadHousekeepingContract extends MetadataContract {
     finished("new");
     open("open");
     silence("old", Duration.ofMinutes(11));
-    List<UploadRow> old = get(housekeeping().finished(Duration.ofMinutes(10)));
+    List<UploadRow> old = get(housekeeping().finished(Duration.ofMinutes(10), ""));
     assertThat(old).extracting(UploadRow::id).containsExactly("old");
+    assertThat(get(housekeeping().finished(Duration.ofMinutes(10), "old"))).isEmpty();
     get(housekeeping().forgetFinished(List.of("old", "open", "none")));
     assertThat(ids()).containsExactly("new", "open");
   }
@@ -168,10 +170,11 @@ public interface UploadHousekeepingContract extends MetadataContract {
     assertThat(page).hasSize(1000);
     assertThat(get(housekeeping().unfinished(page.getLast().id()))).hasSize(2);
     get(housekeeping().closeStale(Duration.ofSeconds(-1), DAY));
-    List<String> closed = get(housekeeping().closed());
+    List<String> closed = get(housekeeping().closed(""));
     assertThat(closed).hasSize(1000);
+    assertThat(get(housekeeping().closed(closed.getLast()))).hasSize(2);
     get(housekeeping().forget(closed));
-    assertThat(get(housekeeping().closed())).hasSize(2);
+    assertThat(get(housekeeping().closed(""))).hasSize(2);
   }
 
   @Test
