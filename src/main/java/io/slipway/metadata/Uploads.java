@@ -16,8 +16,15 @@ import java.util.OptionalLong;
  */
 public interface Uploads {
 
-  /** Opens a session; its row is there before its first byte is written anywhere. */
-  Future<Void> open(String id, RepositoryName repository, DigestAlgorithm algorithm, Actor actor);
+  /**
+   * Opens a session; its row is there before its first byte is written anywhere.
+   *
+   * @param most how many the actor may have that are open or sealed; those that ask at the same
+   *     moment may get a few more
+   * @return false when the actor has as many
+   */
+  Future<Boolean> open(
+      String id, RepositoryName repository, DigestAlgorithm algorithm, Actor actor, int most);
 
   Future<Optional<UploadRow>> find(String id);
 

@@ -11,7 +11,10 @@ public record UploadConfig(
     @Doc("How long an upload may take altogether.") @Default("24h") Duration maxAge,
     @Doc("How long a request may bring no byte before another one may go on with its upload.")
         @Default("10s")
-        Duration takeover) {
+        Duration takeover,
+    @Doc("How many uploads a user may have open at once; one more is answered with 429.")
+        @Default("10000")
+        int maxOpen) {
   private static final Duration LONGEST_BEAT = Duration.ofSeconds(5);
 
   public UploadConfig {
@@ -19,6 +22,7 @@ public record UploadConfig(
         .range("timeout", timeout, Duration.ofSeconds(1), Duration.ofDays(7))
         .range("max_age", maxAge, Duration.ofSeconds(1), Duration.ofDays(30))
         .range("takeover", takeover, Duration.ofMillis(100), Duration.ofHours(1))
+        .range("max_open", maxOpen, 1, 1_000_000)
         .that(maxAge.compareTo(timeout) >= 0, "max_age", "at least uploads.timeout")
         .done();
   }

@@ -1,8 +1,10 @@
 package io.slipway.upload;
 
+import io.slipway.event.Actor;
 import io.slipway.oci.Digest;
 import io.slipway.oci.ErrorCode;
 import io.slipway.oci.RegistryException;
+import io.slipway.runtime.Durations;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +36,20 @@ final class UploadFailures {
             + id
             + " but there is no such session in this repository; it may have expired",
         Map.of("upload", id));
+  }
+
+  static RegistryException tooMany(Actor actor, UploadConfig config) {
+    return new RegistryException(
+        ErrorCode.TOOMANYREQUESTS,
+        "tried to open an upload but "
+            + config.maxOpen()
+            + " uploads of "
+            + actor.name()
+            + " are open, the most that uploads.max_open allows; finish or cancel some, or wait:"
+            + " one ends after "
+            + Durations.format(config.timeout())
+            + " without a new byte",
+        Map.of("open", config.maxOpen()));
   }
 
   static RegistryException outOfOrder(long start, long size) {

@@ -73,14 +73,17 @@ public final class UploadService {
         .answer(vertx, asked -> sessions.letGo(asked.id(), asked.stop()).map(UploadYield::answer));
   }
 
-  /** Opens a session and returns its id. */
+  /** Opens a session and returns its id; {@code TOOMANYREQUESTS} when the actor has too many. */
   public Future<String> start(RepositoryName repository, DigestAlgorithm algorithm, Actor actor) {
     String id = UploadId.fresh(actor);
     return reserve
         .require(0)
-        .compose(ignored -> uploads.open(id, repository, algorithm, actor))
+        .compose(ignored -> uploads.open(id, repository, algorithm, actor, config.maxOpen()))
         .map(
-            ignored -> {
+            opened -> {
+              if (!opened) {
+                throw UploadFailures.tooMany(actor, config);
+              }
               sessions.opened(id, staging.create(id, algorithm));
               return id;
             });

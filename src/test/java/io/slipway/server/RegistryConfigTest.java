@@ -43,7 +43,8 @@ class RegistryConfigTest {
           ExpectedStorage.STANDARD,
           new DatabaseConfig(null, null, 2, 4, 16, Duration.ofSeconds(5), Duration.ofSeconds(10)),
           ExpectedRedis.STANDARD,
-          new UploadConfig(Duration.ofHours(1), Duration.ofHours(24), Duration.ofSeconds(10)),
+          new UploadConfig(
+              Duration.ofHours(1), Duration.ofHours(24), Duration.ofSeconds(10), 10_000),
           new ManifestConfig(ManifestConfig.References.ALL),
           new GcConfig(
               true, null, null, Duration.ofHours(2), Duration.ofDays(7), Duration.ofSeconds(60)),
@@ -131,6 +132,7 @@ class RegistryConfigTest {
                   entry("uploads.timeout", "2h"),
                   entry("uploads.max_age", "48h"),
                   entry("uploads.takeover", "5s"),
+                  entry("uploads.max_open", "7"),
                   entry("manifests.references", "none"),
                   entry("gc.enabled", "false"),
                   entry("gc.interval", "5m"),
@@ -163,7 +165,7 @@ class RegistryConfigTest {
               Duration.ofSeconds(2),
               Duration.ofSeconds(20)),
           ExpectedRedis.CHANGED,
-          new UploadConfig(Duration.ofHours(2), Duration.ofHours(48), Duration.ofSeconds(5)),
+          new UploadConfig(Duration.ofHours(2), Duration.ofHours(48), Duration.ofSeconds(5), 7),
           new ManifestConfig(ManifestConfig.References.NONE),
           new GcConfig(
               false,
@@ -287,6 +289,7 @@ class RegistryConfigTest {
         "http.rate_limit.user_burst=0 | http.rate_limit.user_burst: \"0\" but expected a number",
         "http.allowed_hosts=[http://x] | hosts without a scheme",
         "http.allowed_origins=[x.org] | origins like https://ui.example.org",
+        "uploads.max_open=0 | uploads.max_open: \"0\" but expected a number from 1 to 1000000",
         "uploads.timeout=25h | uploads.max_age: \"24h\" but expected at least uploads.timeout (the"
             + " default)",
         "ops.port=-1 | ops.port: \"-1\" but expected a number from 0 to 65535",

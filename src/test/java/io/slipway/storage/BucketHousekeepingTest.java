@@ -242,7 +242,7 @@ class BucketHousekeepingTest {
     fake.put("blobs/sha256/lost", new byte[1]);
     get(
         new SqlUploads(sqlite.database())
-            .open("open", APP, DigestAlgorithm.SHA256, Actor.named("alice")));
+            .open("open", APP, DigestAlgorithm.SHA256, Actor.named("alice"), 1000));
     assertThat(sweep()).as("everything is young").isZero();
     fake.age(Duration.ofDays(2));
     assertThat(sweep()).isEqualTo(3);
@@ -258,7 +258,7 @@ class BucketHousekeepingTest {
   @Test
   void keepsWhatGetsItsNameWhileItAsks() {
     SqlUploads uploads = new SqlUploads(sqlite.database());
-    get(uploads.open("open", APP, DigestAlgorithm.SHA256, Actor.named("alice")));
+    get(uploads.open("open", APP, DigestAlgorithm.SHA256, Actor.named("alice"), 10));
     fake.put("uploads/open", new byte[10]);
     fake.age(Duration.ofDays(2));
     StoredBlob blob =
@@ -312,7 +312,7 @@ class BucketHousekeepingTest {
     fake.begin("elsewhere/lost");
     get(
         new SqlUploads(sqlite.database())
-            .open("open", APP, DigestAlgorithm.SHA256, Actor.named("alice")));
+            .open("open", APP, DigestAlgorithm.SHA256, Actor.named("alice"), 1000));
     fake.age(Duration.ofDays(2));
     fake.begin("uploads/young");
     assertThat(sweepUnfinished()).isEqualTo(1);

@@ -47,7 +47,7 @@ class ClosedUploadTest {
   private static final byte[] BLOB = PushClient.bytes(41, 5000);
   private static final int FIRST = 1000;
   private static final UploadConfig CONFIG =
-      new UploadConfig(Duration.ofHours(1), Duration.ofHours(24), Duration.ofSeconds(10));
+      new UploadConfig(Duration.ofHours(1), Duration.ofHours(24), Duration.ofSeconds(10), 10_000);
 
   private static final String STALE =
       "UPDATE upload SET beat_at = 0 WHERE id = $1 AND state IN ('open', 'sealed')";

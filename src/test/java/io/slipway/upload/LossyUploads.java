@@ -71,9 +71,9 @@ final class LossyUploads implements Uploads {
   }
 
   @Override
-  public Future<Void> open(
-      String id, RepositoryName repository, DigestAlgorithm algorithm, Actor actor) {
-    return real.open(id, repository, algorithm, actor);
+  public Future<Boolean> open(
+      String id, RepositoryName repository, DigestAlgorithm algorithm, Actor actor, int most) {
+    return real.open(id, repository, algorithm, actor, most);
   }
 
   @Override

@@ -51,7 +51,7 @@ class UploadProgressTest {
   private static final Digest DIGEST = PushClient.digest(BLOB);
   private static final Digest WRONG = PushClient.digest(new byte[0]);
   private static final UploadConfig CONFIG =
-      new UploadConfig(Duration.ofHours(1), Duration.ofHours(24), Duration.ofSeconds(10));
+      new UploadConfig(Duration.ofHours(1), Duration.ofHours(24), Duration.ofSeconds(10), 10_000);
 
   @RegisterExtension private final SqliteExtension sqlite = new SqliteExtension();
   @TempDir private Path root;

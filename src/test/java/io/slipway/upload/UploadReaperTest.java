@@ -32,7 +32,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class UploadReaperTest {
   private static final RepositoryName APP = new RepositoryName("team/app");
   private static final UploadConfig CONFIG =
-      new UploadConfig(Duration.ofHours(1), Duration.ofHours(24), Duration.ofSeconds(10));
+      new UploadConfig(Duration.ofHours(1), Duration.ofHours(24), Duration.ofSeconds(10), 10_000);
   private static final Set<String> STUBBORN = Set.of("closed-03", "finished-05");
 
   @RegisterExtension private final SqliteExtension sqlite = new SqliteExtension();
@@ -69,17 +69,17 @@ class UploadReaperTest {
   }
 
   private void ended(String state, int count) {
-    List<Future<Void>> opened =
+    List<Future<Boolean>> opened =
         IntStream.range(0, count)
             .mapToObj(i -> String.format("%s-%02d", state, i))
-            .map(id -> uploads.open(id, APP, DigestAlgorithm.SHA256, Actor.named("alice")))
+            .map(id -> uploads.open(id, APP, DigestAlgorithm.SHA256, Actor.named("alice"), 10_000))
             .toList();
     opened.forEach(SqliteExtension::get);
     end(state, state + "%");
   }
 
   private void ended(String state, String id) {
-    get(uploads.open(id, APP, DigestAlgorithm.SHA256, Actor.named("alice")));
+    get(uploads.open(id, APP, DigestAlgorithm.SHA256, Actor.named("alice"), 10_000));
     end(state, id);
   }
 

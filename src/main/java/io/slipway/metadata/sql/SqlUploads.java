@@ -30,7 +30,9 @@ public final class SqlUploads implements Uploads {
   private static final String OPEN =
       """
       INSERT INTO upload (id, repo, actor, algorithm, state, epoch, size, beat_at, created_at)
-      VALUES ($1, $2, $3, $4, 'open', 0, 0, :now, :now)
+      SELECT $1, $2, $3, $4, 'open', 0, 0, :now, :now
+      WHERE (SELECT COUNT(*) FROM (SELECT 1 FROM upload
+          WHERE actor = $3 AND state IN ('open', 'sealed') LIMIT $5) AS theirs) < $5
       """;
   private static final String FIND = "SELECT " + COLUMNS + " FROM upload WHERE id = $1";
   private static final String BEGIN =
@@ -75,9 +77,11 @@ public final class SqlUploads implements Uploads {
   }
 
   @Override
-  public Future<Void> open(
-      String id, RepositoryName repository, DigestAlgorithm algorithm, Actor actor) {
-    return relaxed.update(OPEN, id, repository.text(), actor.name(), algorithm.id()).mapEmpty();
+  public Future<Boolean> open(
+      String id, RepositoryName repository, DigestAlgorithm algorithm, Actor actor, int most) {
+    return relaxed
+        .update(OPEN, id, repository.text(), actor.name(), algorithm.id(), most)
+        .map(rows -> rows == 1);
   }
 
   @Override

@@ -18,9 +18,9 @@ record ToldUploads(Uploads uploads, UploadBoard board, String node) implements U
   private static final String NOBODY = "";
 
   @Override
-  public Future<Void> open(
-      String id, RepositoryName repository, DigestAlgorithm algorithm, Actor actor) {
-    return uploads.open(id, repository, algorithm, actor);
+  public Future<Boolean> open(
+      String id, RepositoryName repository, DigestAlgorithm algorithm, Actor actor, int most) {
+    return uploads.open(id, repository, algorithm, actor, most);
   }
 
   @Override

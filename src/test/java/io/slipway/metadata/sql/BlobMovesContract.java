@@ -120,7 +120,7 @@ public interface BlobMovesContract extends MetadataContract {
     get(new SqlTrash(database()).add(List.of("uploads/gone")));
     assertThat(get(moves().named(List.of(blob.location(), HOME, "uploads/gone", "uploads/nobody"))))
         .containsExactlyInAnyOrder(blob.location(), HOME, "uploads/gone");
-    get(uploads().open("u1", APP, DigestAlgorithm.SHA256, ACTOR));
+    get(uploads().open("u1", APP, DigestAlgorithm.SHA256, ACTOR, MANY));
     assertThat(get(moves().uploads(List.of("u1", "u2")))).containsExactly("u1");
   }
 }

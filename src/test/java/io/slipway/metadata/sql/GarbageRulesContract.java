@@ -187,7 +187,7 @@ interface GarbageRulesContract extends GarbageContract {
   default void keepsLinksOfARepositoryThatIsBeingPushedTo() {
     commit(APP, "layer");
     commit(OTHER, "other layer");
-    get(uploads().open("u1", APP, DigestAlgorithm.SHA256, ACTOR));
+    get(uploads().open("u1", APP, DigestAlgorithm.SHA256, ACTOR, MANY));
     ageAll();
     collect();
     assertThat(rows("SELECT repo AS value FROM link")).containsExactly(APP.text());

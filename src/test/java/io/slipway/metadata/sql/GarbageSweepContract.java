@@ -124,7 +124,7 @@ interface GarbageSweepContract extends GarbageContract {
     Lease lease = lease();
     assertThat(get(sweep().links(lease, APP, List.of(layer), cutoff))).isEmpty();
     age("link");
-    get(uploads().open("u1", APP, DigestAlgorithm.SHA256, ACTOR));
+    get(uploads().open("u1", APP, DigestAlgorithm.SHA256, ACTOR, MANY));
     assertThat(get(sweep().links(lease, APP, List.of(layer), cutoff))).isEmpty();
     get(uploads().close("u1", APP));
     push(manifest("image").blobs(blob("layer")));

@@ -48,7 +48,7 @@ public interface ListingsContract extends MetadataContract {
   @Test
   default void knowsARepositoryFromItsFirstPushOn() {
     assertThat(get(listings().exists(APP))).isFalse();
-    get(uploads().open("id", APP, DigestAlgorithm.SHA256, ACTOR));
+    get(uploads().open("id", APP, DigestAlgorithm.SHA256, ACTOR, MANY));
     assertThat(get(listings().exists(APP))).isFalse();
     commit(APP, "a");
     assertThat(get(listings().exists(APP))).isTrue();

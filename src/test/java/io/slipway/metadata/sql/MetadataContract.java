@@ -29,6 +29,9 @@ public interface MetadataContract {
   RepositoryName OTHER = new RepositoryName("team/other");
   Actor ACTOR = Actor.named("alice");
 
+  /** More open uploads than a test has. */
+  int MANY = 10_000;
+
   Database database();
 
   default BlobLinks links() {

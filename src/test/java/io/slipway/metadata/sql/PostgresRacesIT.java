@@ -234,7 +234,7 @@ final class PostgresRacesIT implements MetadataContract {
   void closesStaleUploadsOnEitherNode() {
     for (int round = 0; round < ROUNDS; round++) {
       for (int i = 0; i < 8; i++) {
-        get(uploads().open("u" + round + "-" + i, APP, DigestAlgorithm.SHA256, ACTOR));
+        get(uploads().open("u" + round + "-" + i, APP, DigestAlgorithm.SHA256, ACTOR, MANY));
       }
       Future<Integer> here = uploads().housekeeping().closeStale(Duration.ZERO, Duration.ZERO);
       Future<Integer> there =

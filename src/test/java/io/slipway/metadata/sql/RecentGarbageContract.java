@@ -123,7 +123,7 @@ interface RecentGarbageContract extends GarbageContract {
   default void takesWhatAnUploadHeldWhenItHasEnded() {
     GarbageCollection collection = begun();
     commit(APP, "loose");
-    get(uploads().open("u1", APP, DigestAlgorithm.SHA256, ACTOR));
+    get(uploads().open("u1", APP, DigestAlgorithm.SHA256, ACTOR, MANY));
     pass(HOUR.multipliedBy(3));
     assertThat(collectRecent(collection).links()).isZero();
     pass(HOUR);
@@ -186,7 +186,8 @@ interface RecentGarbageContract extends GarbageContract {
                         "u" + history + "-" + step,
                         new RepositoryName("team/r" + random.nextInt(3)),
                         DigestAlgorithm.SHA256,
-                        ACTOR));
+                        ACTOR,
+                        MANY));
           } else if (random.nextInt(4) == 0) {
             get(database().update("UPDATE upload SET state = 'closed'"));
           }

@@ -27,7 +27,7 @@ public interface UploadHousekeepingContract extends MetadataContract {
   }
 
   default void open(String id) {
-    get(uploads().open(id, APP, DigestAlgorithm.SHA256, ACTOR));
+    get(uploads().open(id, APP, DigestAlgorithm.SHA256, ACTOR, MANY));
   }
 
   default UploadRow sealed(String id) {
@@ -161,9 +161,9 @@ public interface UploadHousekeepingContract extends MetadataContract {
 
   @Test
   default void listsAtMostAThousandSessions() {
-    List<Future<Void>> opened =
+    List<Future<Boolean>> opened =
         IntStream.range(0, 1002)
-            .mapToObj(i -> uploads().open("u" + i, APP, DigestAlgorithm.SHA256, ACTOR))
+            .mapToObj(i -> uploads().open("u" + i, APP, DigestAlgorithm.SHA256, ACTOR, MANY))
             .toList();
     opened.forEach(MetadataContract::get);
     List<UploadRow> page = get(housekeeping().unfinished(""));

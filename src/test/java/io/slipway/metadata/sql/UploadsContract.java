@@ -7,6 +7,7 @@ import static io.slipway.metadata.sql.MetadataContract.winners;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.slipway.database.DatabaseException;
+import io.slipway.event.Actor;
 import io.slipway.metadata.StoredBlob;
 import io.slipway.metadata.UploadProgress;
 import io.slipway.metadata.UploadRow;
@@ -27,7 +28,7 @@ public interface UploadsContract extends MetadataContract {
   String ID = "5f3c";
 
   default void open() {
-    get(uploads().open(ID, APP, DigestAlgorithm.SHA256, ACTOR));
+    get(uploads().open(ID, APP, DigestAlgorithm.SHA256, ACTOR, MANY));
   }
 
   default UploadRow row() {
@@ -56,6 +57,31 @@ public interface UploadsContract extends MetadataContract {
   }
 
   @Test
+  default void opensNoMoreSessionsOfAnActorThanItMayHave() {
+    open();
+    assertThat(opens("second", ACTOR, 3)).isTrue();
+    get(uploads().begin("second", APP, OptionalLong.empty(), "node"));
+    get(uploads().seal("second", 1, UploadProgress.of(6), digest("second")));
+    assertThat(opens("third", ACTOR, 3)).isTrue();
+    assertThat(opens("fourth", ACTOR, 3)).isFalse();
+    assertThat(get(uploads().find("fourth"))).isEmpty();
+    assertThat(opens("of another", Actor.named("bob"), 3)).isTrue();
+    assertThat(get(uploads().close("third", APP))).isTrue();
+    assertThat(opens("fifth", ACTOR, 3)).isTrue();
+    assertThat(opens("sixth", ACTOR, 3)).isFalse();
+    assertThat(
+            get(
+                uploads()
+                    .finish(get(uploads().find("second")).orElseThrow(), blob("second"), ACTOR)))
+        .isTrue();
+    assertThat(opens("seventh", ACTOR, 3)).isTrue();
+  }
+
+  default boolean opens(String id, Actor actor, int most) {
+    return get(uploads().open(id, APP, DigestAlgorithm.SHA256, actor, most));
+  }
+
+  @Test
   default void opensASession() {
     open();
     assertThat(row())
@@ -70,7 +96,7 @@ public interface UploadsContract extends MetadataContract {
                 Optional.empty(),
                 UploadProgress.of(0),
                 Optional.empty()));
-    get(uploads().open("other", OTHER, DigestAlgorithm.SHA512, ACTOR));
+    get(uploads().open("other", OTHER, DigestAlgorithm.SHA512, ACTOR, MANY));
     assertThat(get(uploads().find("other")).map(UploadRow::algorithm))
         .contains(DigestAlgorithm.SHA512);
     assertThat(get(uploads().find("none"))).isEmpty();
@@ -289,7 +315,7 @@ public interface UploadsContract extends MetadataContract {
     List<UploadRow> sealed = new ArrayList<>();
     for (int i = 0; i < 20; i++) {
       String id = "u" + i;
-      get(uploads().open(id, APP, DigestAlgorithm.SHA256, ACTOR));
+      get(uploads().open(id, APP, DigestAlgorithm.SHA256, ACTOR, MANY));
       get(uploads().begin(id, APP, OptionalLong.empty(), "node"));
       get(uploads().seal(id, 1, UploadProgress.of(1), digest(id)));
       sealed.add(get(uploads().find(id)).orElseThrow());
