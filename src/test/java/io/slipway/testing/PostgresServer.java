@@ -126,6 +126,24 @@ public final class PostgresServer implements AutoCloseable {
     server = start(server.getPort());
   }
 
+  /**
+   * Makes it the standby of a primary that is gone: it answers what is read, and takes no change.
+   */
+  public void becomeStandby() {
+    stop();
+    try {
+      Files.createFile(data.resolve("standby.signal"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    startAgain();
+  }
+
+  /** Makes a standby the primary, without a restart. */
+  public void promote() {
+    execute("SELECT pg_promote()");
+  }
+
   /** Sends a signal to all its processes: STOP and CONT. */
   public void signal(String name) {
     signal(processes(), name);

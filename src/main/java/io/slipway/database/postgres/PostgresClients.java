@@ -110,7 +110,11 @@ record PostgresClients(SqlClient strict, SqlClient relaxed, Pool pool) {
             "lock_timeout",
             lock,
             "idle_in_transaction_session_timeout",
-            lock)
+            lock,
+            // A standby, which may lack what was acknowledged, refuses such a session itself: no
+            // connection is ever to one, however the server's name came to lead there.
+            "transaction_read_only",
+            "off")
         .forEach(connect::addProperty);
     return connect;
   }

@@ -7,6 +7,15 @@ import org.jspecify.annotations.Nullable;
 
 /** Says what PostgreSQL's conditions and the client's failures mean for a caller. */
 final class PostgresErrors {
+  /**
+   * What in a server refuses a session that begins with the wish to write and may not; the state
+   * and the sentence differ by release and language. No other setting of ours is checked there.
+   */
+  private static final String CHECK = "call_bool_check_hook";
+
+  private static final String IS_STANDBY =
+      "the server is a standby, or takes no changes: database.url must lead to the primary";
+
   private PostgresErrors() {}
 
   static DatabaseException of(String action, Throwable cause) {
@@ -24,18 +33,23 @@ final class PostgresErrors {
         };
   }
 
-  private static String text(Throwable cause) {
+  /** Says why the client or the server failed a statement, or refused a session. */
+  static String text(Throwable cause) {
     if (cause instanceof PgException e) {
-      return e.getErrorMessage() + " (" + e.getSqlState() + ")";
+      return (isStandby(e) ? IS_STANDBY : e.getErrorMessage()) + " (" + e.getSqlState() + ")";
     }
     return cause.getMessage() == null ? cause.toString() : cause.getMessage();
   }
 
   private static Reason reason(Throwable cause) {
     // Whatever is not the server's own word went wrong on the way to it.
-    return cause instanceof PgException e
+    return cause instanceof PgException e && !isStandby(e)
         ? reason(String.valueOf(e.getSqlState()))
         : Reason.UNAVAILABLE;
+  }
+
+  private static boolean isStandby(PgException refusal) {
+    return CHECK.equals(refusal.getRoutine());
   }
 
   private static Reason reason(String state) {

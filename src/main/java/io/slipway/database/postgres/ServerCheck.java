@@ -5,7 +5,6 @@ import io.slipway.database.DatabaseException;
 import io.slipway.database.PostgresUrl;
 import io.slipway.database.Row;
 import io.vertx.core.Future;
-import io.vertx.pgclient.PgException;
 
 /** Looks once whether a server keeps what it acknowledges, and is one that we know. */
 final class ServerCheck {
@@ -17,6 +16,7 @@ final class ServerCheck {
         current_setting('fsync') AS fsync,
         current_setting('full_page_writes') AS full_page_writes,
         current_setting('synchronous_commit') AS synchronous_commit,
+        current_setting('default_transaction_read_only') AS read_only,
         current_setting('server_encoding') AS encoding
       """;
 
@@ -42,9 +42,7 @@ final class ServerCheck {
 
   private static String reason(Throwable failure) {
     Throwable cause = failure.getCause() == null ? failure : failure.getCause();
-    return cause instanceof PgException e && e.getErrorMessage() != null
-        ? e.getErrorMessage()
-        : cause.getMessage() == null ? cause.toString() : cause.getMessage();
+    return PostgresErrors.text(cause);
   }
 
   private boolean check(Row row) {
@@ -54,6 +52,9 @@ final class ServerCheck {
     require(
         row.string("encoding").equals("UTF8"),
         "its encoding is " + row.string("encoding") + ": create it with ENCODING 'UTF8'");
+    require(
+        row.string("read_only").equals("off"),
+        "default_transaction_read_only is on there, so it takes no changes");
     for (String setting : new String[] {"fsync", "full_page_writes", "synchronous_commit"}) {
       require(
           !row.string(setting).equals("off"),
