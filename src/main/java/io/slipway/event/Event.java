@@ -61,6 +61,17 @@ public sealed interface Event {
   record GcStarted(Actor actor, String run) implements Event {}
 
   /**
+   * A collection of garbage that somebody asked for came to the end of a phase; the numbers are
+   * what it deleted until then.
+   *
+   * @param phase {@code manifests}, {@code links} or {@code blobs}
+   * @param bytes of the blobs
+   */
+  record GcProgressed(
+      Actor actor, String run, String phase, long manifests, long links, long blobs, long bytes)
+      implements Event {}
+
+  /**
    * A collection of garbage ended.
    *
    * @param outcome {@code completed}, or {@code stopped} or {@code failed} before its end

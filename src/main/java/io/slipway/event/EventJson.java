@@ -23,6 +23,7 @@ final class EventJson {
       case Event.BlobMounted e -> "blob.mounted";
       case Event.BlobDeleted e -> "blob.deleted";
       case Event.GcStarted e -> "gc.started";
+      case Event.GcProgressed e -> "gc.progress";
       case Event.GcCompleted e -> "gc.completed";
       case Event.BlobDamaged e -> "blob.damaged";
       case Event.AccessChanged e -> "access.changed";
@@ -57,6 +58,13 @@ final class EventJson {
           json.put("digest", e.digest().text()).put("from", e.from().text());
       case Event.BlobDeleted e -> json.put("digest", e.digest().text());
       case Event.GcStarted e -> json.put("run", e.run());
+      case Event.GcProgressed e ->
+          json.put("run", e.run())
+              .put("phase", e.phase())
+              .put("manifests", e.manifests())
+              .put("links", e.links())
+              .put("blobs", e.blobs())
+              .put("bytes", e.bytes());
       case Event.GcCompleted e ->
           json.put("run", e.run())
               .put("outcome", e.outcome())
@@ -75,6 +83,15 @@ final class EventJson {
     Actor actor = new Actor(json.getString("actor"), json.getString("address", ""));
     return switch (type) {
       case "gc.started" -> new Event.GcStarted(actor, json.getString("run"));
+      case "gc.progress" ->
+          new Event.GcProgressed(
+              actor,
+              json.getString("run"),
+              json.getString("phase"),
+              json.getLong("manifests"),
+              json.getLong("links"),
+              json.getLong("blobs"),
+              json.getLong("bytes"));
       case "gc.completed" ->
           new Event.GcCompleted(
               actor,

@@ -47,8 +47,11 @@ final class Collector {
 
   /** Runs to the end; throws what a step failed with. */
   void run() {
+    tally.phase(GcPhase.MANIFESTS);
     manifests();
+    tally.phase(GcPhase.LINKS);
     pages(after -> marks.links(after, cutoffs.blobs()), this::links);
+    tally.phase(GcPhase.BLOBS);
     pages(after -> marks.blobs(after, cutoffs.blobs()), this::blobs);
     if (sweeper == null) {
       tally.blobs(foresight.blobs());

@@ -9,7 +9,6 @@ import io.slipway.oci.RegistryException;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -39,6 +38,7 @@ public final class GarbageCollection {
   /** A row that every node reads is not the place for a hundred thousand names. */
   private static final int NAMED_IN_ROWS = 1000;
 
+  private final GcMetrics metrics;
   private final Runner runner;
   private final JobRuns rows;
   private final Map<String, GcRun> runs = new LinkedHashMap<>();
@@ -62,7 +62,8 @@ public final class GarbageCollection {
       JobRuns rows,
       MeterRegistry meters) {
     this.rows = rows;
-    this.runner = new Runner(vertx, stores, config, deleteAfter, new GcMetrics(meters));
+    this.metrics = new GcMetrics(meters);
+    this.runner = new Runner(vertx, stores, config, deleteAfter, metrics);
   }
 
   /**
@@ -100,15 +101,17 @@ public final class GarbageCollection {
     }
     Promise<GcReport> promise = Promise.promise();
     Promise<Void> known = Promise.promise();
+    Tally tally = new Tally(options, metrics);
     GcRun run =
         new GcRun(
             UUID.randomUUID().toString(),
             options,
             Instant.now().truncatedTo(ChronoUnit.MILLIS),
+            () -> tally.progress().json(),
             known.future(),
             promise.future());
     remember(run);
-    Waiting added = new Waiting(run, promise, new AtomicBoolean());
+    Waiting added = new Waiting(run, tally, promise, new AtomicBoolean());
     waiting.add(added);
     tell(added, known);
     if (!running) {
@@ -124,7 +127,7 @@ public final class GarbageCollection {
       known.complete();
       return;
     }
-    rows.begin(added.run().shown(), JsonObject::new, () -> added.cancelled().set(true))
+    rows.begin(added.run().shown(), added.run().progress(), () -> added.cancelled().set(true))
         .recover(
             cause -> {
               LOG.debug("tried to tell other nodes of a collection but {}", cause.toString());
@@ -197,7 +200,11 @@ public final class GarbageCollection {
         requireWanted(wanted);
         end =
             Future.succeededFuture(
-                runner.run(next.run().id(), next.run().options(), () -> requireWanted(wanted)));
+                runner.run(
+                    next.run().id(),
+                    next.run().options(),
+                    next.tally(),
+                    () -> requireWanted(wanted)));
       } catch (Throwable e) {
         if (!(e instanceof GcStoppedException)) {
           LOG.warn("tried to collect garbage but {}", e.toString());
@@ -241,5 +248,6 @@ public final class GarbageCollection {
   }
 
   /** A run that was asked for, and who is to be told of its end. */
-  private record Waiting(GcRun run, Promise<GcReport> promise, AtomicBoolean cancelled) {}
+  private record Waiting(
+      GcRun run, Tally tally, Promise<GcReport> promise, AtomicBoolean cancelled) {}
 }

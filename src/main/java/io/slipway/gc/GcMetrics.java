@@ -35,13 +35,13 @@ final class GcMetrics {
         .description("When a collection last ended well")
         .strongReference(true)
         .register(registry);
-    deleted("manifest");
-    deleted("link");
-    deleted("blob");
+    counter("manifest");
+    counter("link");
+    counter("blob");
     runs("completed");
   }
 
-  private Counter deleted(String kind) {
+  private Counter counter(String kind) {
     return Counter.builder("slipway.gc.deleted")
         .description("What was deleted")
         .tag("kind", kind)
@@ -59,18 +59,28 @@ final class GcMetrics {
     running = true;
   }
 
-  /** Counts what a run did, to its end or not. */
-  void ended(String outcome, Duration took, GcReport report) {
+  /** Counts what looks as if nothing needed it. */
+  void marked(int count) {
+    marked.increment(count);
+  }
+
+  /** Counts what was deleted; {@code kind} is manifest, link or blob. */
+  void deleted(String kind, int count) {
+    counter(kind).increment(count);
+  }
+
+  /** Counts the size of deleted blobs. */
+  void deletedBytes(long size) {
+    bytes.increment((double) size);
+  }
+
+  /** Notes the end of a run. */
+  void ended(String outcome, Duration took, boolean dryRun) {
     running = false;
-    if (report.dryRun()) {
+    if (dryRun) {
       return;
     }
     runs(outcome).record(took);
-    marked.increment((double) report.marked());
-    deleted("manifest").increment((double) report.manifests());
-    deleted("link").increment((double) report.links());
-    deleted("blob").increment((double) report.blobs());
-    bytes.increment((double) report.bytes());
     if (outcome.equals("completed")) {
       lastSuccess = System.currentTimeMillis();
     }

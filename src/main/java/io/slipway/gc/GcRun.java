@@ -5,21 +5,28 @@ import io.slipway.job.JobRun.Status;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import java.time.Instant;
+import java.util.function.Supplier;
 
 /**
  * One collection that was asked for: it waits, goes on or has ended.
  *
+ * @param progress tells how far it is, while it is not complete
  * @param known complete when all nodes can find it, or cannot be told
  * @param report fails as the collection did; with {@link GcStoppedException} when the process ended
  */
 public record GcRun(
-    String id, GcOptions options, Instant askedAt, Future<Void> known, Future<GcReport> report) {
+    String id,
+    GcOptions options,
+    Instant askedAt,
+    Supplier<JsonObject> progress,
+    Future<Void> known,
+    Future<GcReport> report) {
 
   /** Returns what people are told of it now. */
   public JobRun shown() {
     return report.isComplete()
         ? ended(report, Integer.MAX_VALUE)
-        : new JobRun(id, askedAt, Status.RUNNING, new JsonObject(), null);
+        : new JobRun(id, askedAt, Status.RUNNING, progress.get(), null);
   }
 
   /**

@@ -4,6 +4,7 @@ import io.slipway.database.Database;
 import io.slipway.database.Lease;
 import io.slipway.event.Event;
 import io.slipway.event.Event.GcCompleted;
+import io.slipway.event.Event.GcProgressed;
 import io.slipway.event.Event.GcStarted;
 import io.slipway.event.EventLook;
 import io.slipway.event.Outbox;
@@ -62,11 +63,11 @@ final class Runner {
   /**
    * Runs to the end; throws what it failed with.
    *
+   * @param tally counts what it does
    * @param wanted throws when the run is to end
    */
-  GcReport run(String id, GcOptions options, Runnable wanted) {
+  GcReport run(String id, GcOptions options, Tally tally, Runnable wanted) {
     requireWanted = wanted;
-    Tally tally = new Tally(options);
     long start = System.nanoTime();
     String outcome = FAILED;
     metrics.started();
@@ -78,7 +79,7 @@ final class Runner {
       throw e;
     } finally {
       Duration took = Duration.ofNanos(System.nanoTime() - start);
-      metrics.ended(outcome, took, tally.report());
+      metrics.ended(outcome, took, options.dryRun());
       log(outcome, took, tally.report());
     }
   }
@@ -118,6 +119,7 @@ final class Runner {
       // Once a minute there is nothing to tell of, most of the time.
       if (!options.yields()) {
         tell(new GcStarted(options.actor(), id));
+        tally.onPhaseEnd(progress -> tell(progressed(id, options, progress)));
       }
       String outcome = FAILED;
       try {
@@ -135,6 +137,17 @@ final class Runner {
     } finally {
       Pace.await(lease.release());
     }
+  }
+
+  private static Event progressed(String id, GcOptions options, GcProgress progress) {
+    return new GcProgressed(
+        options.actor(),
+        id,
+        progress.phase().text(),
+        progress.manifests(),
+        progress.links(),
+        progress.blobs(),
+        progress.bytes());
   }
 
   private static Event completed(String id, GcOptions options, String outcome, GcReport report) {
@@ -170,6 +183,7 @@ final class Runner {
       GcNote next = new GcNote(cutoffs, wholeAt, sweeper.left());
       pace.step(() -> stores.recent().keep(lease, next.text()));
     }
+    tally.phase(GcPhase.BYTES);
     // What comes in meanwhile is for the next: pushes can fill the trash as fast as it is emptied.
     while (pace.step(stores.bytes()) >= GcStores.FULL_BATCH) {
       LOG.debug("a batch of bytes is gone");

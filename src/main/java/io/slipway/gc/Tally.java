@@ -6,13 +6,18 @@ import io.slipway.oci.Digest;
 import io.slipway.oci.RepositoryName;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
-/** Counts what one run marks and deletes. */
+/**
+ * Counts what one run marks and deletes, and shows it at once. For the thread of the run, but for
+ * {@link #progress}.
+ */
 final class Tally {
   /** More are counted but not named: a report must fit into memory, and into an answer. */
   static final int MOST_NAMED = 100_000;
 
   private final GcOptions options;
+  private final GcMetrics metrics;
   private final List<DeadBlob> deadBlobs = new ArrayList<>();
   private final List<InRepository> deadManifests = new ArrayList<>();
   private long manifests;
@@ -20,13 +25,48 @@ final class Tally {
   private long blobs;
   private long bytes;
   private long marked;
+  private Consumer<GcProgress> phaseEnded = progress -> {};
+  private volatile GcProgress progress = new GcProgress(GcPhase.WAITING, 0, 0, 0, 0);
 
-  Tally(GcOptions options) {
+  Tally(GcOptions options, GcMetrics metrics) {
     this.options = options;
+    this.metrics = metrics;
+  }
+
+  /** Returns how far the run is; thread-safe. */
+  GcProgress progress() {
+    return progress;
+  }
+
+  /** Tells of the end of each phase from now on. */
+  void onPhaseEnd(Consumer<GcProgress> told) {
+    phaseEnded = told;
+  }
+
+  /** Begins a phase, which ends the one before. */
+  void phase(GcPhase phase) {
+    if (progress.phase() != GcPhase.WAITING) {
+      phaseEnded.accept(progress);
+    }
+    show(phase);
+  }
+
+  private void show(GcPhase phase) {
+    progress = new GcProgress(phase, manifests, links, blobs, bytes);
+  }
+
+  private void deleted(String kind, int count) {
+    show(progress.phase());
+    if (!options.dryRun()) {
+      metrics.deleted(kind, count);
+    }
   }
 
   void marked(int count) {
     marked += count;
+    if (!options.dryRun()) {
+      metrics.marked(count);
+    }
   }
 
   void manifests(RepositoryName repository, List<Digest> dead) {
@@ -36,19 +76,27 @@ final class Tally {
         deadManifests.add(new InRepository(repository, digest));
       }
     }
+    deleted("manifest", dead.size());
   }
 
   void links(int count) {
     links += count;
+    deleted("link", count);
   }
 
   void blobs(List<DeadBlob> dead) {
     blobs += dead.size();
+    long size = 0;
     for (DeadBlob blob : dead) {
-      bytes += blob.size();
+      size += blob.size();
       if (options.details() && deadBlobs.size() < MOST_NAMED) {
         deadBlobs.add(blob);
       }
+    }
+    bytes += size;
+    deleted("blob", dead.size());
+    if (!options.dryRun()) {
+      metrics.deletedBytes(size);
     }
   }
 

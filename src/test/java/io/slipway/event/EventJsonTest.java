@@ -33,6 +33,7 @@ final class EventJsonTest {
             REPOSITORY, Actor.named("ann"), DIGEST, RepositoryName.parse("other")),
         new Event.BlobDeleted(REPOSITORY, Actor.named("anonymous"), DIGEST),
         new Event.GcStarted(Actor.named("gc"), "run"),
+        new Event.GcProgressed(Actor.named("ann"), "run", "links", 1, 5, 2, 9_000_000_000L),
         new Event.GcCompleted(Actor.named("ann"), "run", "completed", 1, 2, 9_000_000_000L));
   }
 

@@ -137,6 +137,8 @@ class GarbageIT {
 
   @Test
   void tellsWithEvents() {
+    push("team/app", "one", IMAGE, CONFIG, SHARED, OWN);
+    client.send("DELETE", "/v2/team/app/manifests/" + digest(IMAGE));
     collect("grace=0s");
     StoredData stored = StoredData.of(data);
     Eventually.happens(
@@ -144,6 +146,15 @@ class GarbageIT {
         () -> stored.query("SELECT 1 FROM outbox UNION ALL SELECT 1 FROM delivery").isEmpty());
     assertThat(stored.query("SELECT holder, token FROM lease WHERE name = 'gc' AND until = 0"))
         .containsExactly("gc|1");
+    String told =
+        "SELECT action || substr(subject, 37) FROM audit WHERE action LIKE 'gc.%' ORDER BY id";
+    assertThat(stored.query(told))
+        .containsExactly(
+            "gc.started",
+            "gc.progress manifests: 0 manifests, 0 links, 0 blobs, 0 bytes",
+            "gc.progress links: 0 manifests, 3 links, 0 blobs, 0 bytes",
+            "gc.progress blobs: 0 manifests, 3 links, 3 blobs, 8100 bytes",
+            "gc.completed completed: 0 manifests, 3 blobs, 8100 bytes");
   }
 
   @ParameterizedTest

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.slipway.testing.ChildCommand;
 import io.slipway.testing.ChildRegistry;
 import io.slipway.testing.Eventually;
+import io.slipway.testing.FreePort;
 import io.slipway.testing.PushClient;
 import io.slipway.testing.StoredData;
 import io.slipway.testing.TestProfile;
@@ -113,6 +114,30 @@ class ScheduledGarbageIT {
       assertThat(left()).isEqualTo(kept);
       assertThat(registry.client().send("POST", "/_gc?grace=0s").statusCode()).isIn(200, 202);
       Eventually.happens("the rest is gone", PATIENCE, () -> left() == 0);
+      assertThat(registry.stop()).isZero();
+    }
+  }
+
+  @Test
+  void tellsHowFarItIs() {
+    int ops = FreePort.find();
+    Map<String, String> byHand = Map.of("gc.enabled", "false", "ops.port", String.valueOf(ops));
+    try (ChildRegistry registry = ChildRegistry.start(data, byHand)) {
+      fill(registry);
+      PushClient client = registry.client();
+      String run = PushClient.path(client.send("POST", "/_gc?grace=0s&wait=0s"));
+      Eventually.happens("it deletes", PATIENCE, () -> left() < MANY - 10);
+      JsonObject shown = json(client.send("GET", run), 200);
+      String metrics = new String(new PushClient(ops).send("GET", "/metrics").body(), UTF_8);
+      assertThat(left()).as("links that are left").isPositive();
+      assertThat(shown.getString("status")).isEqualTo("running");
+      assertThat(shown.getString("phase")).isEqualTo("links");
+      assertThat(shown.getLong("deletedLinks")).isPositive();
+      assertThat(shown.getLong("deletedLayers")).isZero();
+      assertThat(metrics).containsPattern("(?m)^slipway_gc_running 1(\\.0)?$");
+      assertThat(metrics).containsPattern("slipway_gc_deleted_total\\{kind=\"link\"} [1-9]");
+      assertThat(metrics).containsPattern("slipway_gc_marked_total [1-9]");
+      assertThat(client.send("DELETE", run).statusCode()).isIn(200, 202);
       assertThat(registry.stop()).isZero();
     }
   }

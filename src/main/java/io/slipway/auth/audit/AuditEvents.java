@@ -60,6 +60,7 @@ final class AuditEvents {
       case Event.BlobDamaged e -> Optional.of(e.digest());
       case Event.TagDeleted ignored -> Optional.empty();
       case Event.GcStarted ignored -> Optional.empty();
+      case Event.GcProgressed ignored -> Optional.empty();
       case Event.GcCompleted ignored -> Optional.empty();
       case Event.AccessChanged ignored -> Optional.empty();
     };
@@ -72,6 +73,9 @@ final class AuditEvents {
       case Event.BlobMounted e -> "from " + e.from();
       case Event.BlobDamaged e -> e.reason();
       case Event.GcStarted e -> e.run();
+      case Event.GcProgressed e ->
+          "%s %s: %d manifests, %d links, %d blobs, %d bytes"
+              .formatted(e.run(), e.phase(), e.manifests(), e.links(), e.blobs(), e.bytes());
       case Event.GcCompleted e ->
           "%s %s: %d manifests, %d blobs, %d bytes"
               .formatted(e.run(), e.outcome(), e.manifests(), e.blobs(), e.bytes());
