@@ -3,11 +3,14 @@ package io.slipway.server.cluster;
 import com.hazelcast.core.EntryEvent;
 import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.map.IMap;
+import com.hazelcast.map.MapEvent;
 import com.hazelcast.map.listener.EntryAddedListener;
 import com.hazelcast.map.listener.EntryEvictedListener;
 import com.hazelcast.map.listener.EntryExpiredListener;
 import com.hazelcast.map.listener.EntryRemovedListener;
 import com.hazelcast.map.listener.EntryUpdatedListener;
+import com.hazelcast.map.listener.MapClearedListener;
+import com.hazelcast.map.listener.MapEvictedListener;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
 import io.vertx.core.json.JsonObject;
@@ -164,7 +167,9 @@ final class UploadBoard {
           EntryUpdatedListener<String, String>,
           EntryRemovedListener<String, String>,
           EntryEvictedListener<String, String>,
-          EntryExpiredListener<String, String> {
+          EntryExpiredListener<String, String>,
+          MapClearedListener,
+          MapEvictedListener {
     @Override
     public void entryAdded(EntryEvent<String, String> event) {
       take(event);
@@ -188,6 +193,16 @@ final class UploadBoard {
     @Override
     public void entryExpired(EntryEvent<String, String> event) {
       drop(event);
+    }
+
+    @Override
+    public void mapCleared(MapEvent event) {
+      seen.clear();
+    }
+
+    @Override
+    public void mapEvicted(MapEvent event) {
+      seen.clear();
     }
 
     private void take(EntryEvent<String, String> event) {

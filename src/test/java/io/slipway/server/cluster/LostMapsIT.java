@@ -177,6 +177,22 @@ class LostMapsIT {
         });
   }
 
+  /** Nobody goes on with it, so nobody tells of it again. */
+  @Test
+  void areNotShownAsIfTheyWereThere() {
+    begun(0);
+    String uploads = "slipway_cluster_uploads";
+    Eventually.happens("a node heard of it", PATIENCE, () -> cluster.metric(1, uploads) > 0);
+    Config config = HazelcastSettings.of(cluster.stranger(), InetAddress.ofLiteral("127.0.0.1"));
+    HazelcastInstance member = Hazelcast.newHazelcastInstance(config);
+    try {
+      member.getMap(UploadBoard.MAP).clear();
+      Eventually.happens("it knows of none", PATIENCE, () -> cluster.metric(1, uploads) == 0);
+    } finally {
+      member.shutdown();
+    }
+  }
+
   private static void lose() {
     Config config = HazelcastSettings.of(cluster.stranger(), InetAddress.ofLiteral("127.0.0.1"));
     HazelcastInstance member = Hazelcast.newHazelcastInstance(config);
