@@ -22,13 +22,11 @@ public final class Authenticator {
   private static final int MAX_PASSWORD = 4096;
 
   private final AccessControl control;
-  private final Passwords passwords;
   private final Optional<Htpasswd> htpasswd;
   private final TokenVerifier tokens;
   private final Optional<Secret> ownerKey;
   private final Clock clock;
-  private final LoginThrottle throttle = new LoginThrottle(System::nanoTime);
-  private final VerifiedPasswords verified = new VerifiedPasswords();
+  private final Comparisons comparisons;
 
   /**
    * Takes what it asks.
@@ -43,7 +41,7 @@ public final class Authenticator {
       Optional<Secret> ownerKey,
       Clock clock) {
     this.control = control;
-    this.passwords = passwords;
+    this.comparisons = new Comparisons(passwords, new LoginThrottle(System::nanoTime));
     this.htpasswd = htpasswd;
     this.tokens = tokens;
     this.ownerKey = ownerKey;
@@ -107,7 +105,7 @@ public final class Authenticator {
       return withKey(rules, name, keyId.get(), password, address);
     }
     Optional<Secret> hash = hash(rules, name);
-    return hash.isPresent() && verified.contains(name, password, hash.get())
+    return hash.isPresent() && comparisons.wasRight(name, password, hash.get())
         ? Future.succeededFuture(signedIn(rules, name, address))
         : compare(name, password, hash, address);
   }
@@ -146,22 +144,13 @@ public final class Authenticator {
 
   private Future<Caller> compare(
       String name, Secret password, Optional<Secret> hash, String address) {
-    try {
-      throttle.require(name, address);
-    } catch (RegistryException e) {
-      return Future.failedFuture(e);
-    }
-    return (hash.isPresent()
-            ? passwords.matches(hash.get(), password)
-            : passwords.matchesNobody(password))
+    return comparisons
+        .compare(name, password, hash, address)
         .map(
             right -> {
               if (!right) {
-                throttle.failed(name, address);
                 throw refused();
               }
-              throttle.succeeded(name, address);
-              verified.add(name, password, hash.orElseThrow());
               // Of now: the rules may have changed while the password was compared.
               return stillKnown(name, hash.orElseThrow(), address);
             });

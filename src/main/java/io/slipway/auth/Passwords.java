@@ -4,21 +4,22 @@ import at.favre.lib.crypto.bcrypt.BCrypt;
 import at.favre.lib.crypto.bcrypt.LongPasswordStrategies;
 import io.slipway.oci.ErrorCode;
 import io.slipway.oci.RegistryException;
+import io.slipway.runtime.ContextPromise;
 import io.slipway.runtime.Secret;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
  * Hashes and compares passwords with bcrypt, on two threads: whoever sends many wrong ones takes no
- * more of the machine. Thread-safe.
+ * more of the machine, and waits behind themselves. Thread-safe.
  */
 public final class Passwords {
   /** bcrypt looks at no more. */
@@ -29,13 +30,17 @@ public final class Passwords {
   /** At a tenth of a second each, whoever waits longest waits for three seconds. */
   private static final int WAITING = 64;
 
+  /** What the registry itself waits with: new passwords, of whoever may set them. */
+  private static final String REGISTRY = "";
+
   /** Begins every hash of bcrypt. */
   private static final Pattern COST = Pattern.compile("\\$2[abxy]\\$([0-9]{2})\\$");
 
   private final WorkerExecutor workers;
   private final int cost;
   private final Secret nobody;
-  private final AtomicInteger waiting = new AtomicInteger();
+  private final FairQueue<Work<?>> queue = new FairQueue<>(WAITING);
+  private int free = THREADS;
   private final AtomicLong evaluations = new AtomicLong();
 
   /**
@@ -61,6 +66,7 @@ public final class Passwords {
                   + " bytes"));
     }
     return run(
+        REGISTRY,
         () ->
             Secret.of(
                 new String(
@@ -68,11 +74,14 @@ public final class Passwords {
   }
 
   /**
-   * Compares a password with a hash; fails with {@code TOOMANYREQUESTS} when too many wait. A hash
-   * that is none is never matched.
+   * Compares a password with a hash; fails with {@code TOOMANYREQUESTS} when too many wait, and no
+   * client has more waiting than this one. A hash that is none is never matched.
+   *
+   * @param network the client, as {@link ClientNetwork} names it
    */
-  public Future<Boolean> matches(Secret hash, Secret password) {
+  Future<Boolean> matches(Secret hash, Secret password, String network) {
     return run(
+        network,
         () -> {
           evaluations.incrementAndGet();
           boolean right = verify(hash, password);
@@ -90,8 +99,8 @@ public final class Passwords {
   }
 
   /** Takes the time of a comparison, for a name that nobody has: it must not answer sooner. */
-  public Future<Boolean> matchesNobody(Secret password) {
-    return matches(nobody, password).map(false);
+  Future<Boolean> matchesNobody(Secret password, String network) {
+    return matches(nobody, password, network).map(false);
   }
 
   private static boolean verify(Secret hash, Secret password) {
@@ -100,18 +109,49 @@ public final class Passwords {
         .verified;
   }
 
-  private <T> Future<T> run(Callable<T> step) {
-    if (waiting.incrementAndGet() > WAITING) {
-      waiting.decrementAndGet();
-      return Future.failedFuture(
+  /** What waits, and whom it is told when it was done or lost its place. */
+  private record Work<T>(Callable<T> step, ContextPromise<T> result) {
+    void refuse() {
+      result.fail(
           new RegistryException(
               ErrorCode.TOOMANYREQUESTS,
               "tried to check the password but too many are being checked just now; try again"));
     }
-    return workers
-        .executeBlocking(step, false)
-        .map(Objects::requireNonNull)
-        .onComplete(ignored -> waiting.decrementAndGet());
+  }
+
+  private <T> Future<T> run(String client, Callable<T> step) {
+    Work<T> work = new Work<>(step, new ContextPromise<>());
+    queue.offer(client, work).ifPresent(Work::refuse);
+    begin();
+    return work.result().future();
+  }
+
+  /** Begins what waits, as long as threads are free. */
+  private void begin() {
+    for (Optional<Work<?>> next = next(); next.isPresent(); next = next()) {
+      begin(next.get());
+    }
+  }
+
+  /** In one step, or what came meanwhile would wait for a thread that nobody has. */
+  private synchronized Optional<Work<?>> next() {
+    Optional<Work<?>> next = free == 0 ? Optional.empty() : queue.poll();
+    free -= next.isPresent() ? 1 : 0;
+    return next;
+  }
+
+  private synchronized void ended() {
+    free++;
+  }
+
+  private <T> void begin(Work<T> work) {
+    Future<T> done = workers.executeBlocking(work.step(), false).map(Objects::requireNonNull);
+    done.onComplete(
+        ignored -> {
+          ended();
+          begin();
+          work.result().take(done);
+        });
   }
 
   /** Returns how many comparisons were made. */

@@ -31,18 +31,19 @@ final class VerifiedPasswords {
     key = new SecretKeySpec(random, ALGORITHM);
   }
 
-  /** Tells whether this password was compared with this very hash, and matched. */
-  boolean contains(String name, Secret password, Secret hash) {
-    String known = hashes.getIfPresent(digest(name, password));
+  /** Tells whether what has this digest was compared with this very hash, and matched. */
+  boolean contains(String digest, Secret hash) {
+    String known = hashes.getIfPresent(digest);
     return known != null && Secret.of(known).equals(hash);
   }
 
   /** Remembers that it matched. */
-  void add(String name, Secret password, Secret hash) {
-    hashes.put(digest(name, password), hash.reveal());
+  void add(String digest, Secret hash) {
+    hashes.put(digest, hash.reveal());
   }
 
-  private String digest(String name, Secret password) {
+  /** Returns what a name and a password are remembered by; it tells nobody what they are. */
+  String digest(String name, Secret password) {
     try {
       Mac mac = Mac.getInstance(ALGORITHM);
       mac.init(key);

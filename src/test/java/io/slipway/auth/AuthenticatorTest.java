@@ -1,5 +1,7 @@
 package io.slipway.auth;
 
+import static io.slipway.oci.ErrorCode.TOOMANYREQUESTS;
+import static io.slipway.oci.ErrorCode.UNAUTHORIZED;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
@@ -16,6 +18,7 @@ import io.slipway.testing.Eventually;
 import io.slipway.testing.SqliteExtension;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.WorkerExecutor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,6 +29,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -111,7 +117,7 @@ class AuthenticatorTest {
     String wrong = refused("ann", "rain").getMessage();
     assertThat(refused("nobody", "sun").getMessage()).isEqualTo(wrong);
     assertThat(refused("old", "sun").getMessage()).isEqualTo(wrong);
-    assertThat(refused("ann", "").code()).isEqualTo(ErrorCode.UNAUTHORIZED);
+    assertThat(refused("ann", "").code()).isEqualTo(UNAUTHORIZED);
   }
 
   @Test
@@ -137,6 +143,77 @@ class AuthenticatorTest {
         .isTrue();
   }
 
+  private Future<Caller> attempt(String name, String password, String address) {
+    return authenticator.identify(new Credentials.Basic(name, Secret.of(password)), address);
+  }
+
+  @Test
+  void comparesARightPasswordOnceForAllWhoSendItTogether() {
+    List<Future<Caller>> all =
+        IntStream.range(0, 200).mapToObj(i -> attempt("ann", "sun", "192.0.2." + i % 3)).toList();
+    assertThat(all).allSatisfy(caller -> assertThat(get(caller).name()).isEqualTo("ann"));
+    assertThat(passwords.evaluations()).isEqualTo(1);
+  }
+
+  @Test
+  void countsAWrongPasswordOnceForAllWhoSendItTogether() {
+    CountDownLatch end = busy();
+    List<Future<Caller>> all =
+        IntStream.range(0, 200).mapToObj(i -> attempt("ann", "rain", HERE)).toList();
+    end.countDown();
+    assertThat(all).allSatisfy(caller -> assertThat(code(caller)).isEqualTo(UNAUTHORIZED));
+    assertThat(passwords.evaluations()).isEqualTo(1);
+    for (int i = 0; i < 5; i++) {
+      assertThat(refused("ann", "wrong" + i).code()).isEqualTo(UNAUTHORIZED);
+    }
+    assertThat(refused("ann", "wrong").code()).isEqualTo(TOOMANYREQUESTS);
+  }
+
+  private static ErrorCode code(Future<Caller> refused) {
+    return catchThrowableOfType(RegistryException.class, () -> get(refused)).code();
+  }
+
+  /** Keeps both threads busy until it is counted down. */
+  private CountDownLatch busy() {
+    CountDownLatch end = new CountDownLatch(1);
+    WorkerExecutor threads = vertx.createSharedWorkerExecutor("slipway-passwords");
+    for (int i = 0; i < 2; i++) {
+      threads.executeBlocking(() -> end.await(30, TimeUnit.SECONDS), false);
+    }
+    return end;
+  }
+
+  private List<Future<Caller>> guesses(int count) {
+    return IntStream.range(0, count)
+        .mapToObj(i -> attempt("name" + i, "wrong", "192.0.2.66"))
+        .toList();
+  }
+
+  @Test
+  void letsNobodyTakeAllPlacesFromOthers() {
+    CountDownLatch end = busy();
+    List<Future<Caller>> guesses = guesses(100);
+    assertThat(guesses).filteredOn(Future::failed).as("refused at once").hasSize(34);
+    Future<Caller> ann = attempt("ann", "sun", HERE);
+    end.countDown();
+    assertThat(get(ann).name()).isEqualTo("ann");
+    assertThat(guesses).filteredOn(guess -> code(guess) == TOOMANYREQUESTS).hasSize(35);
+  }
+
+  @Test
+  void refusesNobodyWhoSentTheSameFromElsewhere() {
+    CountDownLatch end = busy();
+    List<Future<Caller>> guesses = guesses(65);
+    Future<Caller> there = attempt("ann", "sun", "192.0.2.66");
+    Future<Caller> here = attempt("ann", "sun", HERE);
+    Future<Caller> other = attempt("bob", "sun", "192.0.2.2");
+    assertThat(code(there)).as("its network has most").isEqualTo(TOOMANYREQUESTS);
+    end.countDown();
+    assertThat(get(here).name()).isEqualTo("ann");
+    assertThat(code(other)).isEqualTo(UNAUTHORIZED);
+    assertThat(guesses).filteredOn(guess -> code(guess) == TOOMANYREQUESTS).hasSize(1);
+  }
+
   @Test
   void forgetsAPasswordThatWasChanged() {
     signIn("ann", "sun");
@@ -153,7 +230,7 @@ class AuthenticatorTest {
     signIn("ann", "sun");
     get(store.accounts().delete(Account.Kind.USER, "ann", ACTOR));
     get(control.reload());
-    assertThat(refused("ann", "sun").code()).isEqualTo(ErrorCode.UNAUTHORIZED);
+    assertThat(refused("ann", "sun").code()).isEqualTo(UNAUTHORIZED);
   }
 
   @Test
@@ -181,10 +258,10 @@ class AuthenticatorTest {
   @Test
   void slowsDownWhoGuesses() {
     for (int i = 0; i < 6; i++) {
-      assertThat(refused("ann", "wrong" + i).code()).isEqualTo(ErrorCode.UNAUTHORIZED);
+      assertThat(refused("ann", "wrong" + i).code()).isEqualTo(UNAUTHORIZED);
     }
-    assertThat(refused("ann", "wrong").code()).isEqualTo(ErrorCode.TOOMANYREQUESTS);
-    assertThat(refused("ann", "sun").code()).isEqualTo(ErrorCode.TOOMANYREQUESTS);
+    assertThat(refused("ann", "wrong").code()).isEqualTo(TOOMANYREQUESTS);
+    assertThat(refused("ann", "sun").code()).isEqualTo(TOOMANYREQUESTS);
     assertThat(
             get(authenticator.identify(new Credentials.Basic("ann", Secret.of("sun")), "192.0.2.2"))
                 .name())
@@ -205,7 +282,7 @@ class AuthenticatorTest {
                             authenticator.identify(
                                 new Credentials.Bearer(Secret.of("the owner'")), HERE)))
                 .code())
-        .isEqualTo(ErrorCode.UNAUTHORIZED);
+        .isEqualTo(UNAUTHORIZED);
   }
 
   @Test
@@ -246,7 +323,7 @@ class AuthenticatorTest {
             "ci", Account.Kind.ROBOT, Role.ADMIN, Optional.empty(), 0, "", NOW, Optional.empty());
     assertThat(get(store.accounts().create(robot, ACTOR))).isTrue();
     get(control.reload());
-    assertThat(refused("ci", "sun").code()).isEqualTo(ErrorCode.UNAUTHORIZED);
+    assertThat(refused("ci", "sun").code()).isEqualTo(UNAUTHORIZED);
     get(users.stop());
   }
 
