@@ -75,6 +75,9 @@ public final class AccessAdministration {
     if (caller.has(Role.ADMIN)) {
       return List.of(new Allowed(RepositoryPattern.parse("*"), EnumSet.allOf(Permission.class)));
     }
+    if (caller.kind() == Caller.Kind.EXTERNAL) {
+      return granted(caller.rights());
+    }
     Set<String> groups = rules.groupsOf(caller.name());
     Map<String, Allowed> found = new TreeMap<>();
     List<Policy> all = new ArrayList<>(always);
@@ -86,6 +89,20 @@ public final class AccessAdministration {
             new Allowed(policy.repository(), policy.permissions()),
             AccessAdministration::both);
       }
+    }
+    return List.copyOf(found.values());
+  }
+
+  /** Policies are not about whom another server names: their token says all, in one list. */
+  private static List<Allowed> granted(Rights rights) {
+    Map<String, Allowed> found = new TreeMap<>();
+    for (Permission permission : Permission.values()) {
+      rights.repositories(permission).unions().stream()
+          .flatMap(List::stream)
+          .map(pattern -> new Allowed(pattern, EnumSet.of(permission)))
+          .forEach(
+              allowed ->
+                  found.merge(allowed.repository().text(), allowed, AccessAdministration::both));
     }
     return List.copyOf(found.values());
   }

@@ -19,8 +19,10 @@ public record Caller(
   public enum Kind {
     /** Not at all. */
     ANONYMOUS,
-    /** By credentials. */
+    /** By credentials of this registry, so the name is one of its own. */
     SIGNED_IN,
+    /** By a token of another server. */
+    EXTERNAL,
     /** By the data folder of this registry, which they can read. */
     OWNER,
     /** Nobody is asked who they are. */
@@ -36,6 +38,19 @@ public record Caller(
   /** Returns whoever can read the data folder; the address is empty without a connection. */
   public static Caller owner(String address) {
     return new Caller(Kind.OWNER, "owner", Optional.of(Role.ADMIN), Rights.ALL, false, address);
+  }
+
+  /**
+   * Returns whoever another token server names. Their name here, {@code issuer#subject}, is that of
+   * no account, for none has a {@code #}: nothing that goes by names takes the one for the other.
+   *
+   * @param issuer the name of that server
+   * @param subject what it calls them
+   * @param rights what their token says
+   */
+  public static Caller external(String issuer, String subject, Rights rights, String address) {
+    return new Caller(
+        Kind.EXTERNAL, issuer + "#" + subject, Optional.empty(), rights, true, address);
   }
 
   /** Tells whether no credentials were given though some are wanted. */

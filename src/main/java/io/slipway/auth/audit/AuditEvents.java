@@ -8,7 +8,6 @@ import java.util.Optional;
 
 /** Says of events what the audit log keeps. */
 final class AuditEvents {
-  private static final int MAX_ACTOR = 256;
   private static final int MAX_SUBJECT = 512;
 
   private AuditEvents() {}
@@ -29,7 +28,7 @@ final class AuditEvents {
     return new AuditEntry(
         delivery.eventId(),
         delivery.createdAt(),
-        AuditText.of(event.actor().name(), MAX_ACTOR),
+        AuditText.of(event.actor().name(), AuditText.MAX_ACTOR),
         event.actor().address(),
         event instanceof Event.AccessChanged access ? access.change() : delivery.type(),
         outcome(event),

@@ -5,6 +5,9 @@ package io.slipway.auth.audit;
  * a cursor, turn the direction of a line or end it.
  */
 public final class AuditText {
+  /** Of a name: 255 characters of a user's, and as many of the token server that knows them. */
+  static final int MAX_ACTOR = 511;
+
   private AuditText() {}
 
   /** Returns a text of at most so many characters, and an ellipsis behind what was cut. */

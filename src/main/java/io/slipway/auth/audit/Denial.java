@@ -21,7 +21,7 @@ public record Denial(
     String request) {
   /** Cuts and escapes what the client wrote. */
   public Denial {
-    actor = AuditText.of(actor, 256);
+    actor = AuditText.of(actor, AuditText.MAX_ACTOR);
     request = AuditText.of(request, 512);
   }
 

@@ -124,17 +124,20 @@ public final class BearerTokens implements TokenVerifier {
   }
 
   private Caller caller(TokenClaims claims, AccessRules rules, String address) {
-    String name = claims.subject();
+    Optional<String> issuer = claims.externalIssuer();
     Rights rights =
-        claims.external() ? claims.access().alone() : claims.access().within(rights(claims, rules));
-    boolean anonymous = name.isEmpty();
-    return new Caller(
-        anonymous ? Caller.Kind.ANONYMOUS : Caller.Kind.SIGNED_IN,
-        anonymous ? Actor.ANONYMOUS : name,
-        anonymous || claims.external() ? Optional.empty() : Optional.of(rules.role(name)),
-        rights,
-        true,
-        address);
+        issuer.isPresent()
+            ? claims.access().alone()
+            : claims.access().within(rights(claims, rules));
+    String name = claims.subject();
+    if (name.isEmpty()) {
+      return new Caller(
+          Caller.Kind.ANONYMOUS, Actor.ANONYMOUS, Optional.empty(), rights, true, address);
+    }
+    return issuer.isPresent()
+        ? Caller.external(issuer.get(), name, rights, address)
+        : new Caller(
+            Caller.Kind.SIGNED_IN, name, Optional.of(rules.role(name)), rights, true, address);
   }
 
   private Rights rights(TokenClaims claims, AccessRules rules) {

@@ -12,10 +12,14 @@ import org.jspecify.annotations.Nullable;
  *
  * @param subject the name of its holder; empty for those who gave no credentials
  * @param version of the credentials it was got with; empty in those of other servers
- * @param external whether another server made it
+ * @param externalIssuer the name of the other server that made it; empty for one of our own
  */
 record TokenClaims(
-    String subject, String version, TokenAccess access, Instant expiresAt, boolean external) {
+    String subject,
+    String version,
+    TokenAccess access,
+    Instant expiresAt,
+    Optional<String> externalIssuer) {
   static final String ACCESS = "access";
   static final String VERSION = "ver";
 
@@ -52,7 +56,7 @@ record TokenClaims(
           claims.getClaim(VERSION) instanceof String version ? version : "",
           TokenAccess.read(claims.getClaim(ACCESS)),
           expiresAt,
-          external);
+          external ? Optional.of(issuer) : Optional.empty());
     }
   }
 

@@ -41,6 +41,9 @@ public record TokenConfig(
           @Nullable Path certificate,
       @Doc("Address at which clients get its tokens.") @Nullable URI realm,
       @Doc("The aud of its tokens.") @Nullable String service) {
+    /** The issuer is part of names in the audit log. */
+    private static final int MAX_TEXT = 255;
+
     public External {
       boolean any =
           issuer != null
@@ -50,8 +53,14 @@ public record TokenConfig(
               || realm != null
               || service != null;
       new Checks()
-          .that(!any || isText(issuer), "issuer", "the iss of the other server's tokens")
-          .that(!any || isText(service), "service", "the aud of the other server's tokens")
+          .that(
+              !any || isText(issuer),
+              "issuer",
+              "the iss of the other server's tokens, at most " + MAX_TEXT + " characters")
+          .that(
+              !any || isText(service),
+              "service",
+              "the aud of the other server's tokens, at most " + MAX_TEXT + " characters")
           .that(!any || isHttp(realm), "realm", "http(s)://host[:port][/path] of the other server")
           .that(
               !any || jwks != null || certificate != null,
@@ -74,7 +83,11 @@ public record TokenConfig(
     }
 
     private static boolean isText(@Nullable String text) {
-      return text != null && !text.isBlank() && !text.contains("\"") && !text.contains("\\");
+      return text != null
+          && !text.isBlank()
+          && text.length() <= MAX_TEXT
+          && !text.contains("\"")
+          && !text.contains("\\");
     }
 
     private static boolean isHttp(@Nullable URI uri) {

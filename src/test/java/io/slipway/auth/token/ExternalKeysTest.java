@@ -85,8 +85,10 @@ class ExternalKeysTest {
     try (TokenBench bench = new TokenBench(config)) {
       JWTClaimsSet claims = claims(bench);
       Path chain = trusted.certificate();
-      assertThat(bench.verify(sign(trusted, List.of(), claims)).name()).isEqualTo("somebody");
-      assertThat(bench.verify(sign(trusted, List.of(chain), claims)).name()).isEqualTo("somebody");
+      assertThat(bench.verify(sign(trusted, List.of(), claims)).name())
+          .isEqualTo("other.lan#somebody");
+      assertThat(bench.verify(sign(trusted, List.of(chain), claims)).name())
+          .isEqualTo("other.lan#somebody");
       for (String token :
           List.of(
               sign(foreign, List.of(), claims),
@@ -119,7 +121,7 @@ class ExternalKeysTest {
         SignedJWT token =
             new SignedJWT(new JWSHeader.Builder(JWSAlgorithm.RS256).build(), claims(bench));
         token.sign(new com.nimbusds.jose.crypto.RSASSASigner(key));
-        assertThat(bench.verify(token.serialize()).name()).isEqualTo("somebody");
+        assertThat(bench.verify(token.serialize()).name()).isEqualTo("other.lan#somebody");
       }
       answer.set("x".repeat(2 << 20));
       try (TokenBench bench = new TokenBench(config)) {

@@ -22,6 +22,7 @@ import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
 import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
+import io.slipway.auth.Account;
 import io.slipway.auth.Caller;
 import io.slipway.oci.RepositoryName;
 import io.slipway.testing.Eventually;
@@ -103,7 +104,8 @@ class ExternalTokensTest {
               sign(JWSAlgorithm.ES384, "PYYO:TEWU", new ECDSASigner(ec), claims),
               sign(JWSAlgorithm.ES384, null, new ECDSASigner(ec), claims))) {
         Caller caller = bench.verify(token);
-        assertThat(caller.name()).isEqualTo("somebody");
+        assertThat(caller.name()).isEqualTo("other.lan#somebody");
+        assertThat(Account.isName(caller.name())).as("of an account of this registry").isFalse();
         assertThat(caller.byToken()).isTrue();
         assertThat(caller.role()).isEmpty();
         assertThat(caller.rights().allow(DELETE, APP)).isTrue();

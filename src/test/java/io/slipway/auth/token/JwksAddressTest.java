@@ -123,10 +123,10 @@ class JwksAddressTest {
     String jwks = serve("ip:127.0.0.1");
     try (TokenBench bench = new TokenBench(config(jwks, authority.certificate()))) {
       String old = token(bench, first);
-      assertThat(bench.verify(old).name()).isEqualTo("somebody");
+      assertThat(bench.verify(old).name()).isEqualTo("other.lan#somebody");
       untilThePollerHasLooked();
       publish(second);
-      assertThat(bench.verify(token(bench, second)).name()).isEqualTo("somebody");
+      assertThat(bench.verify(token(bench, second)).name()).isEqualTo("other.lan#somebody");
       assertRefused(bench, old);
       assertThat(asked).hasValue(3);
     }
@@ -150,7 +150,7 @@ class JwksAddressTest {
       // A signature that is wrong is no reason to ask.
       assertRefused(bench, token(bench, key("known")));
       assertThat(asked).hasValue(3);
-      assertThat(bench.verify(token(bench, known)).name()).isEqualTo("somebody");
+      assertThat(bench.verify(token(bench, known)).name()).isEqualTo("other.lan#somebody");
     }
   }
 
@@ -164,7 +164,7 @@ class JwksAddressTest {
       status = 302;
       assertRefused(bench, token(bench, key("new")));
       assertThat(asked).hasValue(3);
-      assertThat(bench.verify(token(bench, known)).name()).isEqualTo("somebody");
+      assertThat(bench.verify(token(bench, known)).name()).isEqualTo("other.lan#somebody");
     }
   }
 

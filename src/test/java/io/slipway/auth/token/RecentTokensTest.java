@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.slipway.runtime.Secret;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class RecentTokensTest {
@@ -16,7 +17,7 @@ class RecentTokensTest {
   private static VerifiedToken verified(String subject) {
     TokenAccess nothing = new TokenAccess(Map.of(), false);
     return new VerifiedToken(
-        new TokenClaims(subject, "", nothing, Instant.EPOCH, false), () -> true);
+        new TokenClaims(subject, "", nothing, Instant.EPOCH, Optional.empty()), () -> true);
   }
 
   @Test
