@@ -19,6 +19,7 @@ import java.text.ParseException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,7 +44,9 @@ final class ExternalTokens {
   private final Clock clock;
   private final TokenClaims.Expected expected;
   private final Poller poller;
+  private final AtomicLong begun = new AtomicLong();
   private volatile TrustedKeys keys = TrustedKeys.none();
+  private long taken;
   private @Nullable Future<Void> reading;
   private long lastAsked = System.nanoTime() - BETWEEN.toNanos();
 
@@ -87,8 +90,13 @@ final class ExternalTokens {
     return poller.stop();
   }
 
+  /** What one read found; the numbers are in the order in which reads began. */
+  private record Found(long number, TrustedKeys keys) {}
+
   private Future<Void> read() {
-    return vertx.executeBlocking(this::readNow, false).map(read -> take(requireNonNull(read)));
+    return vertx
+        .executeBlocking(() -> new Found(begun.incrementAndGet(), readNow()), false)
+        .map(found -> take(requireNonNull(found)));
   }
 
   private TrustedKeys readNow() throws IOException, InterruptedException {
@@ -119,10 +127,15 @@ final class ExternalTokens {
     return Files.readAllBytes(file);
   }
 
-  private @Nullable Void take(TrustedKeys read) {
-    if (!read.equals(keys)) {
-      keys = read;
-      LOG.info("read {} keys of the token server {}", read.keys().size(), config.issuer());
+  /** Two may be read at once; those stay that were asked for last. */
+  private synchronized @Nullable Void take(Found found) {
+    if (found.number() < taken) {
+      return null;
+    }
+    taken = found.number();
+    if (!found.keys().equals(keys)) {
+      keys = found.keys();
+      LOG.info("read {} keys of the token server {}", keys.keys().size(), config.issuer());
     }
     return null;
   }

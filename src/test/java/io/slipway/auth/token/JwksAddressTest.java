@@ -16,6 +16,8 @@ import com.nimbusds.jwt.SignedJWT;
 import io.slipway.runtime.InvalidSettings;
 import io.slipway.testing.Eventually;
 import io.slipway.testing.TestCertificate;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
@@ -39,6 +41,11 @@ class JwksAddressTest {
   private final AtomicInteger asked = new AtomicInteger();
   private volatile int status = 200;
   private volatile String answer = "";
+
+  /** Which request is answered when it is released only. */
+  private volatile int slow;
+
+  private final Promise<Void> released = Promise.promise();
   private TestCertificate authority;
 
   @BeforeEach
@@ -65,10 +72,12 @@ class JwksAddressTest {
                                 .setKeyPath(own.key().toString())))
                 .requestHandler(
                     request -> {
-                      asked.incrementAndGet();
+                      String now = answer;
+                      boolean waits = asked.incrementAndGet() == slow;
                       request.response().setStatusCode(status);
                       request.response().putHeader("Location", "http://127.0.0.1:1/");
-                      request.response().end(answer);
+                      (waits ? released.future() : Future.<Void>succeededFuture())
+                          .onComplete(ignored -> request.response().end(now));
                     })
                 .listen(0, "127.0.0.1"));
     return "https://127.0.0.1:" + server.actualPort() + "/jwks";
@@ -129,6 +138,25 @@ class JwksAddressTest {
       assertThat(bench.verify(token(bench, second)).name()).isEqualTo("other.lan#somebody");
       assertRefused(bench, old);
       assertThat(asked).hasValue(3);
+    }
+  }
+
+  /** Or a key that was withdrawn would be believed again, for a minute. */
+  @Test
+  void takesNoKeysThatItAskedForBeforeThoseItHas() throws Exception {
+    ECKey first = key("first");
+    ECKey second = key("second");
+    publish(first);
+    slow = 2;
+    String jwks = serve("ip:127.0.0.1");
+    try (TokenBench bench = new TokenBench(config(jwks, authority.certificate()))) {
+      untilThePollerHasLooked();
+      publish(second);
+      assertThat(bench.verify(token(bench, second)).name()).isEqualTo("other.lan#somebody");
+      released.complete();
+      TokenBench.await(bench.tokens.stop());
+      assertRefused(bench, token(bench, first));
+      assertThat(bench.verify(token(bench, second)).name()).isEqualTo("other.lan#somebody");
     }
   }
 
