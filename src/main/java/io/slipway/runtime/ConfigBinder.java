@@ -75,7 +75,7 @@ final class ConfigBinder {
     if (written == null) {
       return key.path() + ": it is not set but expected " + expected;
     }
-    String shown = key.secret() ? Secret.REDACTED : "\"" + written.text() + "\"";
+    String shown = key.secret() ? Secret.REDACTED : "\"" + written.shown() + "\"";
     return key.path() + ": " + shown + " but expected " + expected + " (" + written.source() + ")";
   }
 }

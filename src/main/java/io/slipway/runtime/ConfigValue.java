@@ -17,4 +17,18 @@ record ConfigValue(String text, @Nullable List<String> items, String source) {
   static ConfigValue list(List<String> items, String source) {
     return new ConfigValue("[" + String.join(", ", items) + "]", List.copyOf(items), source);
   }
+
+  /**
+   * Returns the text for people. What may be a password in an address is left out, however wrong
+   * the address is: from the first colon to the last at-sign.
+   */
+  String shown() {
+    int colon = text.indexOf(':');
+    int at = text.lastIndexOf('@');
+    if (colon < 0 || at < colon) {
+      return text;
+    }
+    int from = colon + (text.startsWith("//", colon + 1) ? 3 : 1);
+    return text.substring(0, from) + Secret.REDACTED + text.substring(at);
+  }
 }

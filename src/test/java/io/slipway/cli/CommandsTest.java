@@ -52,6 +52,15 @@ class CommandsTest {
   }
 
   @Test
+  void showsNoPasswordOfAnAddressThatIsWrong() throws IOException {
+    Path file =
+        Files.writeString(
+            folder.resolve("config.yaml"), "http: {external_url: 'https://ann:p4ss@x'}");
+    assertThat(run("check-config", file.toString())).isNotZero();
+    assertThat(out.toString() + err).contains("https://(redacted)@x").doesNotContain("p4ss");
+  }
+
+  @Test
   void findsNothingWrongWithARightFile() throws IOException {
     Path file = Files.writeString(folder.resolve("config.yaml"), "http: {port: 80}");
     assertThat(run("check-config", file.toString())).isZero();

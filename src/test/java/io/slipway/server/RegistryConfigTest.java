@@ -304,16 +304,6 @@ class RegistryConfigTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"https://a:b@x/jwks, https://x/t, jwks", "https://x/jwks, https://a:b@x/t, realm"})
-  void refusesAddressesOfATokenServerWithAPassword(String jwks, String realm, String key) {
-    String yaml = "auth: {mode: token, token: {external: {issuer: x, jwks: '%s', realm: '%s'}}}";
-    ConfigException problem =
-        catchThrowableOfType(
-            ConfigException.class, () -> load(yaml.formatted(jwks, realm), Map.of()));
-    assertThat(problem.problems()).anyMatch(each -> each.toString().contains("external." + key));
-  }
-
-  @ParameterizedTest
   @CsvSource({"127.0.0.1", "127.8.8.8", "::1", "localhost"})
   void needsNoChoiceOnLoopback(String host) throws Exception {
     assertThat(load(yaml(Map.of("http.host", "\"" + host + "\"")), Map.of()).http().isLoopback())

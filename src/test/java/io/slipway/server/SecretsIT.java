@@ -279,6 +279,9 @@ class SecretsIT {
             Map.of("database.url", user + database.getHost() + ":" + database.getPort() + "/x"),
             Map.of("database.url", user + "127.0.0.1:" + FreePort.find() + "/x"),
             Map.of("storage.cache.redis_url", "redis://:" + WRONG + "@nowhere:x"),
+            Map.of("auth.token.external.jwks", "https://u:" + WRONG + "@127.0.0.1:1/"),
+            Map.of("auth.token.external.realm", "https://u:" + WRONG + "@127.0.0.1:1/"),
+            Map.of("http.external_url", "https://u:" + WRONG + "@127.0.0.1:1"),
             Map.of("storage.s3.endpoint", "http://u:" + WRONG + "@127.0.0.1:1/"))) {
       Map<String, String> all = new HashMap<>(settings);
       all.putAll(wrong);
