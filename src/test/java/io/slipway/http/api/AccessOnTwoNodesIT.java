@@ -20,7 +20,10 @@ import org.junit.jupiter.api.io.TempDir;
 class AccessOnTwoNodesIT {
   private static final String PASSWORD = "open sesame";
 
-  /** A second (R5.2), and what a busy machine adds. */
+  /**
+   * The second of R5.2 is asserted by AccessControlTest, on timers of its own. Here processes share
+   * a machine that may be busy: this tells a change that is obeyed without a message from none.
+   */
   private static final Duration SOON = Duration.ofSeconds(3);
 
   @TempDir private Path data;

@@ -34,7 +34,10 @@ class DeafNodesIT {
   private static final int ROUNDS = Boolean.getBoolean("slipway.long") ? 100 : 3;
   private static final Duration JOIN = Duration.ofSeconds(30);
 
-  /** A second (R5.2), and what a busy machine adds. */
+  /**
+   * The second of R5.2 is asserted by AccessControlTest, on timers of its own. Here processes share
+   * a machine that may be busy: this tells a change that is obeyed without a message from none.
+   */
   private static final Duration SOON = Duration.ofSeconds(3);
 
   private static final Duration BETWEEN = Duration.ofMillis(250);
