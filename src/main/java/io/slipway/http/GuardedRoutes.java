@@ -20,12 +20,24 @@ public final class GuardedRoutes {
 
   private final Router router;
   private final Gate gate;
-  private final List<Declared> declared = new ArrayList<>();
+  private final List<Declared> declared;
 
   /** Adds to a router behind a gate. */
   public GuardedRoutes(Router router, Gate gate) {
+    this(router, gate, new ArrayList<>());
+  }
+
+  private GuardedRoutes(Router router, Gate gate, List<Declared> declared) {
     this.router = router;
     this.gate = gate;
+    this.declared = declared;
+  }
+
+  /**
+   * Returns what adds to the same router behind another gate; what is declared is told together.
+   */
+  public GuardedRoutes behind(Gate other) {
+    return new GuardedRoutes(router, other, declared);
   }
 
   /**
@@ -57,7 +69,7 @@ public final class GuardedRoutes {
     router.route(method, path).handler(handler);
   }
 
-  /** Returns what was declared, in its order. */
+  /** Returns what was declared so far, in its order. */
   public List<Declared> declared() {
     return List.copyOf(declared);
   }

@@ -70,6 +70,7 @@ public final class RegistryServer {
   private final Health health = new Health();
   private final AtomicBoolean draining = new AtomicBoolean();
   private final List<String> listeners = new ArrayList<>();
+  private List<GuardedRoutes.Declared> routes = List.of();
   private int port;
   private OptionalInt opsPort = OptionalInt.empty();
   private @Nullable RegistryStores stores;
@@ -253,15 +254,14 @@ public final class RegistryServer {
         .ifPresent(
             tokens ->
                 new TokenRoutes(vertx, callers, tokens, errors)
-                    .mount(
-                        new GuardedRoutes(
-                            router, new Gate(callers, new Challenge.Basic(), errors))));
+                    .mount(others.behind(new Gate(callers, new Challenge.Basic(), errors))));
     new AccessRoutes(
             new AccessOperations(
                 administration(), new SqlAudit(requireNonNull(stores).metadata().database())),
             address,
             errors.ofProblems())
         .mount(others);
+    routes = others.declared();
     RegistryApi api =
         new RegistryApi(
             vertx,
@@ -332,6 +332,11 @@ public final class RegistryServer {
 
   private Future<Void> deploy(VerticleBase verticle) {
     return vertx.deployVerticle(verticle).onSuccess(listeners::add).mapEmpty();
+  }
+
+  /** Returns the routes beside those of the Distribution API, and what each needs. */
+  List<GuardedRoutes.Declared> routes() {
+    return routes;
   }
 
   /** Returns the port that clients talk to. */
