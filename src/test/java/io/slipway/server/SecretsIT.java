@@ -287,7 +287,8 @@ class SecretsIT {
       all.putAll(wrong);
       try (ChildRegistry registry = ChildRegistry.launch(folder.resolve("data"), all)) {
         Eventually.happens(
-            "it complains", () -> !registry.isAlive() || registry.output().contains("tried to"));
+            "it complains of " + wrong.keySet(),
+            () -> !registry.isAlive() || registry.output().contains("tried to"));
         registry.kill();
         assertThat(secrets.in(registry.output())).as("with " + wrong.keySet()).isEmpty();
       }
