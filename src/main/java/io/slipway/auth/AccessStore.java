@@ -13,7 +13,7 @@ public interface AccessStore {
   /** Returns the version of the rules; cheap enough to be asked each second. */
   Future<Long> version();
 
-  /** Reads all rules; what changed meanwhile may be in them or not, the version is the older. */
+  /** Reads all rules as they were at one moment, in the version they had then. */
   Future<AccessRules> load();
 
   /** The accounts and their keys. */

@@ -11,13 +11,15 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts the rows that each single statement of a database gives, and may do something after it.
+ * Counts the rows that each single statement of a database gives, and may do something before or
+ * after it.
  */
 public final class WatchedDatabase implements Database {
   private final Database database;
   private final List<Integer> rows = new CopyOnWriteArrayList<>();
 
-  private final Supplier<Future<?>> after;
+  private final Function<String, Future<?>> before;
+  private final Function<String, Future<?>> after;
 
   public WatchedDatabase(Database database) {
     this(database, Future::succeededFuture);
@@ -25,7 +27,14 @@ public final class WatchedDatabase implements Database {
 
   /** Makes one that does something between a statement and what its caller does next. */
   public WatchedDatabase(Database database, Supplier<Future<?>> after) {
+    this(database, ignored -> Future.succeededFuture(), ignored -> after.get());
+  }
+
+  /** Makes one that does something around each query, of which it gets the SQL. */
+  public WatchedDatabase(
+      Database database, Function<String, Future<?>> before, Function<String, Future<?>> after) {
     this.database = database;
+    this.before = before;
     this.after = after;
   }
 
@@ -35,10 +44,11 @@ public final class WatchedDatabase implements Database {
 
   @Override
   public <T> Future<List<T>> query(String sql, RowMapper<T> mapper, @Nullable Object... arguments) {
-    return database
-        .query(sql, mapper, arguments)
+    return before
+        .apply(sql)
+        .compose(ignored -> database.query(sql, mapper, arguments))
         .onSuccess(found -> rows.add(found.size()))
-        .compose(found -> after.get().map(found));
+        .compose(found -> after.apply(sql).map(found));
   }
 
   @Override

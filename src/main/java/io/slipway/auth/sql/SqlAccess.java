@@ -65,11 +65,22 @@ public final class SqlAccess implements AccessStore {
 
   @Override
   public Future<AccessRules> load() {
-    // The version first: what is changed later is read again.
     return version().compose(this::load);
   }
 
+  /**
+   * Reads again what was changed while it was read: each statement sees another moment, and rules
+   * of two of them may allow what none ever did.
+   */
   private Future<AccessRules> load(long version) {
+    return read(version)
+        .compose(
+            rules ->
+                version()
+                    .compose(now -> now == version ? Future.succeededFuture(rules) : load(now)));
+  }
+
+  private Future<AccessRules> read(long version) {
     Future<List<Account>> accounts = database.query(ACCOUNTS, SqlAccess::account);
     Future<List<AccessKey>> keys = database.query(KEYS, SqlAccess::key);
     Future<List<Member>> members =

@@ -21,7 +21,9 @@ import io.slipway.oci.RepositoryName;
 import io.slipway.oci.RepositoryPattern;
 import io.slipway.runtime.Secret;
 import io.slipway.testing.SqliteExtension;
+import io.slipway.testing.WatchedDatabase;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.json.JsonObject;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -30,6 +32,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -292,6 +295,39 @@ interface AccessContract {
 
   private List<String> subjects() {
     return rules().policies().stream().map(policy -> policy.subject().text()).toList();
+  }
+
+  /** Somebody who leaves a group before it may do more is never seen to be in it then. */
+  @Test
+  default void readsNoRightsThatNeverWere() {
+    get(store().policies().putGroup("devs", Set.of("ann"), false, ACTOR));
+    Promise<Void> membersRead = Promise.promise();
+    AtomicBoolean changed = new AtomicBoolean();
+    Database changing =
+        new WatchedDatabase(
+            database(),
+            sql ->
+                sql.contains("FROM policy") && changed.compareAndSet(false, true)
+                    ? membersRead.future().compose(ignored -> giveToWhoStays())
+                    : Future.succeededFuture(),
+            sql -> {
+              if (sql.contains("group_member")) {
+                membersRead.tryComplete();
+              }
+              return Future.succeededFuture();
+            });
+    AccessRules read = get(new SqlAccess(changing).load());
+    assertThat(changed).isTrue();
+    assertThat(read.of("ann").allow(Permission.PUSH, APP)).isFalse();
+    assertThat(read.of("bob").allow(Permission.PUSH, APP)).isTrue();
+    assertThat(read.version()).isEqualTo(get(store().version()));
+  }
+
+  private Future<Boolean> giveToWhoStays() {
+    AccessStore.Policies policies = store().policies();
+    return policies
+        .putGroup("devs", Set.of("bob"), false, ACTOR)
+        .compose(ignored -> policies.put(policy("group:devs", Permission.PUSH), false, ACTOR));
   }
 
   @Test
