@@ -33,6 +33,13 @@ public interface AccessStore {
     Future<Boolean> create(Account account, Actor actor);
 
     /**
+     * Makes the first account, as {@link #create}.
+     *
+     * @return false when there is any
+     */
+    Future<Boolean> createFirst(Account account, Actor actor);
+
+    /**
      * Sets something of an account; a new password gives it a new version. Fails with {@code
      * CONFLICT} when no admin could sign in any more, as the other changes do.
      *

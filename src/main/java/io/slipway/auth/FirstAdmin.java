@@ -37,7 +37,7 @@ public final class FirstAdmin {
     Secret password = configured == null ? Secret.random(RANDOM_BYTES) : configured;
     return passwords
         .hash(password)
-        .compose(hash -> store.accounts().create(account(hash), Actor.named("first start")))
+        .compose(hash -> store.accounts().createFirst(account(hash), Actor.named("first start")))
         .compose(
             made ->
                 control

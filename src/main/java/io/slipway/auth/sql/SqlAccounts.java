@@ -8,6 +8,7 @@ import io.slipway.auth.Account;
 import io.slipway.auth.AccountChange;
 import io.slipway.auth.sql.SqlAccess.Step;
 import io.slipway.event.Actor;
+import io.slipway.event.Event.AccessChanged;
 import io.slipway.oci.ErrorCode;
 import io.slipway.oci.RegistryException;
 import io.slipway.runtime.Secret;
@@ -27,6 +28,7 @@ final class SqlAccounts implements Accounts {
         (name, kind, role, password, version, description, created_at, expires_at)
       VALUES ($1, $2, $3, $4, $5, $6, :now, $7) ON CONFLICT (name) DO NOTHING
       """;
+  private static final String IS_ANY = "SELECT 1 AS found FROM account LIMIT 1";
   private static final String IS_THERE =
       "SELECT version FROM account WHERE name = $1 AND kind = $2";
   private static final String SET_ROLE = "UPDATE account SET role = $2 WHERE name = $1";
@@ -73,21 +75,39 @@ final class SqlAccounts implements Accounts {
 
   @Override
   public Future<Boolean> create(Account account, Actor actor) {
+    return access.change(created(account, actor), step -> insert(step, account));
+  }
+
+  /** Changes wait for one another, so nobody else's comes between the look and the account. */
+  @Override
+  public Future<Boolean> createFirst(Account account, Actor actor) {
     return access.change(
-        event(
-            actor, word(account.kind()) + ".created", account.name() + " " + account.role().text()),
+        created(account, actor),
         step ->
             step.transaction()
-                .update(
-                    CREATE,
-                    account.name(),
-                    word(account.kind()),
-                    account.role().text(),
-                    password(account),
-                    step.version(),
-                    account.description(),
-                    millis(account.expiresAt()))
-                .map(rows -> rows == 1));
+                .first(IS_ANY, row -> true)
+                .compose(
+                    found ->
+                        found.isPresent() ? Future.succeededFuture(false) : insert(step, account)));
+  }
+
+  private static AccessChanged created(Account account, Actor actor) {
+    return event(
+        actor, word(account.kind()) + ".created", account.name() + " " + account.role().text());
+  }
+
+  private static Future<Boolean> insert(Step step, Account account) {
+    return step.transaction()
+        .update(
+            CREATE,
+            account.name(),
+            word(account.kind()),
+            account.role().text(),
+            password(account),
+            step.version(),
+            account.description(),
+            millis(account.expiresAt()))
+        .map(rows -> rows == 1);
   }
 
   private static String subject(AccountChange change) {
