@@ -23,6 +23,7 @@ public final class Authenticator {
 
   private final AccessControl control;
   private final Optional<Htpasswd> htpasswd;
+  private final CredentialVersions versions;
   private final TokenVerifier tokens;
   private final Optional<Secret> ownerKey;
   private final Clock clock;
@@ -43,6 +44,7 @@ public final class Authenticator {
     this.control = control;
     this.comparisons = new Comparisons(passwords, new LoginThrottle(System::nanoTime));
     this.htpasswd = htpasswd;
+    this.versions = new CredentialVersions(htpasswd, clock);
     this.tokens = tokens;
     this.ownerKey = ownerKey;
     this.clock = clock;
@@ -64,6 +66,7 @@ public final class Authenticator {
                   Optional.empty(),
                   rules.anonymous(),
                   false,
+                  Optional.empty(),
                   address));
       case Credentials.Basic basic -> signIn(rules, basic, address);
       case Credentials.Bearer bearer -> {
@@ -82,16 +85,23 @@ public final class Authenticator {
   public Future<Caller> vouchedFor(String name, String address) {
     AccessRules rules = control.rules();
     return rules.account(name).filter(account -> account.isValidAt(clock.instant())).isPresent()
-        ? Future.succeededFuture(signedIn(rules, name, address))
+        ? Future.succeededFuture(signedIn(rules, name, Optional.empty(), address))
         : Future.failedFuture(
             new RegistryException(
                 ErrorCode.UNAUTHORIZED,
                 "tried to sign in by a certificate but it names no account"));
   }
 
-  private static Caller signedIn(AccessRules rules, String name, String address) {
+  private static Caller signedIn(
+      AccessRules rules, String name, Optional<String> credentials, String address) {
     return new Caller(
-        Caller.Kind.SIGNED_IN, name, Optional.of(rules.role(name)), rules.of(name), false, address);
+        Caller.Kind.SIGNED_IN,
+        name,
+        Optional.of(rules.role(name)),
+        rules.of(name),
+        false,
+        credentials,
+        address);
   }
 
   private Future<Caller> signIn(AccessRules rules, Credentials.Basic basic, String address) {
@@ -102,12 +112,14 @@ public final class Authenticator {
     }
     Optional<String> keyId = AccessKeys.id(password);
     if (keyId.isPresent()) {
-      return withKey(rules, name, keyId.get(), password, address);
+      return withKey(rules, basic, keyId.get(), address);
     }
+    // Before the hash, which a file may change: the version is never that of a later password.
+    Optional<String> version = versions.of(basic, rules);
     Optional<Secret> hash = hash(rules, name);
     return hash.isPresent() && comparisons.wasRight(name, password, hash.get())
-        ? Future.succeededFuture(signedIn(rules, name, address))
-        : compare(name, password, hash, address);
+        ? Future.succeededFuture(signedIn(rules, name, version, address))
+        : compare(basic, hash, address);
   }
 
   /** Returns what a password must match; empty for a name that has none, or none any more. */
@@ -126,42 +138,43 @@ public final class Authenticator {
   }
 
   private Future<Caller> withKey(
-      AccessRules rules, String name, String id, Secret password, String address) {
+      AccessRules rules, Credentials.Basic basic, String id, String address) {
+    String name = basic.name();
     // What is random cannot be guessed: nobody is slowed down.
     boolean right =
         rules
             .key(id)
             .filter(key -> key.account().equals(name))
             .filter(key -> key.isValidAt(clock.instant()))
-            .filter(key -> AccessKeys.matches(key, password))
+            .filter(key -> AccessKeys.matches(key, basic.password()))
             .flatMap(key -> rules.account(name))
             .filter(account -> account.isValidAt(clock.instant()))
             .isPresent();
     return right
-        ? Future.succeededFuture(signedIn(rules, name, address))
+        ? Future.succeededFuture(signedIn(rules, name, versions.of(basic, rules), address))
         : Future.failedFuture(refused());
   }
 
-  private Future<Caller> compare(
-      String name, Secret password, Optional<Secret> hash, String address) {
+  private Future<Caller> compare(Credentials.Basic basic, Optional<Secret> hash, String address) {
     return comparisons
-        .compare(name, password, hash, address)
+        .compare(basic.name(), basic.password(), hash, address)
         .map(
             right -> {
               if (!right) {
                 throw refused();
               }
               // Of now: the rules may have changed while the password was compared.
-              return stillKnown(name, hash.orElseThrow(), address);
+              return stillKnown(basic, hash.orElseThrow(), address);
             });
   }
 
-  private Caller stillKnown(String name, Secret hash, String address) {
+  private Caller stillKnown(Credentials.Basic basic, Secret hash, String address) {
     AccessRules rules = control.rules();
-    if (!hash(rules, name).equals(Optional.of(hash))) {
+    Optional<String> version = versions.of(basic, rules);
+    if (!hash(rules, basic.name()).equals(Optional.of(hash))) {
       throw refused();
     }
-    return signedIn(rules, name, address);
+    return signedIn(rules, basic.name(), version, address);
   }
 
   private static RegistryException refused() {

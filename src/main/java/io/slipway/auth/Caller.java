@@ -11,10 +11,18 @@ import java.util.Optional;
  * @param role empty for those who gave no credentials
  * @param rights what they may do in repositories
  * @param byToken whether a bearer token said so, which may allow less than its owner may
+ * @param credentials what {@link CredentialVersions} names the very password or key they sent;
+ *     empty when they sent none
  * @param address the numeric address the request came from, or what a trusted proxy says it is
  */
 public record Caller(
-    Kind kind, String name, Optional<Role> role, Rights rights, boolean byToken, String address) {
+    Kind kind,
+    String name,
+    Optional<Role> role,
+    Rights rights,
+    boolean byToken,
+    Optional<String> credentials,
+    String address) {
   /** How a caller is known. */
   public enum Kind {
     /** Not at all. */
@@ -32,12 +40,19 @@ public record Caller(
   /** Returns somebody of a registry that asks nobody who they are. */
   public static Caller everybody(String address) {
     return new Caller(
-        Kind.EVERYBODY, Actor.ANONYMOUS, Optional.of(Role.ADMIN), Rights.ALL, false, address);
+        Kind.EVERYBODY,
+        Actor.ANONYMOUS,
+        Optional.of(Role.ADMIN),
+        Rights.ALL,
+        false,
+        Optional.empty(),
+        address);
   }
 
   /** Returns whoever can read the data folder; the address is empty without a connection. */
   public static Caller owner(String address) {
-    return new Caller(Kind.OWNER, "owner", Optional.of(Role.ADMIN), Rights.ALL, false, address);
+    return new Caller(
+        Kind.OWNER, "owner", Optional.of(Role.ADMIN), Rights.ALL, false, Optional.empty(), address);
   }
 
   /**
@@ -50,7 +65,13 @@ public record Caller(
    */
   public static Caller external(String issuer, String subject, Rights rights, String address) {
     return new Caller(
-        Kind.EXTERNAL, issuer + "#" + subject, Optional.empty(), rights, true, address);
+        Kind.EXTERNAL,
+        issuer + "#" + subject,
+        Optional.empty(),
+        rights,
+        true,
+        Optional.empty(),
+        address);
   }
 
   /** Tells whether no credentials were given though some are wanted. */

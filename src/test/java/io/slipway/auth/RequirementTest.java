@@ -15,15 +15,36 @@ class RequirementTest {
   private static Caller caller(String who) {
     return switch (who) {
       case "anonymous" ->
-          new Caller(Kind.ANONYMOUS, "anonymous", Optional.empty(), NO_RIGHTS, false, "");
+          new Caller(
+              Kind.ANONYMOUS,
+              "anonymous",
+              Optional.empty(),
+              NO_RIGHTS,
+              false,
+              Optional.empty(),
+              "");
       case "everybody" -> Caller.everybody("");
       case "admin by token" ->
-          new Caller(Kind.SIGNED_IN, "a", Optional.of(Role.ADMIN), Rights.ALL, true, "");
+          new Caller(
+              Kind.SIGNED_IN, "a", Optional.of(Role.ADMIN), Rights.ALL, true, Optional.empty(), "");
       case "admin" ->
-          new Caller(Kind.SIGNED_IN, "a", Optional.of(Role.ADMIN), Rights.ALL, false, "");
+          new Caller(
+              Kind.SIGNED_IN,
+              "a",
+              Optional.of(Role.ADMIN),
+              Rights.ALL,
+              false,
+              Optional.empty(),
+              "");
       default ->
           new Caller(
-              Kind.SIGNED_IN, "a", Optional.of(Role.find(who).orElseThrow()), NO_RIGHTS, false, "");
+              Kind.SIGNED_IN,
+              "a",
+              Optional.of(Role.find(who).orElseThrow()),
+              NO_RIGHTS,
+              false,
+              Optional.empty(),
+              "");
     };
   }
 

@@ -9,6 +9,7 @@ import io.slipway.auth.AccessRules;
 import io.slipway.auth.Caller;
 import io.slipway.auth.CredentialVersions;
 import io.slipway.auth.Rights;
+import io.slipway.auth.Role;
 import io.slipway.auth.TokenVerifier;
 import io.slipway.event.Actor;
 import io.slipway.oci.Digest;
@@ -131,13 +132,16 @@ public final class BearerTokens implements TokenVerifier {
             : claims.access().within(rights(claims, rules));
     String name = claims.subject();
     if (name.isEmpty()) {
-      return new Caller(
-          Caller.Kind.ANONYMOUS, Actor.ANONYMOUS, Optional.empty(), rights, true, address);
+      return caller(Caller.Kind.ANONYMOUS, Actor.ANONYMOUS, Optional.empty(), rights, address);
     }
     return issuer.isPresent()
         ? Caller.external(issuer.get(), name, rights, address)
-        : new Caller(
-            Caller.Kind.SIGNED_IN, name, Optional.of(rules.role(name)), rights, true, address);
+        : caller(Caller.Kind.SIGNED_IN, name, Optional.of(rules.role(name)), rights, address);
+  }
+
+  private static Caller caller(
+      Caller.Kind kind, String name, Optional<Role> role, Rights rights, String address) {
+    return new Caller(kind, name, role, rights, true, Optional.empty(), address);
   }
 
   private Rights rights(TokenClaims claims, AccessRules rules) {

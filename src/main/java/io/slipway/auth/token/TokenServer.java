@@ -77,9 +77,11 @@ public final class TokenServer {
           grant("", "", TokenAccess.granted(asked, rules.anonymous()), Optional.empty());
       case Credentials.Basic basic -> {
         String name = caller.name();
+        // Of the password that was compared, which may have been changed since.
         String version =
-            versions
-                .of(basic, rules)
+            caller
+                .credentials()
+                .filter(sent -> versions.isCurrent(name, sent, rules))
                 .orElseThrow(() -> refused("the credentials are not valid any more"));
         Instant now = now();
         Optional<Secret> refresh =

@@ -26,13 +26,17 @@ final class GivenRules implements AccessStore {
   private long version;
 
   synchronized GivenRules account(String name, long credentials) {
+    return account(name, credentials, Secret.of("hash"));
+  }
+
+  synchronized GivenRules account(String name, long credentials, Secret hash) {
     accounts.put(
         name,
         new Account(
             name,
             Account.Kind.USER,
             Role.VIEWER,
-            Optional.of(Secret.of("hash")),
+            Optional.of(hash),
             credentials,
             "",
             Instant.EPOCH,

@@ -5,9 +5,12 @@ import com.nimbusds.jose.JWSHeader;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
 import io.slipway.auth.AccessControl;
+import io.slipway.auth.Authenticator;
 import io.slipway.auth.Caller;
 import io.slipway.auth.CredentialVersions;
 import io.slipway.auth.Credentials;
+import io.slipway.auth.Passwords;
+import io.slipway.auth.TokenVerifier;
 import io.slipway.runtime.Secret;
 import io.slipway.testing.SettableClock;
 import io.vertx.core.Future;
@@ -35,6 +38,9 @@ final class TokenBench implements AutoCloseable {
   final Tokens tokens;
   private final Vertx vertx = Vertx.vertx();
   private final AccessControl control = new AccessControl(vertx, rules, List.of());
+  private final Passwords passwords = new Passwords(vertx, 4);
+  private final CredentialVersions versions;
+  private final Authenticator authenticator;
 
   TokenBench(TokenConfig.External external) {
     this(new KeptKeys(), new SettableClock(START), "a secret of the bench", external);
@@ -52,9 +58,12 @@ final class TokenBench implements AutoCloseable {
             Duration.ofDays(30),
             external);
     KeySeal seal = new KeySeal(Secret.of(secret));
-    CredentialVersions versions = new CredentialVersions(Optional.empty(), clock);
+    versions = new CredentialVersions(Optional.empty(), clock);
     rules.account("dev", 7).policy("org/*", "dev", java.util.Set.of("pull", "push"));
     tokens = new Tokens(vertx, config, store, seal, control, versions, clock);
+    authenticator =
+        new Authenticator(
+            control, passwords, Optional.empty(), TokenVerifier.NONE, Optional.empty(), clock);
     ring = new KeyRing(vertx, store, seal, config, clock);
     try {
       await(control.reload());
@@ -84,8 +93,21 @@ final class TokenBench implements AutoCloseable {
             Optional.empty(),
             control.rules().anonymous(),
             false,
+            credentials instanceof Credentials.Basic basic
+                ? versions.of(basic, control.rules())
+                : Optional.empty(),
             ADDRESS);
     return tokens.server().give(caller, credentials, List.of(scopes), offline);
+  }
+
+  /** Returns what is kept of a password. */
+  Secret hash(String password) {
+    return await(passwords.hash(Secret.of(password)));
+  }
+
+  /** Finds whoever has the password, as a request does. */
+  Caller signIn(Credentials.Basic credentials) {
+    return await(authenticator.identify(credentials, ADDRESS));
   }
 
   Caller verify(Secret token) {

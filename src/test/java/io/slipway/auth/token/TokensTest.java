@@ -108,6 +108,22 @@ class TokensTest {
         .hasMessageContaining("not valid any more");
   }
 
+  /** Who sets a new password locks out those who know the old one. */
+  @Test
+  void isNotGivenForAPasswordThatHasBeenChangedSince() {
+    Credentials.Basic old = new Credentials.Basic("dev", Secret.of("sun"));
+    bench.change(bench.rules.account("dev", 7, bench.hash("sun")));
+    Caller caller = bench.signIn(old);
+    bench.change(bench.rules.account("dev", 8, bench.hash("star")));
+    assertThatThrownBy(() -> bench.tokens.server().give(caller, old, List.of(PULL_PUSH), true))
+        .isInstanceOf(RegistryException.class)
+        .hasMessageContaining("not valid any more");
+    Credentials.Basic now = new Credentials.Basic("dev", Secret.of("star"));
+    TokenServer.Grant grant =
+        bench.tokens.server().give(bench.signIn(now), now, List.of(PULL_PUSH), true);
+    assertThat(bench.verify(grant.access()).name()).isEqualTo("dev");
+  }
+
   @Test
   void expiresAlsoWhenItIsRemembered() {
     Secret token = bench.give(TokenBench.password("dev"), false, PULL_PUSH).access();
