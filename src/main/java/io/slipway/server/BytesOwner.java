@@ -3,7 +3,9 @@ package io.slipway.server;
 import io.slipway.database.Database;
 import io.vertx.core.Future;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 
 /**
  * Ties a database that others can reach to the one folder with its bytes: a start on another folder
@@ -17,6 +19,15 @@ final class BytesOwner {
       """;
   private static final String OWNER = "SELECT value FROM setting WHERE name = 'storage'";
 
+  /** Another name for each database: a copy is not to go on with what its original began. */
+  private static final String OFFER =
+      """
+      INSERT INTO setting (name, value, version) VALUES ($1, $2, 1)
+      ON CONFLICT (name) DO NOTHING
+      """;
+
+  private static final String OFFERED = "SELECT value FROM setting WHERE name = $1";
+
   private final Database database;
 
   BytesOwner(Database database) {
@@ -26,6 +37,20 @@ final class BytesOwner {
   /** Returns the name of the folder that the database belongs to; empty when it is new. */
   Future<Optional<String>> owner() {
     return database.first(OWNER, row -> row.string("value"));
+  }
+
+  /**
+   * Returns the name that the registry of a new database is to have, whichever node asks and
+   * however often: what a first start that was killed has claimed is claimed by the next.
+   *
+   * @param databaseName of this very database, which no copy of it has
+   */
+  Future<String> offer(String databaseName) {
+    String setting = "storage of " + databaseName;
+    return database
+        .update(OFFER, setting, UUID.randomUUID().toString())
+        .compose(ignored -> database.query(OFFERED, row -> row.string("value"), setting))
+        .map(List::getFirst);
   }
 
   /** Fails with a sentence when the database belongs to another folder. */

@@ -9,7 +9,6 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.UUID;
 
 /**
  * Ties a process to one registry before it works: its folder, the database and the bucket have to
@@ -100,28 +99,32 @@ final class StoreClaim {
         .mapEmpty();
   }
 
-  /** The first node of a new registry gives it its name. */
+  /**
+   * The first node of a new registry gives it its name. The database has it at last: until then
+   * another node takes every step again.
+   */
   private Future<Void> found() {
-    String id = UUID.randomUUID().toString();
-    return claimBucket(id).compose(ignored -> remember()).compose(ignored -> claimDatabase(id));
+    return databaseName()
+        .compose(name -> new BytesOwner(database).offer(name))
+        .compose(
+            id ->
+                claimBucket(id)
+                    .compose(ignored -> remember())
+                    .compose(ignored -> claimDatabase(id)));
   }
 
-  private Future<Optional<String>> databaseName() {
-    return database.first(DATABASE, row -> row.string("name"));
+  private Future<String> databaseName() {
+    return database.first(DATABASE, row -> row.string("name")).map(Optional::orElseThrow);
   }
 
   private Future<Void> remember() {
     return databaseName()
-        .compose(
-            name ->
-                new BucketMarks(stores.bytes().storage().copies(), SEEN).add(name.orElseThrow()));
+        .compose(name -> new BucketMarks(stores.bytes().storage().copies(), SEEN).add(name));
   }
 
   private Future<Void> requireSeen(String owner) {
     return databaseName()
-        .compose(
-            name ->
-                new BucketMarks(stores.bytes().storage().copies(), SEEN).has(name.orElseThrow()))
+        .compose(name -> new BucketMarks(stores.bytes().storage().copies(), SEEN).has(name))
         .compose(
             seen ->
                 seen

@@ -11,6 +11,7 @@ import io.slipway.testing.FakeS3;
 import io.slipway.testing.OneProfile;
 import io.slipway.testing.PostgresServer;
 import io.slipway.testing.PushClient;
+import io.slipway.testing.S3Fault;
 import io.slipway.testing.Signal;
 import io.slipway.testing.TestRegistry;
 import io.slipway.testing.WireConnection;
@@ -69,6 +70,19 @@ class NodesIT {
     node("one").close();
     node("three").close();
     assertThat(id("three")).isEqualTo(id("one"));
+  }
+
+  /** As kill -9 between two steps leaves it; any node goes on. */
+  @Test
+  void goesOnWithAFirstStartThatDidNotEnd() throws Exception {
+    S3Fault fault = s3.denied("^PUT databases/", 1000);
+    assertThatThrownBy(() -> node("one")).isNotNull();
+    assertThat(s3.keys()).as("the bucket has its owner").hasSize(1);
+    fault.lift();
+    node("two").close();
+    node("one").close();
+    assertThat(id("one")).isEqualTo(id("two"));
+    assertThat(s3.keys()).contains("owner/" + id("one"));
   }
 
   @Test
