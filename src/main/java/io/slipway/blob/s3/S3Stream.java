@@ -32,6 +32,10 @@ final class S3Stream extends PacedStream {
   private final BlobPlace place;
   private final long end;
   private String location;
+
+  /** Where the metadata say the bytes are since S3 did not have them; null when it had them. */
+  private @Nullable String namedAgain;
+
   private long position;
   private int vain;
   private int moves;
@@ -90,6 +94,7 @@ final class S3Stream extends PacedStream {
               "tried to read a part of a blob but the object store ignored which"));
     }
     segment = next;
+    namedAgain = null;
     return Future.succeededFuture();
   }
 
@@ -100,14 +105,18 @@ final class S3Stream extends PacedStream {
     return place.again().compose(this::moved);
   }
 
-  /** A blob may be relocated while it is read. */
+  /**
+   * A blob may be relocated while it is read, and have come back to the very key that was empty: S3
+   * is asked after the metadata, and its bytes are missing when both say so twice.
+   */
   private Future<Void> moved(Optional<String> now) {
-    if (now.isPresent() && !now.get().equals(location) && moves++ < PATIENCE) {
+    boolean missing = now.isPresent() && now.get().equals(namedAgain);
+    if (now.isPresent() && !missing && moves++ < PATIENCE) {
       location = now.get();
+      namedAgain = location;
       return ask();
     }
-    LOG.error("the blob at {} is named but not in S3", location);
-    return (now.isPresent() ? place.missing(location) : Future.<Void>succeededFuture())
+    return (missing ? missing() : Future.<Void>succeededFuture())
         .transform(
             ignored ->
                 Future.failedFuture(
@@ -115,6 +124,11 @@ final class S3Stream extends PacedStream {
                         ErrorCode.BLOB_UNKNOWN,
                         "tried to read the blob but its bytes are not there any more",
                         Map.of())));
+  }
+
+  private Future<Void> missing() {
+    LOG.error("the blob at {} is named but not in S3", location);
+    return place.missing(location);
   }
 
   private void deliver() {
