@@ -3,6 +3,7 @@ package io.slipway.metadata.sql;
 import io.slipway.database.Database;
 import io.slipway.metadata.PushHits;
 import io.vertx.core.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
 
 /** Adds up hits in memory and writes them now and then: a HEAD request is to write nothing. */
@@ -19,19 +20,29 @@ public final class SqlPushHits implements PushHits {
     waiting.increment();
   }
 
-  /** Writes what was gathered; what could not be written waits for the next time. */
+  /**
+   * Writes what was gathered; what could not be written waits for the next time. What may have been
+   * written is not written again: hits whose commit is not known to be one are rather lost.
+   */
   public Future<Void> flush() {
     long hits = waiting.sumThenReset();
     if (hits == 0) {
       return Future.succeededFuture();
     }
+    AtomicBoolean committing = new AtomicBoolean();
     return database
         .transaction(
             transaction -> {
+              committing.set(false);
               Tally tally = new Tally();
               tally.hits(hits);
-              return tally.write(transaction);
+              return tally.write(transaction).onSuccess(ignored -> committing.set(true));
             })
-        .onFailure(ignored -> waiting.add(hits));
+        .onFailure(
+            ignored -> {
+              if (!committing.get()) {
+                waiting.add(hits);
+              }
+            });
   }
 }

@@ -14,8 +14,11 @@ import io.slipway.oci.RegistryException;
 import io.slipway.oci.RepositoryFilter;
 import io.slipway.oci.RepositoryName;
 import io.slipway.oci.Tag;
+import io.slipway.testing.AroundTransactions;
 import io.slipway.testing.CountedStatistics;
 import io.vertx.core.Future;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -111,6 +114,36 @@ public interface StatisticsContract extends MetadataContract {
     commit(APP, "a");
     assertThat(totals().pushMisses()).isEqualTo(2);
     requireAgreement();
+  }
+
+  @Test
+  default void countsNoHitTwiceWhoseCommitWasNotHeardOf() {
+    SqlPushHits hits =
+        new SqlPushHits(
+            new AroundTransactions(
+                database(),
+                Future::succeededFuture,
+                () -> Future.failedFuture(new IllegalStateException("the answer is lost"))));
+    hits.spared();
+    assertThat(get(hits.flush().map(true).otherwise(false))).isFalse();
+    get(hits.flush().otherwiseEmpty());
+    assertThat(totals().pushHits()).isEqualTo(1);
+  }
+
+  @Test
+  default void keepsHitsThatCouldNotBeWritten() {
+    Deque<Future<?>> answers =
+        new ArrayDeque<>(List.of(Future.failedFuture(new IllegalStateException("away"))));
+    SqlPushHits hits =
+        new SqlPushHits(
+            new AroundTransactions(
+                database(),
+                () -> answers.isEmpty() ? Future.succeededFuture() : answers.pop(),
+                Future::succeededFuture));
+    hits.spared();
+    assertThat(get(hits.flush().map(true).otherwise(false))).isFalse();
+    get(hits.flush());
+    assertThat(totals().pushHits()).isEqualTo(1);
   }
 
   /** Deletes a blob without a link as collection does. */
