@@ -66,8 +66,20 @@ public final class AccountAdministration {
                     ? Future.succeededFuture(true)
                     : store
                         .update(AccountChange.all(account), actor)
-                        .map(found -> requireFree(found, wish))
-                        .map(false));
+                        .compose(
+                            set ->
+                                set
+                                    ? Future.succeededFuture(false)
+                                    : putAgain(account, wish, actor)));
+  }
+
+  /** The name is taken by the other kind, or the account was deleted between the two steps. */
+  private Future<Boolean> putAgain(Account account, AccountWish wish, Actor actor) {
+    return administration
+        .rules()
+        .map(rules -> rules.account(wish.name()))
+        .map(found -> requireFree(found.isEmpty() || found.get().kind() == wish.kind(), wish))
+        .compose(ignored -> put(account, wish, actor));
   }
 
   private Future<Boolean> made(Account account, Actor actor) {
