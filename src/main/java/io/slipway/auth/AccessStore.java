@@ -53,8 +53,8 @@ public interface AccessStore {
      */
     Future<Boolean> delete(Account.Kind kind, String name, Actor actor);
 
-    /** Adds a key to an account; false when there is no such account. */
-    Future<Boolean> addKey(AccessKey key, Actor actor);
+    /** Adds a key to an account; false when there is none of its name and this kind. */
+    Future<Boolean> addKey(Account.Kind kind, AccessKey key, Actor actor);
 
     /** Deletes a key; false when the account has none of this id. */
     Future<Boolean> revokeKey(String account, String id, Actor actor);

@@ -227,7 +227,7 @@ public final class AccountAdministration {
               AccessKeys.Fresh fresh =
                   AccessKeys.make(name, description, now, lifetime.map(now::plus));
               return administration
-                  .changed(store.addKey(fresh.key(), actor))
+                  .changed(store.addKey(kind, fresh.key(), actor))
                   .map(found -> requireFound(found, kind, name))
                   .map(fresh);
             });

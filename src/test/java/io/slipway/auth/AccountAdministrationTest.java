@@ -90,6 +90,19 @@ class AccountAdministrationTest {
         .isEqualTo(ErrorCode.CONFLICT);
   }
 
+  @Test
+  void givesTheKeyOfARobotToNoUserOfItsName() {
+    get(make(Account.Kind.ROBOT, "ci"));
+    AccountAdministration accounts =
+        before(
+            1,
+            () ->
+                delete(Account.Kind.ROBOT, "ci").compose(ignored -> make(Account.Kind.USER, "ci")));
+    assertThat(refused(accounts.makeKey(Account.Kind.ROBOT, "ci", "", Optional.empty(), ACTOR)))
+        .isEqualTo(ErrorCode.NOT_FOUND);
+    assertThat(get(store.load()).keys("ci")).isEmpty();
+  }
+
   private static ErrorCode refused(Future<?> change) {
     return catchThrowableOfType(RegistryException.class, () -> get(change)).code();
   }

@@ -236,7 +236,7 @@ class AuthenticatorTest {
   @Test
   void takesAKeyUntilItIsRevoked() {
     AccessKeys.Fresh fresh = AccessKeys.make("ann", "ci", NOW, Optional.empty());
-    get(store.accounts().addKey(fresh.key(), ACTOR));
+    get(store.accounts().addKey(Account.Kind.USER, fresh.key(), ACTOR));
     get(control.reload());
     assertThat(signIn("ann", fresh.secret().reveal()).name()).isEqualTo("ann");
     assertThat(refused("bob", fresh.secret().reveal())).isNotNull();
@@ -250,7 +250,7 @@ class AuthenticatorTest {
   @Test
   void takesNoKeyThatHasExpired() {
     AccessKeys.Fresh fresh = AccessKeys.make("ann", "ci", NOW, Optional.of(NOW));
-    get(store.accounts().addKey(fresh.key(), ACTOR));
+    get(store.accounts().addKey(Account.Kind.USER, fresh.key(), ACTOR));
     get(control.reload());
     assertThat(refused("ann", fresh.secret().reveal())).isNotNull();
   }

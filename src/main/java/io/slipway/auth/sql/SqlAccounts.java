@@ -41,7 +41,7 @@ final class SqlAccounts implements Accounts {
   private static final String ADD_KEY =
       """
       INSERT INTO access_key (id, account, hash, description, created_at, expires_at)
-      SELECT $1, name, $3, $4, :now, $5 FROM account WHERE name = $2
+      SELECT $1, name, $3, $4, :now, $5 FROM account WHERE name = $2 AND kind = $6
       """;
   private static final String REVOKE = "DELETE FROM access_key WHERE account = $1 AND id = $2";
 
@@ -218,7 +218,7 @@ final class SqlAccounts implements Accounts {
   }
 
   @Override
-  public Future<Boolean> addKey(AccessKey key, Actor actor) {
+  public Future<Boolean> addKey(Account.Kind kind, AccessKey key, Actor actor) {
     return access.change(
         event(actor, "key.created", key.account() + "/" + key.id()),
         step ->
@@ -229,7 +229,8 @@ final class SqlAccounts implements Accounts {
                     key.account(),
                     key.hash(),
                     key.description(),
-                    millis(key.expiresAt()))
+                    millis(key.expiresAt()),
+                    word(kind))
                 .map(rows -> rows == 1));
   }
 

@@ -144,7 +144,7 @@ interface AccessContract {
   default void deletesWhatBelongsToAnAccount() {
     get(store().accounts().create(account("ann", "h", Optional.empty()), ACTOR));
     AccessKeys.Fresh key = AccessKeys.make("ann", "ci", Instant.EPOCH, Optional.of(LATER));
-    assertThat(get(store().accounts().addKey(key.key(), ACTOR))).isTrue();
+    assertThat(get(store().accounts().addKey(Account.Kind.USER, key.key(), ACTOR))).isTrue();
     get(store().policies().putGroup("devs", Set.of("ann", "bob"), false, ACTOR));
     get(store().policies().put(policy("group:devs", Permission.PULL), false, ACTOR));
     assertThat(rules().key(key.key().id()).orElseThrow().expiresAt()).contains(LATER);
@@ -163,6 +163,8 @@ interface AccessContract {
     AccountChange role = AccountChange.role(Account.Kind.ROBOT, "ann", Role.ADMIN);
     assertThat(get(store().accounts().update(role, ACTOR))).isFalse();
     assertThat(get(store().accounts().delete(Account.Kind.ROBOT, "ann", ACTOR))).isFalse();
+    AccessKeys.Fresh key = AccessKeys.make("ann", "", Instant.EPOCH, Optional.empty());
+    assertThat(get(store().accounts().addKey(Account.Kind.ROBOT, key.key(), ACTOR))).isFalse();
     assertThat(rules().role("ann")).isEqualTo(Role.ENGINEER);
   }
 
@@ -206,7 +208,7 @@ interface AccessContract {
             Optional.empty());
     get(store().accounts().create(robot, ACTOR));
     AccessKeys.Fresh key = AccessKeys.make("ci", "", Instant.EPOCH, Optional.of(LATER));
-    get(store().accounts().addKey(key.key(), ACTOR));
+    get(store().accounts().addKey(Account.Kind.ROBOT, key.key(), ACTOR));
     assertThat(refused(store().accounts().revokeKey("ci", key.key().id(), ACTOR)))
         .isEqualTo(ErrorCode.CONFLICT);
     makeAdmin("ann");
@@ -240,7 +242,7 @@ interface AccessContract {
   @Test
   default void addsNoKeyToNobody() {
     AccessKeys.Fresh key = AccessKeys.make("nobody", "", Instant.EPOCH, Optional.empty());
-    assertThat(get(store().accounts().addKey(key.key(), ACTOR))).isFalse();
+    assertThat(get(store().accounts().addKey(Account.Kind.USER, key.key(), ACTOR))).isFalse();
     assertThat(get(store().accounts().revokeKey("nobody", key.key().id(), ACTOR))).isFalse();
     assertThat(events()).isEmpty();
   }
