@@ -22,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  * Finds garbage in SQL. A page is two statements: where it ends, then what nothing names up to
  * there, which further conditions are asked for one by one.
  *
+ * <p>One of them is whether what was found is named after all: names that came between the two
+ * statements push the last ones of a page beyond its limit.
+ *
  * <p>Those are not {@code NOT EXISTS}: a planner would make a join of it, and one that knows little
  * of the tables yet would read them as a whole for every page.
  */
@@ -68,6 +71,8 @@ public final class SqlGarbageMarks implements GarbageMarks {
       SELECT l.repo, l.digest FROM (%s) l
       WHERE (SELECT 1 FROM link x
           WHERE x.repo = l.repo AND x.digest = l.digest AND x.touched_at <= $5) = 1
+        AND (SELECT 1 FROM reference r
+          WHERE r.repo = l.repo AND r.digest = l.digest LIMIT 1) IS NULL
       ORDER BY 1, 2
       """
           .formatted(LINK_WALK.unnamed());
@@ -76,6 +81,7 @@ public final class SqlGarbageMarks implements GarbageMarks {
       SELECT b.digest, (SELECT x.size FROM blob x WHERE x.digest = b.digest) AS size
       FROM (%s) b
       WHERE (SELECT 1 FROM blob x WHERE x.digest = b.digest AND x.touched_at <= $3) = 1
+        AND (SELECT 1 FROM link l WHERE l.digest = b.digest LIMIT 1) IS NULL
       ORDER BY 1
       """
           .formatted(BLOB_WALK.unnamed());

@@ -6,12 +6,16 @@ import static io.slipway.metadata.sql.PushBuilder.manifest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.slipway.gc.GcReport;
+import io.slipway.metadata.GarbageMarks;
 import io.slipway.metadata.StoredBlob;
 import io.slipway.oci.Digest;
 import io.slipway.oci.DigestAlgorithm;
 import io.slipway.oci.RepositoryFilter;
 import io.slipway.oci.Tag;
+import io.slipway.testing.WatchedDatabase;
+import io.vertx.core.Future;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 /** What is garbage, on every database: one rule a test. */
@@ -259,5 +263,57 @@ interface GarbageRulesContract extends GarbageContract {
                 base.digest().text()));
     assertThat(collect().blobs()).isEqualTo(40);
     assertThat(digests("blob")).containsExactly(base.digest().text());
+  }
+
+  /** A page ends where so many names are; a name more, and the last of them is beyond it. */
+  @Test
+  default void marksNothingThatIsNamedWhenNamesComeWhileAPageIsRead() {
+    Digest image = image("image", "latest");
+    commit(OTHER, "other");
+    ageAll();
+    low(
+        "INSERT INTO blob (digest, size, location, created_at, touched_at) SELECT low, 1, low, 1, 1");
+    low("INSERT INTO link (repo, digest, touched_at) SELECT 'team/app', low, 1");
+    low(
+        "INSERT INTO reference (repo, manifest, digest, kind) SELECT 'team/app', '"
+            + image.text()
+            + "', low, 'blob'");
+    SqlGarbageMarks marks =
+        marks(
+            "INSERT INTO reference (repo, manifest, digest, kind)"
+                + " SELECT repo, manifest, min(digest), 'manifest' FROM reference"
+                + " GROUP BY repo, manifest");
+    assertThat(get(marks.links(GarbageMarks.Cursor.START, Long.MAX_VALUE)).found()).isEmpty();
+    marks =
+        marks(
+            "INSERT INTO link (repo, digest, touched_at)"
+                + " SELECT 'team/other', min(digest), 1 FROM link");
+    assertThat(get(marks.blobs(GarbageMarks.Cursor.START, Long.MAX_VALUE)).found()).isEmpty();
+  }
+
+  /** Inserts one row less than a page has, with digests below all others. */
+  private void low(String insert) {
+    get(
+        database()
+            .update(
+                """
+                WITH RECURSIVE n (i) AS
+                  (SELECT CAST(1 AS BIGINT) UNION ALL SELECT i + 1 FROM n WHERE i < 3999),
+                lows (low) AS (SELECT 'sha256:' || '%s' || CAST(10000 + i AS TEXT) FROM n)
+                %s FROM lows
+                """
+                    .formatted("0".repeat(59), insert)));
+  }
+
+  /** Returns marks of which the first page is read while a row is inserted. */
+  private SqlGarbageMarks marks(String insert) {
+    AtomicBoolean ended = new AtomicBoolean();
+    return new SqlGarbageMarks(
+        new WatchedDatabase(
+            database(),
+            () ->
+                ended.compareAndSet(false, true)
+                    ? database().update(insert)
+                    : Future.succeededFuture()));
   }
 }
