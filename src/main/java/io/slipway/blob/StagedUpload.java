@@ -77,7 +77,8 @@ public interface StagedUpload {
 
     /**
      * Tells whether anybody names bytes of this digest, and so needs them although this naming
-     * failed.
+     * failed: its commit may have taken effect, or still be on its way, and is waited for. Fails
+     * when that cannot be told; then the bytes stay where they were named.
      */
     Future<Boolean> isNamed();
   }

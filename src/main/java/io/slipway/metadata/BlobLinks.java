@@ -55,7 +55,11 @@ public interface BlobLinks {
    */
   Future<Boolean> unlink(RepositoryName repository, Digest digest, Actor actor);
 
-  /** Tells whether the registry has a blob row of this digest, linked or not. */
+  /**
+   * Tells whether the registry has a blob row of this digest, linked or not. Waits for whoever is
+   * making one, a transaction whose process is dead or was given up included; fails with {@code
+   * UNAVAILABLE} when that takes longer than the database lets anybody wait for a lock.
+   */
   Future<Boolean> isNamed(Digest digest);
 
   /**

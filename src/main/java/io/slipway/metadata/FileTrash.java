@@ -13,7 +13,10 @@ public interface FileTrash {
   /** Lists keys that are due and that no blob is at. */
   Future<List<String>> due(int limit);
 
-  /** Tells whether a blob is at a key. */
+  /**
+   * Tells whether a blob is at a key of the trash. Waits for whoever is taking the key off the
+   * trash in order to name it; fails when that takes too long.
+   */
   Future<Boolean> isNamed(String key);
 
   /** Makes a key due later: its file cannot be deleted now. */

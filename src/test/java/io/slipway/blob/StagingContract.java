@@ -58,10 +58,14 @@ public abstract class StagingContract {
   /** Names bytes, or not, and knows of others who do, or not. */
   protected static final class Answers implements StagedUpload.Naming {
     private final Future<Boolean> answer;
-    private final boolean named;
+    private final Future<Boolean> named;
     private String location = "";
 
     public Answers(Future<Boolean> answer, boolean named) {
+      this(answer, Future.succeededFuture(named));
+    }
+
+    public Answers(Future<Boolean> answer, Future<Boolean> named) {
       this.answer = answer;
       this.named = named;
     }
@@ -74,7 +78,7 @@ public abstract class StagingContract {
 
     @Override
     public Future<Boolean> isNamed() {
-      return Future.succeededFuture(named);
+      return named;
     }
   }
 

@@ -257,7 +257,7 @@ final class FileStagedUpload implements StagedUpload {
 
   /**
    * Bytes that nobody names go back, so that the client may try again; others stay where they are
-   * needed.
+   * needed, and so do those of which that cannot be told.
    */
   private Future<Void> takeBack(String location, Naming naming) {
     return naming

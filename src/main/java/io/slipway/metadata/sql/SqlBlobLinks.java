@@ -70,6 +70,13 @@ public final class SqlBlobLinks implements BlobLinks {
       WHERE l.repo = $1 AND l.digest = $2 AND b.damaged
       """;
   private static final String IS_NAMED = "SELECT 1 AS named FROM blob WHERE digest = $1";
+  // Never committed: a row that another transaction has written and not committed is only seen by
+  // who would write it too, and that one waits.
+  private static final String PROBE =
+      """
+      INSERT INTO blob (digest, size, location, damaged, created_at, touched_at)
+      VALUES ($1, 0, '', FALSE, :now, :now) ON CONFLICT (digest) DO NOTHING
+      """;
 
   /** Of links of one blob that are looked at for a source; behind them there is none. */
   private static final int MOST_SOURCES = 1000;
@@ -247,7 +254,25 @@ public final class SqlBlobLinks implements BlobLinks {
   public Future<Boolean> isNamed(Digest digest) {
     return database
         .first(IS_NAMED, row -> row.number("named"), digest.text())
-        .map(Optional::isPresent);
+        .compose(named -> named.isPresent() ? Future.succeededFuture(true) : probe(digest));
+  }
+
+  private Future<Boolean> probe(Digest digest) {
+    return database
+        .transaction(
+            (Transaction transaction) ->
+                transaction
+                    .update(PROBE, digest.text())
+                    .compose(
+                        rows ->
+                            rows == 0
+                                ? Future.succeededFuture(true)
+                                : Future.failedFuture(new NotNamed())))
+        .recover(
+            cause ->
+                cause instanceof NotNamed
+                    ? Future.succeededFuture(false)
+                    : Future.failedFuture(cause));
   }
 
   @Override
@@ -270,6 +295,15 @@ public final class SqlBlobLinks implements BlobLinks {
   private static LinkedBlob blob(Row row) {
     return new LinkedBlob(
         Digest.parse(row.string("digest")), row.number("size"), row.string("location"));
+  }
+
+  /** Rolls the probe back. */
+  private static final class NotNamed extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    NotNamed() {
+      super("nobody names the digest", null, false, false);
+    }
   }
 
   /** A blob and how many milliseconds ago its link was touched. */

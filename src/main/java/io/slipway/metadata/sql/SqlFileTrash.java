@@ -14,6 +14,8 @@ public final class SqlFileTrash implements FileTrash {
       SELECT location FROM trash t WHERE due <= :now
       AND NOT EXISTS (SELECT 1 FROM blob b WHERE b.location = t.location) ORDER BY due LIMIT $1
       """;
+  // Whoever names a file deletes its row: lock, then look.
+  private static final String LOCK = "SELECT 1 AS there FROM trash WHERE location = $1 FOR UPDATE";
   private static final String NAMED = "SELECT 1 AS named FROM blob WHERE location = $1";
   private static final String POSTPONE = "UPDATE trash SET due = :now + $2 WHERE location = $1";
   private static final String FORGET = "DELETE FROM trash WHERE location = $1";
@@ -31,7 +33,12 @@ public final class SqlFileTrash implements FileTrash {
 
   @Override
   public Future<Boolean> isNamed(String key) {
-    return database.first(NAMED, row -> row.number("named"), key).map(Optional::isPresent);
+    return database.transaction(
+        transaction ->
+            transaction
+                .query(LOCK, row -> row.number("there"), key)
+                .compose(ignored -> transaction.first(NAMED, row -> row.number("named"), key))
+                .map(Optional::isPresent));
   }
 
   @Override

@@ -110,4 +110,16 @@ class FileStagingTest extends StagingContract {
     // The second try finds the bytes where the first one put them.
     assertThat(publish(staged, digest("abc"))).isEqualTo(bytes("abc"));
   }
+
+  /** The commit of the naming may be under way: what it names has to be there when it arrives. */
+  @Test
+  void leavesWhatMayStillBeNamed() {
+    StagedUpload staged = staged("late", "abc");
+    get(staged.sync());
+    Future<Boolean> late = Future.failedFuture(new IllegalStateException("late"));
+    Answers unknown = new Answers(late, Future.failedFuture(new IllegalStateException("locked")));
+    assertThatThrownBy(() -> get(staged.publish(digest("abc"), unknown))).hasMessage("late");
+    assertThat(published(location(digest("abc")))).isEqualTo(bytes("abc"));
+    assertThat(publish(staged, digest("abc"))).isEqualTo(bytes("abc"));
+  }
 }

@@ -8,6 +8,7 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.slipway.database.Database;
+import io.slipway.database.Transaction;
 import io.slipway.metadata.Copies;
 import io.slipway.metadata.StoredBlob;
 import io.slipway.oci.Digest;
@@ -16,9 +17,11 @@ import io.slipway.oci.ErrorCode;
 import io.slipway.oci.RegistryException;
 import io.slipway.oci.RepositoryName;
 import io.slipway.oci.Tag;
+import io.slipway.testing.Eventually;
 import io.slipway.testing.OneProfile;
 import io.slipway.testing.PostgresExtension;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -228,6 +231,65 @@ final class PostgresRacesIT implements MetadataContract {
       join(List.of(here.flush(), there.flush(), one().delete(APP, digest("m3"), ACTOR)));
     }
     assertThat(number("SELECT count(*) AS n FROM manifest WHERE pulled_at IS NULL")).isZero();
+  }
+
+  /** The answer of its COMMIT may be late, or its process dead: it may still name the bytes. */
+  @Test
+  void asksWhoeverIsStillNamingABlob() {
+    StoredBlob blob = blob("late");
+    Promise<Void> named = Promise.promise();
+    Promise<Void> commit = Promise.promise();
+    Future<Void> naming = naming(blob, named, commit);
+    get(named.future());
+    Future<Boolean> asked = links().isNamed(blob.digest());
+    Eventually.happens("an answer, or a wait", () -> asked.isComplete() || somebodyWaits());
+    commit.complete();
+    get(naming);
+    assertThat(get(asked)).isTrue();
+  }
+
+  @Test
+  void asksWhoeverIsStillNamingAFileOfTheTrash() {
+    StoredBlob blob = blob("late");
+    get(new SqlTrash(database()).add(List.of(blob.location())));
+    Promise<Void> named = Promise.promise();
+    Promise<Void> commit = Promise.promise();
+    Future<Void> naming = naming(blob, named, commit);
+    get(named.future());
+    Future<Boolean> asked = new SqlFileTrash(database()).isNamed(blob.location());
+    Eventually.happens("an answer, or a wait", () -> asked.isComplete() || somebodyWaits());
+    commit.complete();
+    get(naming);
+    assertThat(get(asked)).isTrue();
+  }
+
+  @Test
+  void findsNoNameInATransactionThatFails() {
+    StoredBlob blob = blob("late");
+    Promise<Void> named = Promise.promise();
+    Promise<Void> commit = Promise.promise();
+    Future<Void> naming = naming(blob, named, commit);
+    get(named.future());
+    Future<Boolean> asked = links().isNamed(blob.digest());
+    Eventually.happens("an answer, or a wait", () -> asked.isComplete() || somebodyWaits());
+    commit.fail("the client is gone");
+    assertThat(get(naming.map(true).otherwise(false))).isFalse();
+    assertThat(get(asked)).isFalse();
+    assertNothingWritten();
+  }
+
+  private Future<Void> naming(StoredBlob blob, Promise<Void> named, Promise<Void> commit) {
+    return second()
+        .transaction(
+            (Transaction transaction) ->
+                Naming.nameBlob(transaction, APP, blob, ACTOR)
+                    .onComplete(named)
+                    .compose(ignored -> commit.future()));
+  }
+
+  private boolean somebodyWaits() {
+    String waiting = "SELECT pid AS n FROM pg_locks WHERE NOT granted";
+    return !get(second().query(waiting, row -> true)).isEmpty();
   }
 
   @Test
