@@ -14,17 +14,17 @@ public interface Scrubbed {
   /** Lists blobs by digest, after one; damaged ones too. */
   Future<List<KnownBlob>> blobs(String after, int limit);
 
-  /** Returns where the bytes of a digest are now; empty when it has no row. */
-  Future<Optional<String>> location(Digest digest);
+  /** Returns what tells the bytes of a digest from later ones; empty when it has no row. */
+  Future<Optional<BlobState>> state(Digest digest);
 
   /**
    * Marks a blob that is not damaged yet, and tells every repository that links it.
    *
-   * @param location where it was found wrong
+   * @param seen its state before the last look at what is there, where it was found wrong
    * @param aside where the wrong bytes are now; another key means that the first is to be deleted
-   * @return false when it is elsewhere by now, or marked already
+   * @return false when it was pushed or is elsewhere by now, or marked already
    */
-  Future<Boolean> damaged(Digest digest, String location, String aside, String reason);
+  Future<Boolean> damaged(Digest digest, BlobState seen, String aside, String reason);
 
   /** Takes the mark of a blob away, whose bytes are right. */
   Future<Boolean> sound(Digest digest, String location);
@@ -65,6 +65,14 @@ public interface Scrubbed {
 
   /** A blob and where it should be. */
   record KnownBlob(StoredBlob blob, boolean damaged) {}
+
+  /**
+   * Where the bytes of a digest are. Other bytes come to the same place by a push only, which is
+   * counted.
+   *
+   * @param createdAt milliseconds since 1970; the count begins anew with the row
+   */
+  record BlobState(String location, long pushes, long createdAt) {}
 
   /**
    * A tag.

@@ -3,6 +3,7 @@ package io.slipway.storage;
 import io.slipway.blob.StoreContents;
 import io.slipway.blob.StoreContents.Snapshot;
 import io.slipway.metadata.Scrubbed;
+import io.slipway.metadata.Scrubbed.BlobState;
 import io.slipway.metadata.Scrubbed.KnownBlob;
 import io.slipway.metadata.StoredBlob;
 import io.slipway.oci.Digest;
@@ -36,7 +37,7 @@ final class BlobScrub {
         .compose(
             found ->
                 found.isEmpty()
-                    ? missing(known)
+                    ? damaged(known, Optional.empty(), "its bytes are missing")
                     : check(known, found.get()).eventually(() -> found.get().close()))
         .recover(cause -> isGone(cause) ? Future.succeededFuture() : Future.failedFuture(cause));
   }
@@ -44,19 +45,6 @@ final class BlobScrub {
   /** Replaced or deleted while it was read: somebody else has taken care. */
   private static boolean isGone(Throwable cause) {
     return cause instanceof RegistryException e && e.code() == ErrorCode.BLOB_UNKNOWN;
-  }
-
-  private Future<Void> missing(KnownBlob known) {
-    if (known.damaged()) {
-      return Future.succeededFuture();
-    }
-    return metadata
-        .location(known.blob().digest())
-        .compose(
-            now ->
-                now.equals(Optional.of(known.blob().location()))
-                    ? damaged(known, Optional.empty(), "its bytes are missing")
-                    : Future.succeededFuture());
   }
 
   private Future<Void> check(KnownBlob known, Snapshot snapshot) {
@@ -95,20 +83,33 @@ final class BlobScrub {
       return Future.succeededFuture();
     }
     StoredBlob blob = known.blob();
-    Future<Boolean> marked =
-        dryRun
-            ? Future.succeededFuture(true)
-            : contents.quarantine(
-                blob.digest(),
-                blob.location(),
-                snapshot,
-                aside -> metadata.damaged(blob.digest(), blob.location(), aside, reason));
-    return marked.map(
-        done -> {
-          if (done) {
-            count.damaged("the blob " + blob.digest(), reason);
-          }
-          return null;
-        });
+    // Before the store is looked at for the last time: what is pushed in between is seen there,
+    // what is pushed later keeps the mark away.
+    return metadata
+        .state(blob.digest())
+        .map(now -> now.filter(state -> state.location().equals(blob.location())))
+        .compose(
+            now ->
+                now.isEmpty()
+                    ? Future.succeededFuture(false)
+                    : quarantine(blob, now.get(), snapshot, reason))
+        .map(
+            done -> {
+              if (done) {
+                count.damaged("the blob " + blob.digest(), reason);
+              }
+              return null;
+            });
+  }
+
+  private Future<Boolean> quarantine(
+      StoredBlob blob, BlobState seen, Optional<Snapshot> snapshot, String reason) {
+    return dryRun
+        ? Future.succeededFuture(true)
+        : contents.quarantine(
+            blob.digest(),
+            blob.location(),
+            snapshot,
+            aside -> metadata.damaged(blob.digest(), seen, aside, reason));
   }
 }

@@ -18,7 +18,8 @@ public final class SqlScrubbed implements Scrubbed {
       """
       SELECT digest, size, location, damaged FROM blob WHERE digest > $1 ORDER BY digest LIMIT $2
       """;
-  private static final String LOCATION = "SELECT location FROM blob WHERE digest = $1";
+  private static final String STATE =
+      "SELECT location, pushes, created_at FROM blob WHERE digest = $1";
   private static final String SOUND =
       """
       UPDATE blob SET damaged = FALSE, damage = NULL, damaged_at = NULL
@@ -85,14 +86,18 @@ public final class SqlScrubbed implements Scrubbed {
   }
 
   @Override
-  public Future<Optional<String>> location(Digest digest) {
-    return database.first(LOCATION, row -> row.string("location"), digest.text());
+  public Future<Optional<BlobState>> state(Digest digest) {
+    return database.first(
+        STATE,
+        row ->
+            new BlobState(row.string("location"), row.number("pushes"), row.number("created_at")),
+        digest.text());
   }
 
   @Override
-  public Future<Boolean> damaged(Digest digest, String location, String aside, String reason) {
+  public Future<Boolean> damaged(Digest digest, BlobState seen, String aside, String reason) {
     return database.transaction(
-        transaction -> BlobDamage.mark(transaction, digest, location, aside, reason));
+        transaction -> BlobDamage.mark(transaction, digest, seen, aside, reason));
   }
 
   @Override
