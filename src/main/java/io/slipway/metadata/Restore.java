@@ -14,6 +14,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Fills the metadata from what the blob store has, while nothing else uses it. Each call is one
  * transaction and harmless twice; what is there already stays.
+ *
+ * <p>One belongs to one rebuild. What changes anything fails, and changes nothing, unless it is
+ * noted that this rebuild is at work: not before {@link #begin} or {@link #goOn}, and not after the
+ * {@link #end} or when another one has gone on with it.
  */
 public interface Restore {
   /** What the metadata are before anything is restored. */
@@ -35,12 +39,15 @@ public interface Restore {
    */
   Future<Boolean> begin(boolean forgets);
 
+  /** Takes over what another rebuild, which is dead or asleep, has begun. */
+  Future<Void> goOn();
+
   /** Notes that everything has been forgotten. */
   Future<Void> forgotten();
 
   /**
    * Forgets a part of everything there is; true when there may be more. Does nothing unless it is
-   * noted that everything is to be forgotten.
+   * noted that this rebuild forgets everything.
    */
   Future<Boolean> forget();
 

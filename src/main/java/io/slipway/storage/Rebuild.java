@@ -123,7 +123,7 @@ public final class Rebuild {
 
   private Future<Void> goesOn() {
     progress.accept("going on with a rebuild that did not end");
-    return nothing();
+    return restore.goOn();
   }
 
   private Future<Void> forget(Future<Void> begun) {

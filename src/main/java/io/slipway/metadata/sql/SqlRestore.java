@@ -12,6 +12,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -28,9 +29,14 @@ public final class SqlRestore implements Restore {
       INSERT INTO setting (name, value, version) VALUES ('rebuild', $1, 1)
       ON CONFLICT (name) DO NOTHING
       """;
-  private static final String FORGETTING =
-      "SELECT 1 AS noted FROM setting WHERE name = 'rebuild' AND value = $1 FOR SHARE";
-  private static final String FORGOTTEN = "UPDATE setting SET value = $1 WHERE name = 'rebuild'";
+  private static final String NOTE = "SELECT value FROM setting WHERE name = 'rebuild' FOR UPDATE";
+  private static final String TAKE_OVER =
+      "UPDATE setting SET value = $1, version = version + 1 WHERE name = 'rebuild'";
+  // Held, so that whoever takes over waits for the transaction that begins with it.
+  private static final String OURS =
+      "SELECT value FROM setting WHERE name = 'rebuild' AND value = ANY($1) FOR SHARE";
+  private static final String FORGOTTEN =
+      "UPDATE setting SET value = $2 WHERE name = 'rebuild' AND value = $1";
   private static final String END = "DELETE FROM setting WHERE name = 'rebuild'";
 
   // What names comes before what is named.
@@ -84,6 +90,7 @@ public final class SqlRestore implements Restore {
       "SELECT media_type, content FROM manifest WHERE repo = $1 AND digest = $2";
   private static final String REMOVE = "DELETE FROM manifest WHERE repo = $1 AND digest = $2";
 
+  // What the note begins with; the token of the rebuild that is at it comes after.
   private static final String BEGUN = "begun";
   private static final String FORGETS = "forgetting";
 
@@ -92,10 +99,16 @@ public final class SqlRestore implements Restore {
 
   private final Database durable;
   private final Database database;
+  private final String begun;
+  private final String forgets;
 
+  /** Makes one for one rebuild: the note says that it is this one's. */
   public SqlRestore(Database database) {
     this.durable = database;
     this.database = database.relaxed();
+    String token = UUID.randomUUID().toString();
+    this.begun = BEGUN + " " + token;
+    this.forgets = FORGETS + " " + token;
   }
 
   private static String forget(String table, String key) {
@@ -111,28 +124,63 @@ public final class SqlRestore implements Restore {
   private static State state(Row row) {
     String begun = row.stringOrNull("begun");
     if (begun != null) {
-      return begun.equals(FORGETS) ? State.FORGETTING : State.UNFINISHED;
+      return begun.startsWith(FORGETS) ? State.FORGETTING : State.UNFINISHED;
     }
     return row.number("filled") > 0 ? State.FILLED : State.EMPTY;
   }
 
   @Override
-  public Future<Boolean> begin(boolean forgets) {
-    return durable.update(BEGIN, forgets ? FORGETS : BEGUN).map(rows -> rows > 0);
+  public Future<Boolean> begin(boolean forgetting) {
+    return durable.update(BEGIN, forgetting ? forgets : begun).map(rows -> rows > 0);
+  }
+
+  @Override
+  public Future<Void> goOn() {
+    return durable.transaction(
+        transaction ->
+            transaction
+                .first(NOTE, row -> row.string("value"))
+                .compose(
+                    note ->
+                        note.isEmpty()
+                            ? notOurs()
+                            : transaction
+                                .update(TAKE_OVER, note.get().startsWith(FORGETS) ? forgets : begun)
+                                .mapEmpty()));
   }
 
   @Override
   public Future<Void> forgotten() {
-    return durable.update(FORGOTTEN, BEGUN).mapEmpty();
+    return durable
+        .update(FORGOTTEN, forgets, begun)
+        .compose(rows -> rows == 0 ? notOurs() : Future.succeededFuture());
   }
 
-  /** A process that slept meanwhile is not to forget what the next one has brought back. */
+  private static <T> Future<T> notOurs() {
+    return Future.failedFuture(
+        new IllegalStateException(
+            "tried to rebuild the database but another rebuild of it took over, or ended: this one"
+                + " changes nothing any more"));
+  }
+
+  /** A process that slept is not to write into what the next one, or a registry, is at work on. */
+  private static Future<Void> require(Transaction transaction, String... notes) {
+    return transaction
+        .query(OURS, row -> row.string("value"), List.of(notes))
+        .compose(found -> found.isEmpty() ? notOurs() : Future.succeededFuture());
+  }
+
+  private <T> Future<T> restoring(Function<Transaction, Future<T>> body) {
+    return database.transaction(
+        transaction -> require(transaction, begun).compose(ours -> body.apply(transaction)));
+  }
+
   @Override
   public Future<Boolean> forget() {
     return database.transaction(
         (Transaction transaction) ->
             transaction
-                .query(FORGETTING, row -> true, FORGETS)
+                .query(OURS, row -> row.string("value"), List.of(forgets))
                 .compose(
                     noted ->
                         noted.isEmpty() ? Future.succeededFuture(false) : forget(transaction)));
@@ -154,7 +202,7 @@ public final class SqlRestore implements Restore {
 
   @Override
   public Future<Void> blobs(List<FoundBlob> blobs) {
-    return database.transaction(
+    return restoring(
         (Transaction transaction) -> each(blobs, blob -> insert(transaction, blob)).mapEmpty());
   }
 
@@ -169,14 +217,14 @@ public final class SqlRestore implements Restore {
 
   @Override
   public Future<Void> manifests(List<FoundManifest> manifests) {
-    return database.transaction(
+    return restoring(
         (Transaction transaction) ->
             each(manifests, found -> new RestoredManifest(transaction, found).write()).mapEmpty());
   }
 
   @Override
   public Future<List<FoundTag>> tags(List<FoundTag> tags) {
-    return database.transaction(
+    return restoring(
         (Transaction transaction) ->
             each(tags, found -> new RestoredTag(transaction, found).write())
                 .map(lost -> lost.stream().flatMap(Optional::stream).toList()));
@@ -206,7 +254,7 @@ public final class SqlRestore implements Restore {
 
   @Override
   public Future<Void> link(FoundBlob blob) {
-    return database.transaction(
+    return restoring(
         (Transaction transaction) ->
             insert(transaction, blob)
                 .compose(ignored -> transaction.update(LINK, blob.blob().digest().text()))
@@ -269,7 +317,7 @@ public final class SqlRestore implements Restore {
 
   @Override
   public Future<Void> remove(List<Position> manifests) {
-    return database.transaction(
+    return restoring(
         (Transaction transaction) ->
             each(manifests, one -> transaction.update(REMOVE, one.repository(), one.digest()))
                 .mapEmpty());
@@ -277,7 +325,12 @@ public final class SqlRestore implements Restore {
 
   @Override
   public Future<Void> end() {
-    return new StatisticsRecount(durable).run().compose(ignored -> durable.update(END)).mapEmpty();
+    return durable.exclusively(
+        transaction ->
+            require(transaction, begun, forgets)
+                .compose(ours -> StatisticsRecount.run(transaction))
+                .compose(counted -> transaction.update(END))
+                .mapEmpty());
   }
 
   /** Something that a manifest names and that is not there. */

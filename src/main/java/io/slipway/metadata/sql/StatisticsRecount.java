@@ -63,16 +63,19 @@ public final class StatisticsRecount {
 
   /** Counts; takes as long as there is much. */
   public Future<Void> run() {
-    return database.exclusively(
-        transaction ->
-            foldAll(transaction)
-                .compose(ignored -> transaction.update(FORGET_CHANGES))
-                .compose(ignored -> transaction.update(FORGET))
-                .compose(ignored -> transaction.update(WHOLE))
-                .compose(ignored -> transaction.update(IMAGES))
-                .compose(ignored -> transaction.update(REPOSITORIES, Tally.MOST_IMAGE_SIZE))
-                .compose(ignored -> transaction.update(TOTALS))
-                .mapEmpty());
+    return database.exclusively(StatisticsRecount::run);
+  }
+
+  /** Counts in a transaction that only one process at a time can be in. */
+  static Future<Void> run(Transaction transaction) {
+    return foldAll(transaction)
+        .compose(ignored -> transaction.update(FORGET_CHANGES))
+        .compose(ignored -> transaction.update(FORGET))
+        .compose(ignored -> transaction.update(WHOLE))
+        .compose(ignored -> transaction.update(IMAGES))
+        .compose(ignored -> transaction.update(REPOSITORIES, Tally.MOST_IMAGE_SIZE))
+        .compose(ignored -> transaction.update(TOTALS))
+        .mapEmpty();
   }
 
   /** Hits and misses that were noted are not lost. */
