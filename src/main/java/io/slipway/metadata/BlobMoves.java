@@ -51,7 +51,10 @@ public interface BlobMoves {
    */
   Future<Boolean> finish(StoredBlob blob, String to, String token, Duration kept);
 
-  /** Returns those of some keys that a blob or the trash names. */
+  /**
+   * Returns those of some keys that a blob or the trash names; all of them while the metadata are
+   * being rebuilt, for then nobody knows.
+   */
   Future<Set<String>> named(List<String> keys);
 
   /** Returns those of some ids that an upload session has. */

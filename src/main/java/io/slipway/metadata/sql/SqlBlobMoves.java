@@ -43,12 +43,15 @@ public final class SqlBlobMoves implements BlobMoves {
       """;
   private static final String DISCARD =
       "INSERT INTO trash (location, due) VALUES ($1, :now + $2) ON CONFLICT (location) DO NOTHING";
+  // In one statement: what a rebuild has forgotten, it had begun before.
   private static final String NAMED =
       """
       SELECT location AS name FROM blob WHERE location = ANY($1)
       UNION ALL SELECT moving_to AS name FROM blob WHERE moving_to = ANY($1)
       UNION ALL SELECT location AS name FROM trash WHERE location = ANY($1)
+      UNION ALL SELECT name FROM setting WHERE name = 'rebuild'
       """;
+  private static final String REBUILD = "rebuild";
   private static final String UPLOADS = "SELECT id FROM upload WHERE id = ANY($1)";
 
   private final Database database;
@@ -120,7 +123,9 @@ public final class SqlBlobMoves implements BlobMoves {
 
   @Override
   public Future<Set<String>> named(List<String> keys) {
-    return database.query(NAMED, row -> row.string("name"), keys).map(Set::copyOf);
+    return database
+        .query(NAMED, row -> row.string("name"), keys)
+        .map(found -> Set.copyOf(found.contains(REBUILD) ? keys : found));
   }
 
   @Override

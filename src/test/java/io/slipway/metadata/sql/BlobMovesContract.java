@@ -123,4 +123,13 @@ public interface BlobMovesContract extends MetadataContract {
     get(uploads().open("u1", APP, DigestAlgorithm.SHA256, ACTOR, MANY));
     assertThat(get(moves().uploads(List.of("u1", "u2")))).containsExactly("u1");
   }
+
+  /** What was forgotten is not brought back yet: nobody can tell what nothing names. */
+  @Test
+  default void takesEverythingForNamedDuringARebuild() {
+    List<String> keys = List.of("uploads/u1", "blobs/sha256/ab/ab");
+    assertThat(get(moves().named(keys))).isEmpty();
+    get(new SqlRestore(database()).begin(true));
+    assertThat(get(moves().named(keys))).containsExactlyInAnyOrderElementsOf(keys);
+  }
 }
