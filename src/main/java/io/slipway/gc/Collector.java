@@ -110,7 +110,8 @@ final class Collector {
       return;
     }
     ByRepository all = ByRepository.of(found);
-    Set<RepositoryName> uploading = pace.step(() -> marks.uploading(all.repositories()));
+    Set<RepositoryName> uploading =
+        pace.step(() -> marks.uploading(all.repositories(), cutoffs.blobs()));
     all.forEach((repository, dead) -> links(repository, dead, uploading.contains(repository)));
   }
 

@@ -114,7 +114,7 @@ final class RecentCollector {
     if (dead.isEmpty()) {
       return List.of();
     }
-    if (!pace.step(() -> marks.uploading(Set.of(repository))).isEmpty()) {
+    if (!pace.step(() -> marks.uploading(Set.of(repository), cutoffs.blobs())).isEmpty()) {
       sweeper.leaveLinks(repository, dead);
       return List.of();
     }

@@ -37,8 +37,11 @@ public interface GarbageMarks {
   /** Lists blobs that no repository links. */
   Future<Page<DeadBlob>> blobs(Cursor after, long cutoff);
 
-  /** Returns those of some repositories that have an open upload. */
-  Future<Set<RepositoryName>> uploading(Set<RepositoryName> repositories);
+  /**
+   * Returns those of some repositories that have an open upload, or one that was finished since the
+   * cutoff and is not forgotten yet: a push is between two blobs, or before its manifest.
+   */
+  Future<Set<RepositoryName>> uploading(Set<RepositoryName> repositories, long cutoff);
 
   /** Returns what some manifests name, and how often all of them together. */
   Future<Map<Digest, Long>> namedBy(RepositoryName repository, List<Digest> manifests);

@@ -95,7 +95,8 @@ public final class SqlGarbageMarks implements GarbageMarks {
       """;
   private static final String UPLOADING =
       """
-      SELECT DISTINCT repo FROM upload WHERE state IN ('open', 'sealed') AND repo = ANY($1)
+      SELECT DISTINCT repo FROM upload WHERE repo = ANY($1)
+        AND (state IN ('open', 'sealed') OR (state = 'finished' AND beat_at > $2))
       """;
   private static final String NAMED_BY =
       """
@@ -107,8 +108,8 @@ public final class SqlGarbageMarks implements GarbageMarks {
       SELECT l.digest, (SELECT count(*) FROM reference r
         WHERE r.repo = l.repo AND r.digest = l.digest) AS n
       FROM link l WHERE l.repo = $1 AND l.digest = ANY($2) AND l.touched_at <= $3
-        AND NOT EXISTS (SELECT 1 FROM upload u
-          WHERE u.repo = l.repo AND u.state IN ('open', 'sealed'))
+        AND NOT EXISTS (SELECT 1 FROM upload u WHERE u.repo = l.repo
+          AND (u.state IN ('open', 'sealed') OR (u.state = 'finished' AND u.beat_at > $3)))
       ORDER BY l.digest
       """;
   private static final String BLOBS_WITHOUT =
@@ -188,9 +189,9 @@ public final class SqlGarbageMarks implements GarbageMarks {
   }
 
   @Override
-  public Future<Set<RepositoryName>> uploading(Set<RepositoryName> repositories) {
+  public Future<Set<RepositoryName>> uploading(Set<RepositoryName> repositories, long cutoff) {
     List<String> names = repositories.stream().map(RepositoryName::text).toList();
-    return database.query(UPLOADING, SqlGarbageMarks::repository, names).map(Set::copyOf);
+    return database.query(UPLOADING, SqlGarbageMarks::repository, names, cutoff).map(Set::copyOf);
   }
 
   @Override

@@ -45,8 +45,11 @@ public final class SqlGarbageSweep implements GarbageSweep {
       SELECT digest FROM link WHERE repo = $1 AND digest = ANY($2) AND touched_at <= $3
       ORDER BY digest FOR UPDATE SKIP LOCKED
       """;
-  private static final String OPEN_UPLOAD =
-      "SELECT id FROM upload WHERE repo = $1 AND state IN ('open', 'sealed') LIMIT 1";
+  private static final String UPLOAD =
+      """
+      SELECT id FROM upload WHERE repo = $1
+        AND (state IN ('open', 'sealed') OR (state = 'finished' AND beat_at > $2)) LIMIT 1
+      """;
   private static final String NAMED =
       "SELECT DISTINCT digest FROM reference WHERE repo = $1 AND digest = ANY($2)";
   private static final String DELETE_LINKS =
@@ -145,17 +148,17 @@ public final class SqlGarbageSweep implements GarbageSweep {
             lease
                 .guard(transaction)
                 .compose(held -> lock(transaction, LOCK_LINKS, repository, marked, cutoff))
-                .compose(locked -> unlink(transaction, repository, locked)));
+                .compose(locked -> unlink(transaction, repository, locked, cutoff)));
   }
 
   private static Future<List<Digest>> unlink(
-      Transaction transaction, RepositoryName repository, List<Digest> locked) {
+      Transaction transaction, RepositoryName repository, List<Digest> locked, long cutoff) {
     if (locked.isEmpty()) {
       return Future.succeededFuture(locked);
     }
     String repo = repository.text();
     return transaction
-        .query(OPEN_UPLOAD, row -> row.string("id"), repo)
+        .query(UPLOAD, row -> row.string("id"), repo, cutoff)
         .compose(
             uploads ->
                 uploads.isEmpty()

@@ -15,6 +15,8 @@ import io.slipway.oci.DigestAlgorithm;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
@@ -177,5 +179,36 @@ interface GarbageSweepContract extends GarbageContract {
     assertThat(get(sweep().manifests(next, APP, List.of(image), cutoff()))).containsExactly(image);
     get(next.release());
     assertThat(lease().token()).isEqualTo(next.token() + 1);
+  }
+
+  /** The layers of an image are there before its manifest: none of them has a name meanwhile. */
+  @Test
+  default void keepsTheLinksOfAPushWhoseLastUploadHasEnded() {
+    Digest layer = commit(APP, "layer").digest();
+    age("link");
+    finish("u1", "last");
+    assertThat(get(new SqlGarbageMarks(database()).uploading(Set.of(APP, OTHER), cutoff())))
+        .containsExactly(APP);
+    Lease lease = lease();
+    assertThat(get(sweep().links(lease, APP, List.of(layer), cutoff()))).isEmpty();
+    assertThat(linksWithout(layer, cutoff())).isEmpty();
+    long now = get(new SqlGarbageMarks(database()).now());
+    get(database().update("UPDATE upload SET beat_at = $1", now));
+    assertThat(linksWithout(layer, now)).as("without a grace").containsExactly(layer);
+    get(database().update("UPDATE upload SET beat_at = beat_at - 3600000"));
+    assertThat(linksWithout(layer, cutoff())).containsExactly(layer);
+    assertThat(get(new SqlGarbageMarks(database()).uploading(Set.of(APP), cutoff()))).isEmpty();
+    assertThat(get(sweep().links(lease, APP, List.of(layer), cutoff()))).containsExactly(layer);
+  }
+
+  default List<Digest> linksWithout(Digest link, long cutoff) {
+    return get(new SqlGarbageMarks(database()).linksWithout(APP, Map.of(link, 0L), cutoff));
+  }
+
+  /** Pushes a blob in a session, to its end. */
+  default void finish(String id, String content) {
+    get(uploads().open(id, APP, DigestAlgorithm.SHA256, ACTOR, MANY));
+    get(database().update("UPDATE upload SET state = 'finished', beat_at = :now"));
+    commit(APP, content);
   }
 }
