@@ -35,8 +35,13 @@ public interface Scrubbed {
   /** Puts right bytes in the place of a manifest's. */
   Future<Void> repair(Restore.Position manifest, Buffer content);
 
-  /** Marks a manifest, so that it is absent until somebody pushes it again. */
-  Future<Void> damaged(Restore.Position manifest, String reason);
+  /**
+   * Marks a manifest, so that it is absent until somebody pushes it again.
+   *
+   * @param manifest as it was found wrong
+   * @return false when it has other bytes by now, or was deleted
+   */
+  Future<Boolean> damaged(KnownManifest manifest, String reason);
 
   /** Lists tags by repository and name, after one; deleted ones too. */
   Future<List<KnownTag>> tags(Restore.Position after, int limit);

@@ -61,7 +61,7 @@ final class Jobs {
     this.scrub = scrub;
     this.copies =
         new CopyWriter(
-            new SqlCopies(stores.metadata().database()), stores.bytes().storage().copies());
+            vertx, new SqlCopies(stores.metadata().database()), stores.bytes().storage().copies());
     Poller due = poller("copies", COPIES, copies::run);
     CopyConsumer consumer = new CopyConsumer(due::wake);
     LagGauge lag =

@@ -5,12 +5,17 @@ import io.slipway.metadata.Copies;
 import io.slipway.metadata.Copies.Due;
 import io.slipway.metadata.Copies.ManifestState;
 import io.slipway.metadata.Copies.TagState;
+import io.slipway.oci.Digest;
 import io.vertx.core.Future;
+import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Copies tags and manifests into the blob store, so that the metadata can be rebuilt from it:
@@ -21,16 +26,19 @@ import java.util.Optional;
  * the highest wins. Harmless twice, on any node, however late: each looks again after it wrote.
  */
 public final class CopyWriter {
+  private static final Logger LOG = LoggerFactory.getLogger(CopyWriter.class);
   private static final int BATCH = 100;
 
   /** Each waits for a disk or a server most of the time. */
   private static final int LANES = 8;
 
+  private final Vertx vertx;
   private final Copies copies;
   private final CopyStore store;
   private volatile boolean stopping;
 
-  public CopyWriter(Copies copies, CopyStore store) {
+  public CopyWriter(Vertx vertx, Copies copies, CopyStore store) {
+    this.vertx = vertx;
     this.copies = copies;
     this.store = store;
   }
@@ -157,10 +165,33 @@ public final class CopyWriter {
     String typeKey = key + CopyKeys.MEDIA_TYPE;
     return manifest.isEmpty()
         ? store.delete(key).compose(ignored -> store.delete(typeKey))
-        // The type first: bytes without it could not be served again.
-        : store
-            .put(typeKey, Buffer.buffer(manifest.get().mediaType()))
-            .compose(ignored -> store.put(key, manifest.get().content()));
+        : isRight(due, manifest.get())
+            .compose(
+                right ->
+                    right
+                        // The type first: bytes without it could not be served again.
+                        ? store
+                            .put(typeKey, Buffer.buffer(manifest.get().mediaType()))
+                            .compose(ignored -> store.put(key, manifest.get().content()))
+                        : leave(due));
+  }
+
+  private Future<Boolean> isRight(Due due, ManifestState manifest) {
+    Digest digest = Digest.parse(due.name());
+    byte[] content = manifest.content().getBytes();
+    return vertx
+        .executeBlocking(() -> Digest.of(digest.algorithm(), content).equals(digest), false)
+        .map(Objects::requireNonNull);
+  }
+
+  /** A copy that may be there is what a scrub repairs the manifest from. */
+  private static Future<Void> leave(Due due) {
+    LOG.error(
+        "the bytes of the manifest {} of {} are wrong and were not copied: a scrub repairs it from"
+            + " its copy, or a push",
+        due.name(),
+        due.repository());
+    return Future.succeededFuture();
   }
 
   /**

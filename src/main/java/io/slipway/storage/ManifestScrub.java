@@ -73,9 +73,15 @@ final class ManifestScrub {
           }
           String reason = "its bytes have the digest " + found;
           return (dryRun || manifest.damaged()
-                  ? Future.<Void>succeededFuture()
-                  : metadata.damaged(manifest.position(), reason))
-              .onSuccess(ignored -> count.damaged(name(manifest), reason));
+                  ? Future.succeededFuture(true)
+                  : metadata.damaged(manifest, reason))
+              .map(
+                  damaged -> {
+                    if (damaged) {
+                      count.damaged(name(manifest), reason);
+                    }
+                    return null;
+                  });
         });
   }
 

@@ -23,6 +23,7 @@ import io.slipway.oci.Tag;
 import io.slipway.testing.SqliteExtension;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -43,6 +44,7 @@ class CopyWriterTest {
 
   @RegisterExtension final SqliteExtension sqlite = new SqliteExtension();
   @TempDir private Path root;
+  private final Vertx vertx = Vertx.vertx();
   private FileStorage storage;
   private Manifests manifests;
   private CopyWriter copies;
@@ -52,12 +54,13 @@ class CopyWriterTest {
     storage = FileStorage.open(root, 0);
     get(Migrations.bundled().apply(sqlite.database()));
     manifests = new SqlManifests(sqlite.database());
-    copies = new CopyWriter(new SqlCopies(sqlite.database()), storage.copies());
+    copies = new CopyWriter(vertx, new SqlCopies(sqlite.database()), storage.copies());
   }
 
   @AfterEach
   void close() throws InterruptedException {
     storage.close();
+    get(vertx.close());
   }
 
   private Digest push(String note, String tag) {
@@ -297,6 +300,7 @@ class CopyWriterTest {
   private CopyWriter writer(Function<String, Future<Void>> before) {
     CopyStore store = storage.copies();
     return new CopyWriter(
+        vertx,
         new SqlCopies(sqlite.database()),
         new CopyStore() {
           @Override
@@ -314,5 +318,27 @@ class CopyWriterTest {
             return store.list(folder);
           }
         });
+  }
+
+  /** The copy is what a scrub repairs the manifest from. */
+  @Test
+  void keepsTheCopyOfAManifestWhoseBytesAreWrong() throws IOException {
+    Digest digest = push("one", "v1");
+    get(copies.run());
+    get(sqlite.database().update("UPDATE manifest SET content = $1", (Object) new byte[1]));
+    String due = "INSERT INTO copy_due (kind, repo, name, due) VALUES ('manifest', $1, $2, 1)";
+    get(sqlite.database().update(due, APP.text(), digest.text()));
+    assertThat(get(copies.run())).isOne();
+    Path copy = root.resolve("manifests/team/app").resolve(digest.text());
+    assertThat(Digest.of(DigestAlgorithm.SHA256, Files.readAllBytes(copy))).isEqualTo(digest);
+    assertThat(get(copies.lag(Long.MAX_VALUE))).as("it keeps no other waiting").isZero();
+  }
+
+  @Test
+  void copiesNoManifestWhoseBytesAreWrong() {
+    Digest digest = push("one", "v1");
+    get(sqlite.database().update("UPDATE manifest SET content = $1", (Object) new byte[1]));
+    get(copies.run());
+    assertThat(root.resolve("manifests/team/app").resolve(digest.text())).doesNotExist();
   }
 }

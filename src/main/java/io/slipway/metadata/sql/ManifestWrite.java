@@ -39,7 +39,8 @@ final class ManifestWrite {
       ON CONFLICT (repo, digest) DO UPDATE SET touched_at = excluded.touched_at,
         media_type = excluded.media_type, pushes = manifest.pushes + 1,
         tag_pushes = manifest.tag_pushes + excluded.tag_pushes,
-        content = CASE WHEN manifest.damage IS NULL THEN manifest.content ELSE excluded.content END,
+        content = CASE WHEN manifest.content = excluded.content THEN manifest.content
+          ELSE excluded.content END,
         damage = NULL
       RETURNING pushes, tag_pushes, image_size
       """;

@@ -32,8 +32,9 @@ public final class SqlScrubbed implements Scrubbed {
       """;
   private static final String REPAIR =
       "UPDATE manifest SET content = $3, damage = NULL WHERE repo = $1 AND digest = $2";
+  // Only the bytes that were looked at: a push may have brought others.
   private static final String DAMAGED =
-      "UPDATE manifest SET damage = $3 WHERE repo = $1 AND digest = $2";
+      "UPDATE manifest SET damage = $3 WHERE repo = $1 AND digest = $2 AND content = $4";
   private static final String TAGS =
       """
       SELECT repo, name, digest, version FROM tag WHERE (repo, name) > ($1, $2)
@@ -126,8 +127,16 @@ public final class SqlScrubbed implements Scrubbed {
   }
 
   @Override
-  public Future<Void> damaged(Position manifest, String reason) {
-    return database.update(DAMAGED, manifest.repository(), manifest.digest(), reason).mapEmpty();
+  public Future<Boolean> damaged(KnownManifest manifest, String reason) {
+    Position position = manifest.position();
+    return database
+        .update(
+            DAMAGED,
+            position.repository(),
+            position.digest(),
+            reason,
+            manifest.content().getBytes())
+        .map(rows -> rows == 1);
   }
 
   @Override

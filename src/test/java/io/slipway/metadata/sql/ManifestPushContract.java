@@ -5,6 +5,7 @@ import static io.slipway.metadata.sql.MetadataContract.digest;
 import static io.slipway.metadata.sql.MetadataContract.get;
 import static io.slipway.metadata.sql.MetadataContract.refusal;
 import static io.slipway.metadata.sql.PushBuilder.manifest;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.slipway.metadata.StoredBlob;
@@ -192,5 +193,16 @@ public interface ManifestPushContract extends MetadataContract {
         IntStream.range(0, 10_000).mapToObj(i -> digest("m" + i)).toArray(Digest[]::new);
     get(manifests().put(manifest("index").children(many).sparse().build()));
     assertThat(count("reference")).isEqualTo(10_000);
+  }
+
+  /** Whether its bytes are right any more is only found out by a scrub, which may be later. */
+  @Test
+  default void replacesBytesThatAreWrongAndNotMarked() {
+    get(manifests().put(manifest("image").build()));
+    get(database().update("UPDATE manifest SET content = $1", (Object) "wrong".getBytes(UTF_8)));
+    get(manifests().put(manifest("image").build()));
+    List<byte[]> content =
+        get(database().query("SELECT content FROM manifest", row -> row.bytes("content")));
+    assertThat(new String(content.getFirst(), UTF_8)).isEqualTo("image");
   }
 }

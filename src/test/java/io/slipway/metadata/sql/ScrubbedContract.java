@@ -1,10 +1,13 @@
 package io.slipway.metadata.sql;
 
 import static io.slipway.metadata.sql.MetadataContract.get;
+import static io.slipway.metadata.sql.PushBuilder.manifest;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.slipway.metadata.Restore.Position;
 import io.slipway.metadata.Scrubbed;
 import io.slipway.metadata.Scrubbed.BlobState;
+import io.slipway.metadata.Scrubbed.KnownManifest;
 import io.slipway.metadata.StoredBlob;
 import io.slipway.oci.Digest;
 import org.junit.jupiter.api.Test;
@@ -80,5 +83,28 @@ public interface ScrubbedContract extends MetadataContract {
     bringHome(blob);
     assertThat(mark(blob.digest(), seen, ASIDE)).isFalse();
     assertSound(blob);
+  }
+
+  @Test
+  default void marksAManifestWhoseBytesAreWrong() {
+    KnownManifest wrong = wrongManifest();
+    assertThat(get(scrubbed().damaged(wrong, "they are wrong"))).isTrue();
+    assertThat(count("manifest WHERE damage = 'they are wrong'")).isOne();
+  }
+
+  /** A page of manifests is read at once, and looked at one after the other. */
+  @Test
+  default void marksNoManifestThatWasHealedMeanwhile() {
+    KnownManifest wrong = wrongManifest();
+    get(scrubbed().damaged(wrong, "they are wrong"));
+    get(manifests().put(manifest("image").build()));
+    assertThat(get(scrubbed().damaged(wrong, "they are wrong"))).isFalse();
+    assertThat(count("manifest WHERE damage IS NULL")).isOne();
+  }
+
+  private KnownManifest wrongManifest() {
+    get(manifests().put(manifest("image").build()));
+    get(database().update("UPDATE manifest SET content = $1", (Object) new byte[1]));
+    return get(scrubbed().manifests(Position.START, 1)).getFirst();
   }
 }
