@@ -12,12 +12,13 @@ import io.netty.handler.timeout.IdleStateEvent;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps a connection open on which nothing moves because the registry has not finished its answer.
- * To Vert.x such a connection is idle, and it would close it on a client that waits.
+ * Keeps a connection open on which nothing moves because the registry has not finished its answer,
+ * or does not read on for now. To Vert.x such a connection is idle, and it would close it on a
+ * client that waits.
  *
- * <p>A client that does not send the rest of its request or does not take its answer stays idle,
- * and so does one that has waited for twenty times the timeout: nothing here takes so long, so its
- * request was lost.
+ * <p>A client that does not send the rest of its request though it is read, or does not take its
+ * answer, stays idle, and so does one that has waited for twenty times the timeout: nothing here
+ * takes so long, so its request was lost.
  */
 final class IdleGuard extends ChannelInboundHandlerAdapter {
   /** Vert.x's name of the handler that tells what is idle. */
@@ -58,7 +59,8 @@ final class IdleGuard extends ChannelInboundHandlerAdapter {
       return owesAnswer(http2);
     }
     @Nullable RequestGuard requests = context.pipeline().get(RequestGuard.class);
-    return requests != null && requests.owesAnswer() && !isSending(context);
+    boolean reads = context.channel().config().isAutoRead();
+    return requests != null && requests.owes(reads) && !isSending(context);
   }
 
   private static boolean isSending(ChannelHandlerContext context) {
@@ -72,9 +74,16 @@ final class IdleGuard extends ChannelInboundHandlerAdapter {
         http2
             .connection()
             .forEachActiveStream(
-                stream ->
-                    stream.state() != Http2Stream.State.HALF_CLOSED_REMOTE
-                        || unsent.hasFlowControlled(stream));
+                stream -> !isOurTurn(http2, stream) || unsent.hasFlowControlled(stream));
     return owed != null;
+  }
+
+  /** Tells whether a request has come whole, or bytes of it wait here to be taken. */
+  private static boolean isOurTurn(Http2ConnectionHandler http2, Http2Stream stream) {
+    return switch (stream.state()) {
+      case HALF_CLOSED_REMOTE -> true;
+      case OPEN -> http2.decoder().flowController().unconsumedBytes(stream) > 0;
+      default -> false;
+    };
   }
 }

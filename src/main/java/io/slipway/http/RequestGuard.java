@@ -107,9 +107,14 @@ final class RequestGuard extends ChannelDuplexHandler {
     }
   }
 
-  /** Tells whether a request has come whole and its answer has not gone whole. */
-  boolean owesAnswer() {
-    return answering && !receiving;
+  /**
+   * Tells whether a client waits for the registry: its request has come whole and the answer has
+   * not gone whole, or the rest of its request is not read.
+   *
+   * @param reads whether the connection is read now
+   */
+  boolean owes(boolean reads) {
+    return answering && !(receiving && reads);
   }
 
   /**
