@@ -8,7 +8,7 @@ import io.slipway.oci.RegistryException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Deque;
-import java.util.Set;
+import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.Semaphore;
@@ -31,6 +31,9 @@ final class PartMemory {
 
   private static final long LOOK_MILLIS = 250;
 
+  /** So many times as long as a silent client a slow one may keep others waiting. */
+  private static final int SLOW = 2;
+
   private final Supplier<ByteBuffer> source;
   private final Duration idle;
   private final int chunks;
@@ -40,14 +43,18 @@ final class PartMemory {
   private final Semaphore turn = new Semaphore(1, true);
 
   private final Deque<ByteBuffer> unused = new ConcurrentLinkedDeque<>();
-  private final Set<Holder> holders = ConcurrentHashMap.newKeySet();
+
+  /** With the moment since which each holds what it has. */
+  private final Map<Holder, Long> holders = new ConcurrentHashMap<>();
+
   private final AtomicInteger waiting = new AtomicInteger();
   private final Timer waits;
 
   /**
    * Makes memory that is taken from the system as it is used.
    *
-   * @param idle a client that brings nothing for so long gives way to others
+   * @param idle a client that brings nothing for so long gives way to others, and one that has held
+   *     memory for twice as long without filling it
    */
   PartMemory(long bytes, Duration idle, MeterRegistry meters) {
     this(bytes, idle, meters, () -> ByteBuffer.allocateDirect(CHUNK));
@@ -104,9 +111,7 @@ final class PartMemory {
       turn.acquire();
       try {
         while (!free.tryAcquire(count, LOOK_MILLIS, TimeUnit.MILLISECONDS)) {
-          holders.stream()
-              .filter(holder -> holder.idleNanos() > idle.toNanos())
-              .forEach(Holder::giveWay);
+          askForSome();
         }
       } finally {
         turn.release();
@@ -115,6 +120,17 @@ final class PartMemory {
       waiting.decrementAndGet();
       waits.record(System.nanoTime() - start, TimeUnit.NANOSECONDS);
     }
+  }
+
+  /** Asks those whose clients are silent, or so slow that theirs is not full by now. */
+  private void askForSome() {
+    long now = System.nanoTime();
+    holders.forEach(
+        (holder, since) -> {
+          if (holder.idleNanos() > idle.toNanos() || now - since > SLOW * idle.toNanos()) {
+            holder.giveWay();
+          }
+        });
   }
 
   /** Refuses what nobody could ever give back: the size of parts may be of another node's. */
@@ -165,14 +181,14 @@ final class PartMemory {
   }
 
   void add(Holder holder) {
-    holders.add(holder);
+    holders.put(holder, System.nanoTime());
   }
 
   void remove(Holder holder) {
     holders.remove(holder);
   }
 
-  /** An upload that may hold memory while its client is silent. */
+  /** An upload that may hold memory while its client is silent or slow. */
   interface Holder {
     /** Returns for how many nanoseconds nothing has arrived. */
     long idleNanos();

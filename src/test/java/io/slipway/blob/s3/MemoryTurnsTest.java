@@ -10,6 +10,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -57,6 +58,38 @@ class MemoryTurnsTest {
       }
       asked.countDown();
     }
+  }
+
+  @Test
+  void takeFromWhoIsSlow() throws Exception {
+    PartMemory scarce =
+        new PartMemory(2 * PartMemory.CHUNK, Duration.ofMillis(100), new SimpleMeterRegistry());
+    scarce.take(2);
+    AtomicInteger asked = new AtomicInteger();
+    PartMemory.Holder slow =
+        new PartMemory.Holder() {
+          @Override
+          public long idleNanos() {
+            return 0;
+          }
+
+          @Override
+          public void giveWay() {
+            asked.incrementAndGet();
+            scarce.remove(this);
+            scarce.giveBack(List.of(), 2);
+          }
+        };
+    scarce.add(slow);
+    FutureTask<Void> taken =
+        new FutureTask<>(
+            () -> {
+              scarce.take(1);
+              return null;
+            });
+    Thread.ofVirtual().start(taken);
+    taken.get(10, TimeUnit.SECONDS);
+    assertThat(asked).hasValue(1);
   }
 
   @Test
