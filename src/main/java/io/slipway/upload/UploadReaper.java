@@ -5,6 +5,7 @@ import io.slipway.metadata.UploadRow;
 import io.slipway.metadata.Uploads.UploadHousekeeping;
 import io.vertx.core.Future;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Ends sessions that nobody goes on with, and deletes the bytes of those that ended. Harmless
@@ -20,17 +21,27 @@ public final class UploadReaper {
   private final UploadClearance<String> closed;
   private final UploadClearance<UploadRow> finished;
 
+  /**
+   * Takes its parts.
+   *
+   * @param patience how long it waits for the writer and the bytes of one session before it goes on
+   *     without; what it began goes on behind
+   */
   UploadReaper(
       UploadHousekeeping housekeeping,
       UploadSessions sessions,
       Staging staging,
-      UploadConfig config) {
+      UploadConfig config,
+      Duration patience) {
     this.staging = staging;
     this.housekeeping = housekeeping;
     this.config = config;
     this.closed =
         new UploadClearance<>(
-            housekeeping::closed, id -> id, sessions::discard, housekeeping::forget);
+            housekeeping::closed,
+            id -> id,
+            id -> sessions.discard(id).timeout(patience.toMillis(), TimeUnit.MILLISECONDS),
+            housekeeping::forget);
     this.finished =
         new UploadClearance<>(
             after -> housekeeping.finished(FINISHED_KEPT, after),

@@ -15,6 +15,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.MessageConsumer;
 import io.vertx.core.json.JsonObject;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
@@ -33,6 +34,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class UploadService {
   private static final Logger LOG = LoggerFactory.getLogger(UploadService.class);
+
+  /** How long the reaper waits for one session. */
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
 
   private final Uploads uploads;
   private final BlobLinks links;
@@ -293,7 +297,7 @@ public final class UploadService {
 
   /** The housekeeping that keeps sessions from piling up. */
   public UploadReaper reaper() {
-    return new UploadReaper(uploads.housekeeping(), sessions, staging, config);
+    return new UploadReaper(uploads.housekeeping(), sessions, staging, config, PATIENCE);
   }
 
   /**

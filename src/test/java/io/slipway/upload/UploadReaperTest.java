@@ -10,13 +10,16 @@ import io.slipway.metadata.sql.SqlBlobLinks;
 import io.slipway.metadata.sql.SqlUploads;
 import io.slipway.oci.DigestAlgorithm;
 import io.slipway.oci.RepositoryName;
+import io.slipway.testing.Eventually;
 import io.slipway.testing.SqliteExtension;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -150,6 +153,46 @@ class UploadReaperTest {
     ended("finished", 2500);
     assertThat(get(service(true, Set.of()).reaper().run())).isEqualTo(1500);
     assertThat(sessions()).isEmpty();
+  }
+
+  private UploadSessions sessionsOf(UploadConfig config) {
+    return new UploadSessions(
+        sqlite.vertx(),
+        uploads,
+        storage.staging(),
+        "node",
+        UploadPeers.NONE,
+        config,
+        new UploadMemory(1 << 20));
+  }
+
+  private UploadReaper reaper(UploadSessions sessions, UploadConfig config) {
+    return new UploadReaper(
+        uploads.housekeeping(), sessions, storage.staging(), config, Duration.ofMillis(200));
+  }
+
+  @Test
+  void goesOnBesideAWriterThatDoesNotLeave() {
+    get(uploads.open("writes", APP, DigestAlgorithm.SHA256, Actor.named("alice"), 10));
+    UploadSessions sessions = sessionsOf(CONFIG);
+    Promise<Void> never = Promise.promise();
+    Promise<Void> begun = Promise.promise();
+    sessions.write(
+        APP,
+        "writes",
+        OptionalLong.empty(),
+        writing -> {
+          begun.complete();
+          return never.future();
+        },
+        () -> Future.failedFuture("refused"));
+    get(begun.future());
+    ended("closed");
+    get(sqlite.database().update("UPDATE upload SET state = 'closed' WHERE id = 'writes'"));
+    assertThat(get(reaper(sessions, CONFIG).run())).isEqualTo(20);
+    assertThat(sessions()).containsExactly("writes");
+    never.complete();
+    Eventually.happens("the rest is deleted", () -> get(reaper(sessions, CONFIG).run()) == 1);
   }
 
   @Test
