@@ -21,6 +21,7 @@ final class LiveUpload {
   private int users;
   private @Nullable StagedUpload staged;
   private long epoch;
+  private long lastUse = System.nanoTime();
 
   /**
    * Makes one that nobody writes to.
@@ -103,7 +104,13 @@ final class LiveUpload {
   /** Counts a request that uses it no more; tells whether it may be forgotten. */
   synchronized boolean release() {
     users--;
+    lastUse = System.nanoTime();
     return users == 0 && staged == null;
+  }
+
+  /** Tells whether no request uses it, nor has used it for so long. */
+  synchronized boolean isUnused(Duration silence) {
+    return users == 0 && System.nanoTime() - lastUse > silence.toNanos();
   }
 
   /** Returns the bytes if it was this turn that wrote to them last. */

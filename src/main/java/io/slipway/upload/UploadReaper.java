@@ -17,6 +17,7 @@ public final class UploadReaper {
 
   private final UploadHousekeeping housekeeping;
   private final Staging staging;
+  private final UploadSessions sessions;
   private final UploadConfig config;
   private final UploadClearance<String> closed;
   private final UploadClearance<UploadRow> finished;
@@ -35,6 +36,7 @@ public final class UploadReaper {
       Duration patience) {
     this.staging = staging;
     this.housekeeping = housekeeping;
+    this.sessions = sessions;
     this.config = config;
     this.closed =
         new UploadClearance<>(
@@ -58,6 +60,7 @@ public final class UploadReaper {
 
   /** Runs once; the number of sessions whose bytes were deleted. */
   public Future<Integer> run() {
+    sessions.forgetUnused(config.timeout());
     return housekeeping
         .closeStale(config.timeout(), config.maxAge())
         .compose(ignored -> closed.run())

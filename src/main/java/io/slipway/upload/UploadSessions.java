@@ -8,6 +8,7 @@ import io.slipway.metadata.Uploads;
 import io.slipway.oci.RepositoryName;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
@@ -294,6 +295,23 @@ final class UploadSessions {
   /** Forgets a session whose bytes were published. */
   void forget(String id) {
     live.remove(id);
+  }
+
+  /**
+   * Forgets sessions that no request of this process has used for so long: another node may have
+   * finished them, or may still write to them. What is kept is found again where the row says.
+   */
+  void forgetUnused(Duration silence) {
+    live.keySet()
+        .forEach(
+            id ->
+                live.computeIfPresent(
+                    id, (ignored, upload) -> upload.isUnused(silence) ? null : upload));
+  }
+
+  /** Returns of how many sessions something is kept. */
+  int known() {
+    return live.size();
   }
 
   private LiveUpload newUpload() {

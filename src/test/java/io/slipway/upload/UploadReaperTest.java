@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -193,6 +194,46 @@ class UploadReaperTest {
     assertThat(sessions()).containsExactly("writes");
     never.complete();
     Eventually.happens("the rest is deleted", () -> get(reaper(sessions, CONFIG).run()) == 1);
+  }
+
+  @Test
+  void forgetsWhatAnotherNodeFinished() {
+    UploadConfig brief =
+        new UploadConfig(Duration.ofSeconds(1), Duration.ofHours(24), Duration.ofSeconds(10), 10);
+    get(uploads.open("kept", APP, DigestAlgorithm.SHA256, Actor.named("alice"), 10));
+    UploadSessions sessions = sessionsOf(brief);
+    sessions.opened("kept", storage.staging().create("kept", DigestAlgorithm.SHA256));
+    get(sqlite.database().update("UPDATE upload SET state = 'finished' WHERE id = 'kept'"));
+    assertThat(sessions.known()).isEqualTo(1);
+    Eventually.happens(
+        "it is forgotten",
+        () -> {
+          get(reaper(sessions, brief).run());
+          return sessions.known() == 0;
+        });
+  }
+
+  @Test
+  void keepsWhatIsUsed() {
+    get(uploads.open("used", APP, DigestAlgorithm.SHA256, Actor.named("alice"), 10));
+    UploadSessions sessions = sessionsOf(CONFIG);
+    List<Integer> known = new ArrayList<>();
+    get(
+        sessions.write(
+            APP,
+            "used",
+            OptionalLong.empty(),
+            writing -> {
+              sessions.forgetUnused(Duration.ZERO);
+              known.add(sessions.known());
+              return Future.succeededFuture();
+            },
+            () -> Future.failedFuture("refused")));
+    sessions.forgetUnused(Duration.ofHours(1));
+    known.add(sessions.known());
+    sessions.forgetUnused(Duration.ZERO);
+    known.add(sessions.known());
+    assertThat(known).containsExactly(1, 1, 0);
   }
 
   @Test
