@@ -146,8 +146,7 @@ final class RedisLink {
     }
     RedisSession trial = new RedisSession(vertx, url, config);
     session = trial;
-    trial
-        .connect(attempts++, CONNECT)
+    connect(trial)
         .compose(
             made ->
                 made.send(probe)
@@ -161,6 +160,15 @@ final class RedisLink {
                 drop(new RedisAway(Reason.FAILED, String.valueOf(cause.getMessage())));
               }
             });
+  }
+
+  /** What throws, for files that cannot be read now, is a failure as any other. */
+  private Future<RedisConnection> connect(RedisSession trial) {
+    try {
+      return trial.connect(attempts++, CONNECT);
+    } catch (RuntimeException e) {
+      return Future.failedFuture(e);
+    }
   }
 
   private void use(RedisSession trial, RedisConnection made) {

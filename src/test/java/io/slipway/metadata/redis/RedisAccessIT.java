@@ -6,10 +6,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import io.slipway.metadata.RedisConfig;
+import io.slipway.metadata.RedisUrl;
 import io.slipway.testing.Eventually;
 import io.slipway.testing.OneProfile;
 import io.slipway.testing.RedisServer;
 import io.slipway.testing.TestCertificate;
+import io.vertx.core.Vertx;
+import io.vertx.redis.client.Command;
+import io.vertx.redis.client.Request;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -132,6 +137,36 @@ class RedisAccessIT {
           "tls.key",
           certificate.key().toString());
       assertRefused("rediss://localhost:" + server.port(), "authority", authority);
+    }
+  }
+
+  /** As of a secret that is being replaced. */
+  @Test
+  void keyThatCannotBeReadForAMoment() throws Exception {
+    TestCertificate certificate = TestCertificate.make(folder, "localhost");
+    String authority = certificate.certificate().toString();
+    Path key = Files.copy(certificate.key(), folder.resolve("ours.key"));
+    RedisConfig config =
+        RedisFixture.config(
+            "authority", authority, "tls.certificate", authority, "tls.key", key.toString());
+    Files.delete(key);
+    ListAppender<ILoggingEvent> lines = new ListAppender<>();
+    Logger logger = (Logger) LoggerFactory.getLogger(RedisLink.class);
+    logger.addAppender(lines);
+    lines.start();
+    Vertx vertx = Vertx.vertx();
+    try (RedisServer server = encrypted(certificate, "tls-ca-cert-file " + authority)) {
+      RedisUrl url = RedisUrl.parse("rediss://localhost:" + server.port());
+      RedisLink link = new RedisLink(vertx, url, config, Request.cmd(Command.PING));
+      link.start();
+      Eventually.happens("the failure is told", () -> !lines.list.isEmpty());
+      assertThat(lines.list.getFirst().getFormattedMessage()).contains("ours.key");
+      Files.copy(certificate.key(), key);
+      Eventually.happens("Redis is used", link::isUp);
+      RedisFixture.get(link.close());
+    } finally {
+      logger.detachAppender(lines);
+      RedisFixture.get(vertx.close());
     }
   }
 
