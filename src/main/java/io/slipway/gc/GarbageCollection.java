@@ -212,7 +212,7 @@ public final class GarbageCollection {
         end = Future.failedFuture(e);
       }
       tellEnd(next.run(), end);
-      next.promise().handle(end);
+      tellHere(next, end);
     }
   }
 
@@ -225,6 +225,15 @@ public final class GarbageCollection {
         // Whatever it is, those who wait here are told.
         LOG.debug("tried to tell other nodes of the end of a collection but {}", e.toString());
       }
+    }
+  }
+
+  /** Those who wait hear of it on this thread: what one of them throws ends no other run. */
+  private static void tellHere(Waiting run, Future<GcReport> end) {
+    try {
+      run.promise().handle(end);
+    } catch (RuntimeException e) {
+      LOG.warn("tried to tell of the end of a collection but who asked for it failed", e);
     }
   }
 

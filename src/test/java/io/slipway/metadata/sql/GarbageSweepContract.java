@@ -9,10 +9,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.slipway.database.Lease;
 import io.slipway.database.LostLeaseException;
+import io.slipway.gc.GarbageCollection;
+import io.slipway.gc.GcReport;
 import io.slipway.metadata.DeadBlob;
 import io.slipway.oci.Digest;
 import io.slipway.oci.DigestAlgorithm;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -47,6 +50,22 @@ interface GarbageSweepContract extends GarbageContract {
         () -> Future.succeededFuture(batches.incrementAndGet() > 1000 ? 0 : 1);
     get(collection(sweep(), bytes).run(GarbageContract.options(false, HALF_AN_HOUR)));
     assertThat(batches).hasValue(1);
+  }
+
+  @Test
+  default void goesOnAfterACallerThatThrows() {
+    Promise<Integer> bytes = Promise.promise();
+    GarbageCollection collection = collection(sweep(), bytes::future);
+    collection
+        .run(GarbageContract.options(false, HALF_AN_HOUR))
+        .onComplete(
+            ignored -> {
+              throw new IllegalArgumentException("of the caller");
+            });
+    Future<GcReport> second = collection.run(GarbageContract.options(true, HALF_AN_HOUR));
+    bytes.complete(0);
+    assertThat(get(second).blobs()).isZero();
+    get(collection.stop());
   }
 
   /** What was not brought back yet looks as if nothing needed it. */
