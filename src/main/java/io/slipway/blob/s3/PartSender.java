@@ -13,6 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -139,12 +140,25 @@ final class PartSender {
   }
 
   private CompletableFuture<Void> put(String key, PartBuffer bytes) throws InterruptedException {
-    slots.acquire();
-    return giveBack(objects.bucket().put(key, bytes.views()), bytes);
+    return send(bytes, () -> objects.bucket().put(key, bytes.views()));
   }
 
-  private <T> CompletableFuture<T> giveBack(CompletableFuture<T> request, PartBuffer bytes) {
-    return request.whenComplete(
+  /** Begins a request as soon as it may, and gives back what it used however it goes. */
+  private <T> CompletableFuture<T> send(PartBuffer bytes, Supplier<CompletableFuture<T>> request)
+      throws InterruptedException {
+    try {
+      slots.acquire();
+    } catch (InterruptedException e) {
+      bytes.free();
+      throw e;
+    }
+    CompletableFuture<T> sent;
+    try {
+      sent = request.get();
+    } catch (RuntimeException | Error e) {
+      sent = CompletableFuture.failedFuture(e);
+    }
+    return sent.whenComplete(
         (answer, failure) -> {
           bytes.free();
           slots.release();
@@ -156,10 +170,11 @@ final class PartSender {
     PartBuffer whole = planned.pieces().isEmpty() ? bytes : merge(bytes, hash);
     int number = takeNumber(whole);
     long size = whole.size();
-    slots.acquire();
     CompletableFuture<String> sent =
-        objects.multiparts().upload(objects.key(), multipart(), number, whole.views());
-    addPart(giveBack(sent, whole), number, size, hash);
+        send(
+            whole,
+            () -> objects.multiparts().upload(objects.key(), multipart(), number, whole.views()));
+    addPart(sent, number, size, hash);
   }
 
   private String multipart() {

@@ -27,6 +27,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.services.s3.S3AsyncClient;
 
 /** Uploads for which the JVM has less memory than they may use. */
 class PartMemoryTest {
@@ -73,6 +74,17 @@ class PartMemoryTest {
     fake.close();
   }
 
+  /** Each of its requests throws. */
+  private static final class NoRequests implements S3AsyncClient {
+    @Override
+    public String serviceName() {
+      return "s3";
+    }
+
+    @Override
+    public void close() {}
+  }
+
   private static void begin(StagedUpload staged, int turn) {
     WriterTurn begun = new WriterTurn(turn, staged.progress().nextPart(), Future::succeededFuture);
     staged.begin(begun, -1);
@@ -115,6 +127,21 @@ class PartMemoryTest {
     begin(staged, 2);
     get(append(staged, Arrays.copyOfRange(BLOB, stored, BLOB.length)));
     requirePublished(staged);
+  }
+
+  @Test
+  void giveBackWhatNoRequestTook() {
+    S3Bucket broken = new S3Bucket(new NoRequests(), fake.config(), FakeS3.BUCKET);
+    StagedUpload staged = new S3Staging(broken, memory, steps).create("u", SHA256);
+    // More often than requests may be under way.
+    for (int turn = 1; turn < 10; turn++) {
+      begin(staged, turn);
+      get(append(staged, Arrays.copyOf(BLOB, 100_000)));
+      Future<Void> released = staged.release();
+      assertThatThrownBy(() -> get(released)).isInstanceOf(UnsupportedOperationException.class);
+      assertThat(staged.size()).isZero();
+      assertThat(memory.used()).as("memory that nobody gave back").isZero();
+    }
   }
 
   @Test
