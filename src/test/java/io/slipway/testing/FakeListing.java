@@ -11,6 +11,9 @@ record FakeListing(FakeObjects kept) {
   /** A server may send fewer than the 1000 that are asked for. */
   private static final int PAGE = 100;
 
+  static final String EMPTY_PAGE =
+      "<ListBucketResult><IsTruncated>true</IsTruncated></ListBucketResult>";
+
   String answer(Map<String, String> query) {
     String prefix = query.getOrDefault("prefix", "");
     return query.containsKey("uploads")

@@ -160,6 +160,11 @@ public final class FakeS3 implements AutoCloseable {
     return add(new S3Fault(pattern, Kind.SPOIL_BODY, times, 0));
   }
 
+  /** Answers listings with empty pages that are not the last, as some servers do. */
+  public S3Fault emptyPage(String pattern, int times) {
+    return add(new S3Fault(pattern, Kind.EMPTY_PAGE, times, 0));
+  }
+
   /** Does nothing until the fault is lifted. */
   public S3Fault hold(String pattern, int times) {
     return add(new S3Fault(pattern, Kind.HOLD, times, 0));
@@ -293,6 +298,10 @@ public final class FakeS3 implements AutoCloseable {
       return;
     } else if (kind == Kind.PROXY_404) {
       request.response().setStatusCode(404).end("404 page not found\n");
+      return;
+    }
+    if (kind == Kind.EMPTY_PAGE) {
+      request.response().putHeader("Content-Type", "application/xml").end(FakeListing.EMPTY_PAGE);
       return;
     }
     try {

@@ -29,6 +29,8 @@ public final class S3Fault {
     HOLD_BODY,
     /** The bytes of the answer's body are others. */
     SPOIL_BODY,
+    /** A page of a listing is empty and yet not the last. */
+    EMPTY_PAGE,
     /** Nothing is done until the fault is lifted. */
     HOLD,
     /** There is never an answer. */

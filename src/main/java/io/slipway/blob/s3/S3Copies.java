@@ -50,6 +50,11 @@ final class S3Copies implements CopyStore {
           names.add(name);
         }
       }
+      if (Boolean.TRUE.equals(page.isTruncated()) && page.contents().isEmpty()) {
+        // It tells not where the next one begins, and what is not listed looks as if it were not.
+        throw new IllegalStateException(
+            "tried to list the copies below " + prefix + " but S3 sent an empty page of more");
+      }
     } while (Boolean.TRUE.equals(page.isTruncated()));
     return names;
   }

@@ -117,6 +117,7 @@ record UploadObjects(S3Bucket bucket, S3Multiparts multiparts, String id) {
           S3Failures.get(bucket.delete(after), "delete an object of the upload " + id);
         }
       }
-    } while (Boolean.TRUE.equals(page.isTruncated()));
+      // An empty page tells not where the next one begins; the daily listing finds what is left.
+    } while (Boolean.TRUE.equals(page.isTruncated()) && !page.contents().isEmpty());
   }
 }
