@@ -3,12 +3,16 @@ package io.slipway.http.v2;
 import io.slipway.oci.ErrorCode;
 import io.slipway.oci.Manifest;
 import io.slipway.oci.RegistryException;
+import io.slipway.runtime.Durations;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClosedException;
 import io.vertx.core.http.HttpServerRequest;
+import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,13 +22,21 @@ import org.jspecify.annotations.Nullable;
 final class ManifestBody {
   private final HttpServerRequest request;
   private final BodyBudget budget;
+  private final Duration patience;
   private final Promise<Buffer> promise = Promise.promise();
   private @Nullable Buffer content;
   private long taken;
+  private boolean released;
 
-  ManifestBody(HttpServerRequest request, BodyBudget budget) {
+  /**
+   * Makes one that reads nothing yet.
+   *
+   * @param patience how long it may take to come: what it has keeps others waiting
+   */
+  ManifestBody(HttpServerRequest request, BodyBudget budget, Duration patience) {
     this.request = request;
     this.budget = budget;
+    this.patience = patience;
   }
 
   /**
@@ -32,6 +44,8 @@ final class ManifestBody {
    * reading.
    */
   Future<Buffer> read() {
+    Vertx vertx = Objects.requireNonNull(Vertx.currentContext()).owner();
+    long timer = vertx.setTimer(patience.toMillis(), ignored -> stop(tooSlow()));
     // Whatever the reason, a chunk that is none among them: Vert.x closes the connection.
     request.exceptionHandler(
         cause -> promise.tryFail(new HttpClosedException(String.valueOf(cause.getMessage()))));
@@ -43,11 +57,11 @@ final class ManifestBody {
         });
     // It was held while nobody knew who sends it.
     request.resume();
-    return promise.future();
+    return promise.future().onComplete(ignored -> vertx.cancelTimer(timer));
   }
 
   private void add(Buffer bytes) {
-    if (promise.future().isComplete()) {
+    if (released || promise.future().isComplete()) {
       return;
     }
     long length = taken + bytes.length();
@@ -79,6 +93,14 @@ final class ManifestBody {
     promise.tryFail(refused);
   }
 
+  private RegistryException tooSlow() {
+    return new RegistryException(
+        ErrorCode.UNAVAILABLE,
+        "tried to read the manifest but it did not come within "
+            + Durations.format(patience)
+            + "; try again");
+  }
+
   static RegistryException tooLarge() {
     return new RegistryException(
         ErrorCode.MANIFEST_TOO_LARGE,
@@ -88,6 +110,7 @@ final class ManifestBody {
 
   /** Gives back what the body took; to be called once, when nobody needs the body any more. */
   void release() {
+    released = true;
     content = null;
     budget.giveBack(taken);
     taken = 0;

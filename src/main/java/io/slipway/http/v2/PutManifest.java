@@ -14,6 +14,7 @@ import io.slipway.repository.ManifestUpload;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -23,6 +24,8 @@ import org.jspecify.annotations.Nullable;
 final class PutManifest implements Operation {
   /** The specification wants at least 10. */
   private static final int MAX_TAGS = 100;
+
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
 
   private final ManifestService manifests;
   private final BodyBudget budget;
@@ -41,7 +44,7 @@ final class PutManifest implements Operation {
         EntityTags.condition(exchange.header("If-Match"), exchange.header("If-None-Match"));
     requireLength(exchange.header(V2Headers.CONTENT_LENGTH));
     String contentType = exchange.header(V2Headers.CONTENT_TYPE);
-    ManifestBody body = new ManifestBody(exchange.request(), budget);
+    ManifestBody body = new ManifestBody(exchange.request(), budget, PATIENCE);
     // Before the client is invited, for it may send without waiting.
     Future<Buffer> read = body.read();
     exchange.when(

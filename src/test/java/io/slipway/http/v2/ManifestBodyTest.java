@@ -6,6 +6,7 @@ import io.slipway.http.ErrorResponder;
 import io.slipway.http.LocalServer;
 import io.slipway.testing.RawConnection;
 import io.slipway.testing.RawConnection.Answer;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -14,11 +15,16 @@ class ManifestBodyTest {
   /** Answers with the body itself. */
   private static LocalServer echo(BodyBudget budget, CompletableFuture<Long> left)
       throws Exception {
+    return echo(budget, left, Duration.ofMinutes(1));
+  }
+
+  private static LocalServer echo(
+      BodyBudget budget, CompletableFuture<Long> left, Duration patience) throws Exception {
     return new LocalServer(
         vertx -> {
           ErrorResponder errors = new ErrorResponder(vertx);
           return request -> {
-            ManifestBody body = new ManifestBody(request, budget);
+            ManifestBody body = new ManifestBody(request, budget, patience);
             body.read()
                 .onComplete(
                     bytes -> request.response().end(bytes.copy()),
@@ -53,6 +59,18 @@ class ManifestBodyTest {
       Answer answer = connection.read();
       assertThat(answer.status()).isEqualTo(503);
       assertThat(answer.header("Retry-After")).isEqualTo("1");
+      assertThat(left.get(5, TimeUnit.SECONDS)).isZero();
+    }
+  }
+
+  @Test
+  void whatDoesNotEndIsGivenBack() throws Exception {
+    CompletableFuture<Long> left = new CompletableFuture<>();
+    try (LocalServer server = echo(new BodyBudget(100), left, Duration.ofMillis(300));
+        RawConnection connection = new RawConnection(server.port())) {
+      connection.lines("PUT / HTTP/1.1", "Host: x", "Content-Length: 50", "").lines("abcd");
+      Answer answer = connection.read();
+      assertThat(answer.status()).isEqualTo(503);
       assertThat(left.get(5, TimeUnit.SECONDS)).isZero();
     }
   }
