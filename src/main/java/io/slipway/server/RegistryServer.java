@@ -360,13 +360,15 @@ public final class RegistryServer {
     }
     // Not a chain of futures to its end: those end on an event loop, and the loops end last.
     Promise<Void> stopped = Promise.promise();
+    // No look at its files begins any more; one that hangs on them keeps nothing here waiting.
+    Future<Void> looked = certificates == null ? Future.succeededFuture() : certificates.stop();
     notice()
-        .transform(ignored -> certificates == null ? Future.succeededFuture() : certificates.stop())
         .transform(ignored -> Future.join(listeners.stream().map(vertx::undeploy).toList()))
         .transform(ignored -> jobs == null ? Future.succeededFuture() : jobs.stop())
         .transform(ignored -> access.map(Access::stop).orElseGet(Future::succeededFuture))
         .transform(ignored -> leave())
         .transform(ignored -> stores == null ? Future.succeededFuture() : stores.close(vertx))
+        .eventually(() -> looked)
         .onComplete(
             closed ->
                 vertx
