@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.slipway.testing.Eventually;
 import io.slipway.testing.RawConnection;
 import io.slipway.testing.TestRegistry;
+import io.slipway.testing.WireConnection;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.net.http.HttpResponse;
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a registry with authentication lets whom do. */
 class AccessIT {
@@ -59,6 +61,20 @@ class AccessIT {
 
   private HttpResponse<byte[]> admin(String method, String path) {
     return as(basic("admin", PASSWORD), method, path);
+  }
+
+  /** While a password is compared, nothing is read; a body that nobody wants comes then. */
+  @ParameterizedTest
+  @ValueSource(strings = {"/_gc", "/_scrub"})
+  void aBodyThatNobodyReadsKeepsTheConnection(String path) {
+    String admin = basic("admin", PASSWORD);
+    try (WireConnection client = WireConnection.open(registry.port())) {
+      client.head("POST", path, "Authorization", admin, "Content-Length", "4000000");
+      client.send(new byte[4_000_000]);
+      assertThat(client.read().status()).isBetween(200, 202);
+      client.head("GET", "/v2/", "Authorization", admin);
+      assertThat(client.read().status()).isEqualTo(200);
+    }
   }
 
   @ParameterizedTest

@@ -74,6 +74,8 @@ public final class AccessRoutes {
     } else {
       response.end();
     }
+    // Of an operation that reads none.
+    errors.dropBody(request);
   }
 
   private void fail(HttpServerRequest request, Caller caller, Throwable cause) {

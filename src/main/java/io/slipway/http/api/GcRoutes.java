@@ -106,7 +106,8 @@ public final class GcRoutes {
     run.known()
         .onComplete(
             ignored ->
-                context.runOnContext(here -> JsonAnswer.send(request, 202, run.shown().json())));
+                context.runOnContext(
+                    here -> JsonAnswer.send(errors, request, 202, run.shown().json())));
   }
 
   private void ended(HttpServerRequest request, GcRun run) {
@@ -114,7 +115,10 @@ public final class GcRoutes {
       errors.fail(request, cause(run));
     } else {
       JsonAnswer.send(
-          request, 200, run.report().result().json(run.options().details(), Integer.MAX_VALUE));
+          errors,
+          request,
+          200,
+          run.report().result().json(run.options().details(), Integer.MAX_VALUE));
     }
   }
 
@@ -136,7 +140,8 @@ public final class GcRoutes {
     looked
         .map(found -> found.orElseThrow(GcRoutes::unknown))
         .onFailure(cause -> errors.fail(request, cause))
-        .onSuccess(run -> JsonAnswer.send(request, run.isRunning() ? underWay : 200, run.json()));
+        .onSuccess(
+            run -> JsonAnswer.send(errors, request, run.isRunning() ? underWay : 200, run.json()));
   }
 
   private static RegistryException unknown() {

@@ -1,5 +1,6 @@
 package io.slipway.http.api;
 
+import io.slipway.http.ErrorResponder;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonObject;
 
@@ -7,8 +8,12 @@ import io.vertx.core.json.JsonObject;
 final class JsonAnswer {
   private JsonAnswer() {}
 
-  /** Answers, unless the client has gone. */
-  static void send(HttpServerRequest request, int status, JsonObject body) {
+  /**
+   * Answers, unless the client has gone.
+   *
+   * @param errors drops a body that came with the request, for nobody reads it
+   */
+  static void send(ErrorResponder errors, HttpServerRequest request, int status, JsonObject body) {
     if (request.response().closed()) {
       return;
     }
@@ -18,5 +23,6 @@ final class JsonAnswer {
         .putHeader("Content-Type", "application/json")
         .putHeader("Cache-Control", "no-store")
         .end(body.toBuffer());
+    errors.dropBody(request);
   }
 }

@@ -84,7 +84,7 @@ public final class ScrubRoutes {
     }
     JobRun run = begun.result();
     request.response().putHeader("Location", address.base(request) + RUNS + run.id());
-    JsonAnswer.send(request, 202, run.json());
+    JsonAnswer.send(errors, request, 202, run.json());
   }
 
   /** One that has ended is shown with 200 whatever was asked. */
@@ -93,7 +93,8 @@ public final class ScrubRoutes {
     looked
         .map(found -> found.orElseThrow(ScrubRoutes::unknown))
         .onFailure(cause -> errors.fail(request, cause))
-        .onSuccess(run -> JsonAnswer.send(request, run.isRunning() ? underWay : 200, run.json()));
+        .onSuccess(
+            run -> JsonAnswer.send(errors, request, run.isRunning() ? underWay : 200, run.json()));
   }
 
   private static RegistryException unknown() {
