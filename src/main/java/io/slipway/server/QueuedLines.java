@@ -14,6 +14,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * Writes lines on a thread of its own, so that an event loop never waits for a terminal or a pipe.
@@ -36,8 +37,10 @@ final class QueuedLines extends UnsynchronizedAppenderBase<ILoggingEvent> {
   private final BlockingQueue<ILoggingEvent> waiting;
   private final LongAdder dropped = new LongAdder();
   private final Thread writer = Thread.ofPlatform().daemon().name("log").unstarted(this::run);
+  private final ReentrantLock writing = new ReentrantLock();
   private long told;
   private volatile boolean draining;
+  private volatile boolean stuck;
 
   QueuedLines(OutputStream out, LineFormat format, int capacity) {
     this.out = out;
@@ -57,9 +60,29 @@ final class QueuedLines extends UnsynchronizedAppenderBase<ILoggingEvent> {
     event.getThreadName();
     event.getFormattedMessage();
     if (draining) {
-      write(List.of(event));
+      writeHere(event);
     } else if (!waiting.offer(event)) {
       dropped.increment();
+    }
+  }
+
+  /** Whoever takes nothing any more keeps nobody from ending. */
+  private void writeHere(ILoggingEvent event) {
+    boolean mine = false;
+    try {
+      mine = writing.tryLock(stuck ? 0 : DRAIN_MILLIS, TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    if (!mine) {
+      stuck = true;
+      dropped.increment();
+      return;
+    }
+    try {
+      write(List.of(event));
+    } finally {
+      writing.unlock();
     }
   }
 
@@ -89,7 +112,12 @@ final class QueuedLines extends UnsynchronizedAppenderBase<ILoggingEvent> {
       } catch (InterruptedException e) {
         continue;
       }
-      write(batch);
+      writing.lock();
+      try {
+        write(batch);
+      } finally {
+        writing.unlock();
+      }
       boolean all = batch.size() < BATCH;
       batch.clear();
       if (all) {
@@ -98,7 +126,7 @@ final class QueuedLines extends UnsynchronizedAppenderBase<ILoggingEvent> {
     }
   }
 
-  private synchronized void write(List<ILoggingEvent> batch) {
+  private void write(List<ILoggingEvent> batch) {
     StringBuilder lines = new StringBuilder();
     batch.forEach(event -> format.append(event, lines));
     long lost = dropped.sum();

@@ -11,6 +11,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.Test;
 
 class QueuedLinesTest {
@@ -47,6 +48,28 @@ class QueuedLinesTest {
     assertThat(out.written.toString(UTF_8))
         .contains(" line 9\n", "20 log lines were dropped")
         .doesNotContain(" line 10\n");
+  }
+
+  @Test
+  void keepsNobodyFromEndingWhenTheStreamIsStuckForGood() throws Exception {
+    StuckStream out = new StuckStream();
+    QueuedLines lines = new QueuedLines(out, new TextLines(), 10);
+    Logger logger = logger(lines);
+    logger.info("stuck");
+    assertThat(out.reached.await(5, SECONDS)).isTrue();
+    FutureTask<Boolean> end =
+        new FutureTask<>(
+            () -> {
+              lines.drain();
+              for (int i = 0; i < 100; i++) {
+                logger.info("late {}", i);
+              }
+              return true;
+            });
+    Thread.ofVirtual().start(end);
+    assertThat(end.get(20, SECONDS)).isTrue();
+    assertThat(lines.dropped()).isEqualTo(100);
+    out.release.countDown();
   }
 
   @Test
