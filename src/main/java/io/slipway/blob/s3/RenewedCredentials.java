@@ -28,7 +28,7 @@ final class RenewedCredentials implements IdentityProvider<AwsCredentialsIdentit
   private final CompletableFuture<AwsCredentialsIdentity> first = new CompletableFuture<>();
   private final CountDownLatch closed = new CountDownLatch(1);
   private volatile @Nullable AwsCredentialsIdentity latest;
-  private volatile @Nullable RuntimeException failure;
+  private volatile @Nullable Throwable failure;
 
   /**
    * Begins to ask.
@@ -56,7 +56,8 @@ final class RenewedCredentials implements IdentityProvider<AwsCredentialsIdentit
       AwsCredentialsIdentity told = source.resolveCredentials();
       latest = told;
       first.complete(told);
-    } catch (RuntimeException e) {
+    } catch (Throwable e) {
+      // An error, too: nobody else asks again.
       failure = e;
       first.completeExceptionally(e);
     }
