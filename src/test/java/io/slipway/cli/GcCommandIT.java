@@ -5,10 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.slipway.testing.ChildCommand;
 import io.slipway.testing.ChildRegistry;
+import io.slipway.testing.Eventually;
 import io.slipway.testing.OneProfile;
 import io.slipway.testing.PushClient;
+import io.slipway.testing.Signal;
 import io.slipway.testing.StoredData;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -19,6 +22,15 @@ import org.junit.jupiter.api.io.TempDir;
 class GcCommandIT {
   private static final Map<String, String> BY_HAND = Map.of("gc.enabled", "false");
   private static final byte[] CONFIG = "{}".getBytes(UTF_8);
+
+  /** What takes a collection seconds: blobs without bytes, which no count of the registry knows. */
+  private static final String MUCH =
+      """
+      WITH RECURSIVE n (i) AS (SELECT 10000 UNION ALL SELECT i + 1 FROM n WHERE i < 19999)
+      INSERT INTO blob (digest, size, location, created_at, touched_at)
+      SELECT 'sha256:' || i || '%1$s', 0, 'blobs/sha256/' || substr(i, 1, 2) || '/' || i || '%1$s', 1, 1 FROM n"""
+          .formatted("0".repeat(59));
+
   private static final byte[] ORPHAN = PushClient.bytes(1, 1000);
 
   @TempDir Path data;
@@ -93,6 +105,53 @@ class GcCommandIT {
       assertThat(registry.stop()).isZero();
     }
     StoredData.of(data).requireAgreement();
+  }
+
+  /** Two that work on the same files would take from each other what the other counts on. */
+  @Test
+  @OneProfile("of shared stores there is no one who has them")
+  void keepsAServerAwayThatStartsMeanwhile() {
+    try (ChildRegistry registry = ChildRegistry.start(data, BY_HAND)) {
+      push(registry);
+      assertThat(registry.stop()).isZero();
+    }
+    StoredData.of(data).update(MUCH);
+    Process collection = ChildCommand.launch(data, BY_HAND, "gc", "--delete", "--grace", "0s");
+    try {
+      String holder = "registry gc (process " + collection.pid() + ")";
+      Path lock = data.resolve("slipway.lock");
+      Eventually.happens("it has the folder", () -> content(lock).strip().equals(holder));
+      Signal.stop(collection.pid());
+      ChildCommand refused =
+          ChildCommand.run(data, "serve", "--port", "0", "--data", data.toString());
+      assertThat(refused.code()).as("%s", refused).isEqualTo(1);
+      assertThat(refused.out() + refused.err())
+          .contains(
+              "tried to use the data folder "
+                  + data
+                  + " but "
+                  + holder
+                  + " is using it: try again when that has ended")
+          .doesNotContain("listens on", "\tat ");
+      Signal.wake(collection.pid());
+      assertThat(ChildCommand.end(collection))
+          .isEqualTo(new ChildCommand(0, "Deleted 10002 blobs, reclaimed 1.5 MB\n", ""));
+    } finally {
+      collection.destroyForcibly();
+    }
+    try (ChildRegistry registry = ChildRegistry.start(data, BY_HAND)) {
+      assertThat(registry.client().blob("app", PushClient.digest(CONFIG)).statusCode())
+          .isEqualTo(200);
+      assertThat(registry.stop()).isZero();
+    }
+  }
+
+  private static String content(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Test
