@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -66,6 +67,28 @@ class KilledCommandIT {
   /** Finds three damaged blobs and one that is missing, as if it had not been killed. */
   @Test
   void scrubGoesOn() {
+    goesOn(scrub -> scrub.destroyForcibly().onExit().join());
+  }
+
+  /** As systemd and Kubernetes do. */
+  @Test
+  void scrubThatIsToldToEndSaysSoAndGoesOn() {
+    goesOn(
+        scrub -> {
+          // That of the process would close what it prints to.
+          scrub.toHandle().destroy();
+          ChildCommand ended = ChildCommand.end(scrub);
+          assertThat(ended.code()).as("%s", ended).isEqualTo(1);
+          assertThat(ended.out()).as("no report").doesNotContain("Checked ");
+          assertThat(ended.err())
+              .contains("registry: tried to scrub but it did not come to its end")
+              .doesNotContain("\tat ");
+          assertThat(stored.query("SELECT status FROM run WHERE kind = 'scrub'"))
+              .containsExactly("cancelled");
+        });
+  }
+
+  private void goesOn(Consumer<Process> end) {
     List<String> digests = stored.query("SELECT digest FROM blob ORDER BY digest");
     for (byte[] blob : List.of(CONFIG, LAYER, SECOND)) {
       stored.write(location(digest(blob).text()), new byte[blob.length]);
@@ -79,6 +102,7 @@ class KilledCommandIT {
           "it finds something",
           PATIENCE,
           () -> !stored.query("SELECT digest FROM blob WHERE damaged").isEmpty());
+      end.accept(scrub);
     } finally {
       scrub.destroyForcibly().onExit().join();
     }
@@ -86,7 +110,7 @@ class KilledCommandIT {
         new ArrayList<>(
             List.of(digest(CONFIG).text(), digest(LAYER).text(), digest(SECOND).text()));
     expected.add(digests.getFirst());
-    assertThat(damaged()).as("found before the kill").isNotEmpty().isSubsetOf(expected);
+    assertThat(damaged()).as("found before its end").isNotEmpty().isSubsetOf(expected);
     assertThat(damaged().size()).isLessThan(expected.stream().distinct().toList().size());
 
     assertThat(run("scrub").code()).isEqualTo(1);
