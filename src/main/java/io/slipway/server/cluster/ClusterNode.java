@@ -57,6 +57,7 @@ public final class ClusterNode {
         .init()
         .clusteredVertx()
         .map(vertx -> new ClusterNode(vertx, hazelcast.getHazelcastInstance()))
+        .onSuccess(node -> new LostRegistrations(node.vertx, hazelcast))
         .onSuccess(node -> node.tellMembers(config.name()))
         .recover(cause -> Future.failedFuture(failure(config, cause)));
   }
