@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.slipway.database.Database;
 import io.slipway.database.Migrations;
+import io.slipway.database.Transaction;
 import io.slipway.oci.Digest;
 import io.slipway.oci.DigestAlgorithm;
 import io.slipway.oci.RepositoryName;
 import io.slipway.testing.OneProfile;
 import io.slipway.testing.PostgresExtension;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -25,21 +27,23 @@ final class PostgresEventsIT {
 
   @RegisterExtension final PostgresExtension postgres = new PostgresExtension();
 
-  private void push(Database database) {
-    Digest digest = Digest.of(DigestAlgorithm.SHA256, new byte[] {1});
+  private static void push(Database database) {
     get(
         database.transaction(
             transaction -> {
               List<Future<Void>> all = new ArrayList<>();
               for (int i = 0; i < EVENTS; i++) {
-                all.add(
-                    Outbox.append(
-                        transaction,
-                        new Event.BlobPushed(
-                            RepositoryName.parse("app"), Actor.named("ann"), digest, i, true)));
+                all.add(append(transaction, i));
               }
               return Future.all(all).map(true);
             }));
+  }
+
+  private static Future<Void> append(Transaction transaction, int size) {
+    Digest digest = Digest.of(DigestAlgorithm.SHA256, new byte[] {1});
+    return Outbox.append(
+        transaction,
+        new Event.BlobPushed(RepositoryName.parse("app"), Actor.named("ann"), digest, size, true));
   }
 
   private static Future<Integer> relayAll(EventRelay relay, List<Integer> batches) {
@@ -92,5 +96,34 @@ final class PostgresEventsIT {
         .containsExactlyInAnyOrderElementsOf(
             IntStream.range(0, EVENTS).mapToObj(i -> (Long) (long) i).toList());
     assertThat(postgres.count("slipway.database.retries")).isZero();
+  }
+
+  /** Its id is the lower one: a relay that remembered the last id would never see it. */
+  @Test
+  void handlesAnEventThatIsCommittedAfterALaterOne() {
+    Database slow = postgres.database();
+    get(Migrations.bundled().apply(slow));
+    Promise<Boolean> appended = Promise.promise();
+    Promise<Boolean> committing = Promise.promise();
+    Future<Boolean> first =
+        slow.transaction(
+            transaction ->
+                append(transaction, 1)
+                    .compose(
+                        ignored -> {
+                          appended.complete(true);
+                          return committing.future();
+                        }));
+    get(appended.future());
+    Database fast = postgres.open();
+    get(fast.transaction(transaction -> append(transaction, 2).map(true)));
+    EventRelay relay = new EventRelay(fast, List.of(new RecordingConsumer("audit")));
+    assertThat(get(relay.relay()).events()).as("the later one, which is committed").isEqualTo(1);
+    committing.complete(true);
+    get(first);
+    assertThat(get(relay.relay()).events()).as("the one before it").isEqualTo(1);
+    List<Long> taken = new CopyOnWriteArrayList<>();
+    get(takeAll(new DeliveryQueue(fast, "audit", "node", EventOptions.standard()), taken));
+    assertThat(taken).containsExactlyInAnyOrder(2L, 1L);
   }
 }
