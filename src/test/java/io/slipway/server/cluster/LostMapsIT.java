@@ -14,6 +14,7 @@ import io.slipway.testing.PushClient;
 import io.slipway.testing.Signal;
 import io.slipway.testing.WireConnection;
 import java.net.InetAddress;
+import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -199,6 +200,30 @@ class LostMapsIT {
     } finally {
       member.shutdown();
     }
+  }
+
+  /** Whoever reaches the port may write there how far an upload is; its row decides. */
+  @Test
+  void areNotBelieved() {
+    String session = begun(0);
+    int claimed = 5_000_000;
+    HazelcastInstance member = join();
+    try {
+      member
+          .getMap(UploadBoard.MAP)
+          .set(
+              session.substring(session.lastIndexOf('/') + 1),
+              "{\"version\":1,\"node\":\"n\",\"size\":" + claimed + "}");
+      byte[] rest = Arrays.copyOfRange(BLOB, claimed, BLOB.length);
+      for (int node = 0; node < NODES; node++) {
+        HttpResponse<byte[]> refused = cluster.client(node).patch(session, claimed, rest);
+        assertThat(refused.statusCode()).isEqualTo(416);
+        assertThat(PushClient.received(refused)).isEqualTo(ACKNOWLEDGED);
+      }
+    } finally {
+      member.shutdown();
+    }
+    goOn(1, session);
   }
 
   /** Joins as one more member, which is no registry. */
