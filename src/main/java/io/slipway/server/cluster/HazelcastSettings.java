@@ -117,7 +117,9 @@ final class HazelcastSettings {
                 "java.lang.StackTraceElement",
                 "[Ljava.lang.StackTraceElement;",
                 "java.util.Collections$EmptyList",
-                "java.util.concurrent.TimeoutException")
+                "java.util.concurrent.TimeoutException",
+                // Told to a node while another joins: unread, it waits in vain and cannot start.
+                "com.hazelcast.internal.cluster.impl.ClusterTopologyChangedException")
             .addPackages("com.hazelcast.core", "com.hazelcast.spi.exception");
     return new JavaSerializationFilterConfig().setDefaultsDisabled(true).setWhitelist(failures);
   }
