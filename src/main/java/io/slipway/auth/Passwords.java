@@ -27,7 +27,7 @@ public final class Passwords {
 
   private static final int THREADS = 2;
 
-  /** At a tenth of a second each, whoever waits longest waits for three seconds. */
+  /** At a tenth of a second each, the first of each line waits for three seconds at most. */
   private static final int WAITING = 64;
 
   /** What the registry itself waits with: new passwords, of whoever may set them. */

@@ -96,7 +96,7 @@ public final class SerialWork {
     private void tell(Runnable telling) {
       try {
         telling.run();
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | Error e) {
         LOG.warn("tried to tell how a step on bytes of a blob went but its caller failed", e);
       }
     }

@@ -232,7 +232,7 @@ public final class GarbageCollection {
   private static void tellHere(Waiting run, Future<GcReport> end) {
     try {
       run.promise().handle(end);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       LOG.warn("tried to tell of the end of a collection but who asked for it failed", e);
     }
   }

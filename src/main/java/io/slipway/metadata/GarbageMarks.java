@@ -39,7 +39,8 @@ public interface GarbageMarks {
 
   /**
    * Returns those of some repositories that have an open upload, or one that was finished since the
-   * cutoff and is not forgotten yet: a push is between two blobs, or before its manifest.
+   * cutoff and within the last minute: a push is between two blobs, or before its manifest. Not
+   * longer: a repository with a push every few minutes would never lose a link.
    */
   Future<Set<RepositoryName>> uploading(Set<RepositoryName> repositories, long cutoff);
 

@@ -70,9 +70,11 @@ final class QueuedLines extends UnsynchronizedAppenderBase<ILoggingEvent> {
   private void writeHere(ILoggingEvent event) {
     boolean mine = false;
     try {
-      mine = writing.tryLock(stuck ? 0 : DRAIN_MILLIS, TimeUnit.MILLISECONDS);
+      mine = writing.tryLock() || (!stuck && writing.tryLock(DRAIN_MILLIS, TimeUnit.MILLISECONDS));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+      dropped.increment();
+      return;
     }
     if (!mine) {
       stuck = true;

@@ -60,7 +60,10 @@ public final class UploadReaper {
 
   /** Runs once; the number of sessions whose bytes were deleted. */
   public Future<Integer> run() {
-    sessions.forgetUnused(config.timeout());
+    // On files nobody else goes on with them, and only they know that a disk failed.
+    if (staging.isShared()) {
+      sessions.forgetUnused(config.timeout());
+    }
     return housekeeping
         .closeStale(config.timeout(), config.maxAge())
         .compose(ignored -> closed.run())

@@ -171,7 +171,7 @@ class CrashPointsIT {
         done,
         table);
     blob = newBlob();
-    finish(CrashPoint.inLog("it is named", 9), blob, upload(blob), done, table);
+    finish(CrashPoint.inLog("it is named", 11), blob, upload(blob), done, table);
     blob = newBlob();
     finish(CrashPoint.logSync(), blob, upload(blob), done, table);
     blob = newBlob();

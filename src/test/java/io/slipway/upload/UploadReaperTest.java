@@ -3,6 +3,7 @@ package io.slipway.upload;
 import static io.slipway.testing.SqliteExtension.get;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.slipway.blob.Staging;
 import io.slipway.blob.file.FileStorage;
 import io.slipway.database.Migrations;
 import io.slipway.event.Actor;
@@ -196,21 +197,50 @@ class UploadReaperTest {
     Eventually.happens("the rest is deleted", () -> get(reaper(sessions, CONFIG).run()) == 1);
   }
 
-  @Test
-  void forgetsWhatAnotherNodeFinished() {
+  private UploadReaper reaperOfUnused(UploadSessions sessions, boolean shared) {
     UploadConfig brief =
         new UploadConfig(Duration.ofSeconds(1), Duration.ofHours(24), Duration.ofSeconds(10), 10);
+    Staging staging = new StubbornStaging(storage.staging(), shared, Set.of());
+    return new UploadReaper(
+        uploads.housekeeping(), sessions, staging, brief, Duration.ofMillis(200));
+  }
+
+  private UploadSessions sessionsOfAFinishedOne() {
     get(uploads.open("kept", APP, DigestAlgorithm.SHA256, Actor.named("alice"), 10));
-    UploadSessions sessions = sessionsOf(brief);
+    UploadSessions sessions = sessionsOf(CONFIG);
     sessions.opened("kept", storage.staging().create("kept", DigestAlgorithm.SHA256));
     get(sqlite.database().update("UPDATE upload SET state = 'finished' WHERE id = 'kept'"));
     assertThat(sessions.known()).isEqualTo(1);
+    return sessions;
+  }
+
+  @Test
+  void forgetsWhatAnotherNodeFinished() {
+    UploadSessions sessions = sessionsOfAFinishedOne();
+    UploadReaper reaper = reaperOfUnused(sessions, true);
     Eventually.happens(
         "it is forgotten",
         () -> {
-          get(reaper(sessions, brief).run());
+          get(reaper.run());
           return sessions.known() == 0;
         });
+  }
+
+  /** A session that knows of a disk that failed must not be opened again as if it had not. */
+  @Test
+  void forgetsNoneOnFiles() {
+    UploadSessions alone = sessionsOfAFinishedOne();
+    UploadSessions younger = sessionsOf(CONFIG);
+    younger.opened("kept", storage.staging().create("kept", DigestAlgorithm.SHA256));
+    UploadReaper shared = reaperOfUnused(younger, true);
+    Eventually.happens(
+        "a younger one would be forgotten",
+        () -> {
+          get(shared.run());
+          return younger.known() == 0;
+        });
+    get(reaperOfUnused(alone, false).run());
+    assertThat(alone.known()).isEqualTo(1);
   }
 
   @Test

@@ -51,7 +51,7 @@ final class S3Copies implements CopyStore {
         }
       }
       if (Boolean.TRUE.equals(page.isTruncated()) && page.contents().isEmpty()) {
-        // It tells not where the next one begins, and what is not listed looks as if it were not.
+        // Nothing in it tells where to go on, and what is not listed looks as if it were not there.
         throw new IllegalStateException(
             "tried to list the copies below " + prefix + " but S3 sent an empty page of more");
       }

@@ -117,7 +117,7 @@ record UploadObjects(S3Bucket bucket, S3Multiparts multiparts, String id) {
           S3Failures.get(bucket.delete(after), "delete an object of the upload " + id);
         }
       }
-      // An empty page tells not where the next one begins; the daily listing finds what is left.
+      // Nothing in an empty page tells where to go on; the daily listing looks again.
     } while (Boolean.TRUE.equals(page.isTruncated()) && !page.contents().isEmpty());
   }
 }

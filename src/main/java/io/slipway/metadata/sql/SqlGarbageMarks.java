@@ -96,7 +96,8 @@ public final class SqlGarbageMarks implements GarbageMarks {
   private static final String UPLOADING =
       """
       SELECT DISTINCT repo FROM upload WHERE repo = ANY($1)
-        AND (state IN ('open', 'sealed') OR (state = 'finished' AND beat_at > $2))
+        AND (state IN ('open', 'sealed')
+          OR (state = 'finished' AND beat_at > $2 AND beat_at > :now - 60000))
       """;
   private static final String NAMED_BY =
       """
@@ -108,8 +109,9 @@ public final class SqlGarbageMarks implements GarbageMarks {
       SELECT l.digest, (SELECT count(*) FROM reference r
         WHERE r.repo = l.repo AND r.digest = l.digest) AS n
       FROM link l WHERE l.repo = $1 AND l.digest = ANY($2) AND l.touched_at <= $3
-        AND NOT EXISTS (SELECT 1 FROM upload u WHERE u.repo = l.repo
-          AND (u.state IN ('open', 'sealed') OR (u.state = 'finished' AND u.beat_at > $3)))
+        AND NOT EXISTS (SELECT 1 FROM upload u WHERE u.repo = $1
+          AND (u.state IN ('open', 'sealed') OR (u.state = 'finished' AND u.beat_at > $3
+            AND u.beat_at > :now - 60000)))
       ORDER BY l.digest
       """;
   private static final String BLOBS_WITHOUT =

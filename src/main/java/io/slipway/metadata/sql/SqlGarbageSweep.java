@@ -48,7 +48,8 @@ public final class SqlGarbageSweep implements GarbageSweep {
   private static final String UPLOAD =
       """
       SELECT id FROM upload WHERE repo = $1
-        AND (state IN ('open', 'sealed') OR (state = 'finished' AND beat_at > $2)) LIMIT 1
+        AND (state IN ('open', 'sealed')
+          OR (state = 'finished' AND beat_at > $2 AND beat_at > :now - 60000)) LIMIT 1
       """;
   private static final String NAMED =
       "SELECT DISTINCT digest FROM reference WHERE repo = $1 AND digest = ANY($2)";

@@ -214,8 +214,8 @@ interface GarbageSweepContract extends GarbageContract {
     long now = get(new SqlGarbageMarks(database()).now());
     get(database().update("UPDATE upload SET beat_at = $1", now));
     assertThat(linksWithout(layer, now)).as("without a grace").containsExactly(layer);
-    get(database().update("UPDATE upload SET beat_at = beat_at - 3600000"));
-    assertThat(linksWithout(layer, cutoff())).containsExactly(layer);
+    get(database().update("UPDATE upload SET beat_at = beat_at - 61000"));
+    assertThat(linksWithout(layer, cutoff())).as("a minute later").containsExactly(layer);
     assertThat(get(new SqlGarbageMarks(database()).uploading(Set.of(APP), cutoff()))).isEmpty();
     assertThat(get(sweep().links(lease, APP, List.of(layer), cutoff()))).containsExactly(layer);
   }
