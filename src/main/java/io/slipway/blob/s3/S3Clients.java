@@ -47,20 +47,7 @@ record S3Clients(
   private static final Duration FIRST_DELAY = Duration.ofMillis(50);
   private static final Duration LONGEST_DELAY = Duration.ofSeconds(3);
 
-  /** Besides silence. The largest are parts, of some MiB, and copies of 5 GB within S3. */
-  private static final Duration LONGEST_CALL = Duration.ofMinutes(10);
-
   static S3Clients open(S3Config config) {
-    return open(config, LONGEST_CALL.plus(config.timeout().multipliedBy(ATTEMPTS)));
-  }
-
-  /**
-   * Opens the clients of a bucket.
-   *
-   * @param longest how long a request may take with all its tries: what S3 is silent in it is
-   *     bounded by the configuration, but not what comes a byte at a time
-   */
-  static S3Clients open(S3Config config, Duration longest) {
     EventLoopGroup loops = eventLoops();
     SdkAsyncHttpClient connections = connections(config, loops);
     IdentityProvider<? extends AwsCredentialsIdentity> credentials = credentials(config);
@@ -77,16 +64,14 @@ record S3Clients(
             .serviceConfiguration(service(config))
             .overrideConfiguration(
                 override ->
-                    override
-                        .apiCallTimeout(longest)
-                        .retryStrategy(
-                            // Of many uploads that fail together each is to be tried again.
-                            AwsRetryStrategy.standardRetryStrategy().toBuilder()
-                                .maxAttempts(ATTEMPTS)
-                                .backoffStrategy(delays())
-                                .throttlingBackoffStrategy(delays())
-                                .circuitBreakerEnabled(false)
-                                .build()))
+                    override.retryStrategy(
+                        // Of many uploads that fail together each is to be tried again.
+                        AwsRetryStrategy.standardRetryStrategy().toBuilder()
+                            .maxAttempts(ATTEMPTS)
+                            .backoffStrategy(delays())
+                            .throttlingBackoffStrategy(delays())
+                            .circuitBreakerEnabled(false)
+                            .build()))
             .asyncConfiguration(
                 async ->
                     async.advancedOption(
