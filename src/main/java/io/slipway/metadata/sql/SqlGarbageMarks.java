@@ -94,11 +94,7 @@ public final class SqlGarbageMarks implements GarbageMarks {
       WHERE m.repo = $1 AND m.digest = ANY($2)
       """;
   private static final String UPLOADING =
-      """
-      SELECT DISTINCT repo FROM upload WHERE repo = ANY($1)
-        AND (state IN ('open', 'sealed')
-          OR (state = 'finished' AND beat_at > $2 AND beat_at > :now - 60000))
-      """;
+      "SELECT DISTINCT repo FROM upload WHERE repo = ANY($1) AND " + holdsLinks("$2");
   private static final String NAMED_BY =
       """
       SELECT digest, count(*) AS n FROM reference
@@ -109,11 +105,10 @@ public final class SqlGarbageMarks implements GarbageMarks {
       SELECT l.digest, (SELECT count(*) FROM reference r
         WHERE r.repo = l.repo AND r.digest = l.digest) AS n
       FROM link l WHERE l.repo = $1 AND l.digest = ANY($2) AND l.touched_at <= $3
-        AND NOT EXISTS (SELECT 1 FROM upload u WHERE u.repo = $1
-          AND (u.state IN ('open', 'sealed') OR (u.state = 'finished' AND u.beat_at > $3
-            AND u.beat_at > :now - 60000)))
+        AND NOT EXISTS (SELECT 1 FROM upload WHERE repo = $1 AND %s)
       ORDER BY l.digest
-      """;
+      """
+          .formatted(holdsLinks("$3"));
   private static final String BLOBS_WITHOUT =
       """
       SELECT b.digest, b.size, (SELECT count(*) FROM link l WHERE l.digest = b.digest) AS n
@@ -124,6 +119,17 @@ public final class SqlGarbageMarks implements GarbageMarks {
 
   public SqlGarbageMarks(Database database) {
     this.database = database.forJobs();
+  }
+
+  /**
+   * Returns the condition on rows of uploads that hold the links of their repository.
+   *
+   * @param cutoff the argument that a finished one must be later than
+   */
+  static String holdsLinks(String cutoff) {
+    return "(state IN ('open', 'sealed') OR (state = 'finished' AND beat_at > "
+        + cutoff
+        + " AND beat_at > :now - 60000))";
   }
 
   @Override

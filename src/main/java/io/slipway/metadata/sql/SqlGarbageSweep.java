@@ -46,11 +46,7 @@ public final class SqlGarbageSweep implements GarbageSweep {
       ORDER BY digest FOR UPDATE SKIP LOCKED
       """;
   private static final String UPLOAD =
-      """
-      SELECT id FROM upload WHERE repo = $1
-        AND (state IN ('open', 'sealed')
-          OR (state = 'finished' AND beat_at > $2 AND beat_at > :now - 60000)) LIMIT 1
-      """;
+      "SELECT id FROM upload WHERE repo = $1 AND " + SqlGarbageMarks.holdsLinks("$2") + " LIMIT 1";
   private static final String NAMED =
       "SELECT DISTINCT digest FROM reference WHERE repo = $1 AND digest = ANY($2)";
   private static final String DELETE_LINKS =
