@@ -65,6 +65,9 @@ public final class ListingSweep {
 
   /** Asks for names after the listing: what has none by then gets none. */
   private Future<Integer> sweep(String folder, Page page) {
+    if (page.keys().isEmpty()) {
+      return Future.succeededFuture(0);
+    }
     boolean uploads = folder.equals(UPLOADS);
     return (uploads ? withoutSession(page.keys()) : Future.succeededFuture(page.keys()))
         .compose(this::nameless)
