@@ -68,7 +68,7 @@ final class QueuedLines extends UnsynchronizedAppenderBase<ILoggingEvent> {
 
   /** Whoever takes nothing any more keeps nobody from ending. */
   private void writeHere(ILoggingEvent event) {
-    boolean mine = false;
+    boolean mine;
     try {
       mine = writing.tryLock() || (!stuck && writing.tryLock(DRAIN_MILLIS, TimeUnit.MILLISECONDS));
     } catch (InterruptedException e) {

@@ -40,9 +40,10 @@ final class S3Copies implements CopyStore {
   private List<String> names(String prefix) throws InterruptedException {
     List<String> names = new ArrayList<>();
     String after = "";
-    ListObjectsV2Response page;
+    boolean more;
     do {
-      page = S3Failures.get(bucket.list(prefix, after), "list the copies below " + prefix);
+      ListObjectsV2Response page =
+          S3Failures.get(bucket.list(prefix, after), "list the copies below " + prefix);
       for (var object : page.contents()) {
         after = bucket.own(object.key());
         String name = after.substring(prefix.length());
@@ -50,12 +51,13 @@ final class S3Copies implements CopyStore {
           names.add(name);
         }
       }
-      if (Boolean.TRUE.equals(page.isTruncated()) && page.contents().isEmpty()) {
+      more = Boolean.TRUE.equals(page.isTruncated());
+      if (more && page.contents().isEmpty()) {
         // Nothing in it tells where to go on, and what is not listed looks as if it were not there.
         throw new IllegalStateException(
             "tried to list the copies below " + prefix + " but S3 sent an empty page of more");
       }
-    } while (Boolean.TRUE.equals(page.isTruncated()));
+    } while (more);
     return names;
   }
 }
