@@ -6,49 +6,13 @@ import java.util.List;
 import java.util.Set;
 
 /** A trash whose deleters do not look whether a blob names their keys: a control of tests. */
-record BlindTrash(Trash trash) implements Trash {
+final class BlindTrash extends ForwardingTrash {
+  BlindTrash(Trash trash) {
+    super(trash);
+  }
+
   @Override
   public Future<Named> look(List<String> keys) {
     return Future.succeededFuture(new Named(Set.of(), Set.of()));
-  }
-
-  @Override
-  public Future<Void> add(List<String> keys) {
-    return trash.add(keys);
-  }
-
-  @Override
-  public Future<List<String>> due(int limit) {
-    return trash.due(limit);
-  }
-
-  @Override
-  public Future<List<String>> claim(List<String> keys, String token) {
-    return trash.claim(keys, token);
-  }
-
-  @Override
-  public Future<Void> rescue(Set<String> keys, String token) {
-    return trash.rescue(keys, token);
-  }
-
-  @Override
-  public Future<Void> postpone(Set<String> keys, String token) {
-    return trash.postpone(keys, token);
-  }
-
-  @Override
-  public Future<Void> giveBack(Set<String> keys, String token) {
-    return trash.giveBack(keys, token);
-  }
-
-  @Override
-  public Future<Void> gone(List<String> keys, String token) {
-    return trash.gone(keys, token);
-  }
-
-  @Override
-  public Future<Void> free() {
-    return trash.free();
   }
 }

@@ -12,12 +12,11 @@ import java.util.stream.Collectors;
  * Knows for which keys somebody may still hold a request to delete them, whether or not the claim
  * is theirs by now: a sweep that meets a key again takes the claim off it.
  */
-final class WatchedTrash implements Trash {
-  private final Trash trash;
+final class WatchedTrash extends ForwardingTrash {
   private final Map<String, List<String>> deleting = new ConcurrentHashMap<>();
 
   WatchedTrash(Trash trash) {
-    this.trash = trash;
+    super(trash);
   }
 
   Set<String> deleting() {
@@ -32,8 +31,7 @@ final class WatchedTrash implements Trash {
   @Override
   public Future<List<String>> claim(List<String> keys, String token) {
     deleting.put(token, keys);
-    return trash
-        .claim(keys, token)
+    return super.claim(keys, token)
         .onSuccess(
             claimed -> {
               deleting.put(token, claimed);
@@ -42,8 +40,7 @@ final class WatchedTrash implements Trash {
 
   @Override
   public Future<Void> gone(List<String> keys, String token) {
-    return trash
-        .gone(keys, token)
+    return super.gone(keys, token)
         .onSuccess(
             ignored -> {
               deleting.remove(token);
@@ -51,40 +48,20 @@ final class WatchedTrash implements Trash {
   }
 
   @Override
-  public Future<Named> look(List<String> keys) {
-    return trash.look(keys);
-  }
-
-  @Override
-  public Future<Void> add(List<String> keys) {
-    return trash.add(keys);
-  }
-
-  @Override
-  public Future<List<String>> due(int limit) {
-    return trash.due(limit);
-  }
-
-  @Override
   public Future<Void> rescue(Set<String> keys, String token) {
     keep(keys, token);
-    return trash.rescue(keys, token);
+    return super.rescue(keys, token);
   }
 
   @Override
   public Future<Void> postpone(Set<String> keys, String token) {
     keep(keys, token);
-    return trash.postpone(keys, token);
+    return super.postpone(keys, token);
   }
 
   @Override
   public Future<Void> giveBack(Set<String> keys, String token) {
     keep(keys, token);
-    return trash.giveBack(keys, token);
-  }
-
-  @Override
-  public Future<Void> free() {
-    return trash.free();
+    return super.giveBack(keys, token);
   }
 }

@@ -26,6 +26,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -237,45 +238,43 @@ final class PostgresRacesIT implements MetadataContract {
   @Test
   void asksWhoeverIsStillNamingABlob() {
     StoredBlob blob = blob("late");
-    Promise<Void> named = Promise.promise();
-    Promise<Void> commit = Promise.promise();
-    Future<Void> naming = naming(blob, named, commit);
-    get(named.future());
-    Future<Boolean> asked = links().isNamed(blob.digest());
-    Eventually.happens("an answer, or a wait", () -> asked.isComplete() || somebodyWaits());
-    commit.complete();
-    get(naming);
-    assertThat(get(asked)).isTrue();
+    Asked asked = askWhileNaming(blob, () -> links().isNamed(blob.digest()));
+    asked.commit().complete();
+    get(asked.naming());
+    assertThat(get(asked.answer())).isTrue();
   }
 
   @Test
   void asksWhoeverIsStillNamingAFileOfTheTrash() {
     StoredBlob blob = blob("late");
     get(new SqlTrash(database()).add(List.of(blob.location())));
-    Promise<Void> named = Promise.promise();
-    Promise<Void> commit = Promise.promise();
-    Future<Void> naming = naming(blob, named, commit);
-    get(named.future());
-    Future<Boolean> asked = new SqlFileTrash(database()).isNamed(blob.location());
-    Eventually.happens("an answer, or a wait", () -> asked.isComplete() || somebodyWaits());
-    commit.complete();
-    get(naming);
-    assertThat(get(asked)).isTrue();
+    Asked asked = askWhileNaming(blob, () -> new SqlFileTrash(database()).isNamed(blob.location()));
+    asked.commit().complete();
+    get(asked.naming());
+    assertThat(get(asked.answer())).isTrue();
   }
 
   @Test
   void findsNoNameInATransactionThatFails() {
     StoredBlob blob = blob("late");
+    Asked asked = askWhileNaming(blob, () -> links().isNamed(blob.digest()));
+    asked.commit().fail("the client is gone");
+    assertThat(get(asked.naming().map(true).otherwise(false))).isFalse();
+    assertThat(get(asked.answer())).isFalse();
+    assertNothingWritten();
+  }
+
+  /** A transaction that has named a blob and waits for its end, and whoever asks meanwhile. */
+  private record Asked(Future<Void> naming, Promise<Void> commit, Future<Boolean> answer) {}
+
+  private Asked askWhileNaming(StoredBlob blob, Supplier<Future<Boolean>> question) {
     Promise<Void> named = Promise.promise();
     Promise<Void> commit = Promise.promise();
     Future<Void> naming = naming(blob, named, commit);
     get(named.future());
-    Future<Boolean> asked = links().isNamed(blob.digest());
-    Eventually.happens("an answer, or a wait", () -> asked.isComplete() || somebodyWaits());
-    commit.fail("the client is gone");
-    assertThat(get(naming.map(true).otherwise(false))).isFalse();
-    assertThat(get(asked)).isFalse();
-    assertNothingWritten();
+    Future<Boolean> answer = question.get();
+    Eventually.happens("an answer, or a wait", () -> answer.isComplete() || somebodyWaits());
+    return new Asked(naming, commit, answer);
   }
 
   private Future<Void> naming(StoredBlob blob, Promise<Void> named, Promise<Void> commit) {
