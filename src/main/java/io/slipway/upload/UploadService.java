@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -108,16 +109,26 @@ public final class UploadService {
   public Future<Long> append(
       RepositoryName repository, String id, Optional<ByteRange> range, UploadBody body) {
     OptionalLong start = first(range);
+    return write(
+        repository,
+        id,
+        start,
+        body,
+        writing -> append(writing, range, body),
+        () -> sessions.explain(repository, id, start));
+  }
+
+  /** Lets a request write to a session if the store has room for its body. */
+  private <T> Future<T> write(
+      RepositoryName repository,
+      String id,
+      OptionalLong start,
+      UploadBody body,
+      UploadSessions.Work<T> work,
+      Supplier<Future<T>> refused) {
     return reserve
         .require(body.length().orElse(0))
-        .compose(
-            ignored ->
-                sessions.write(
-                    repository,
-                    id,
-                    start,
-                    writing -> append(writing, range, body),
-                    () -> sessions.explain(repository, id, start)));
+        .compose(ignored -> sessions.write(repository, id, start, work, refused));
   }
 
   private Future<Long> append(Writing writing, Optional<ByteRange> range, UploadBody body) {
@@ -125,12 +136,14 @@ public final class UploadService {
         .receive(body, length(range))
         .transform(
             received ->
-                settle(writing, received.cause())
-                    .compose(
-                        ignored ->
-                            received.succeeded()
-                                ? Future.succeededFuture(writing.staged().size())
-                                : Future.failedFuture(answer(writing, received.cause()))));
+                received.succeeded()
+                    ? settle(writing, null).map(ignored -> writing.staged().size())
+                    : breakOff(writing, received.cause()));
+  }
+
+  /** Records what counts of a body that did not end well, then fails. */
+  private <T> Future<T> breakOff(Writing writing, Throwable cause) {
+    return settle(writing, cause).compose(ignored -> Future.failedFuture(answer(writing, cause)));
   }
 
   /**
@@ -185,28 +198,25 @@ public final class UploadService {
       UploadBody body,
       Actor actor) {
     OptionalLong start = first(range);
-    return reserve
-        .require(body.length().orElse(0))
-        .compose(
-            ignored ->
-                sessions.write(
-                    repository,
-                    id,
-                    start,
-                    writing ->
-                        writing
-                            .receive(body, length(range))
-                            .compose(received -> verify(writing.staged(), digest))
-                            .transform(
-                                verified ->
-                                    verified.succeeded()
-                                        ? completion.complete(writing, digest, actor)
-                                        : settle(writing, verified.cause())
-                                            .compose(
-                                                kept ->
-                                                    Future.failedFuture(
-                                                        answer(writing, verified.cause())))),
-                    () -> completion.repeat(repository, id, digest, start, actor)));
+    return write(
+        repository,
+        id,
+        start,
+        body,
+        writing -> finish(writing, digest, range, body, actor),
+        () -> completion.repeat(repository, id, digest, start, actor));
+  }
+
+  private Future<Void> finish(
+      Writing writing, Digest digest, Optional<ByteRange> range, UploadBody body, Actor actor) {
+    return writing
+        .receive(body, length(range))
+        .compose(ignored -> verify(writing.staged(), digest))
+        .transform(
+            verified ->
+                verified.succeeded()
+                    ? completion.complete(writing, digest, actor)
+                    : breakOff(writing, verified.cause()));
   }
 
   private static Future<Void> verify(StagedUpload staged, Digest digest) {
