@@ -1,11 +1,9 @@
-package io.slipway.server;
+package io.slipway.http;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.slipway.runtime.ConfigSources;
-import io.slipway.runtime.ConfigSources.Flag;
 import io.slipway.testing.TestCertificate;
 import io.slipway.testing.TestRegistry;
 import java.io.IOException;
@@ -19,7 +17,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.AfterEach;
@@ -38,17 +35,23 @@ class HttpsIT {
   private TestRegistry registry;
 
   @BeforeEach
-  void start() throws Exception {
+  void startWithCertificate() throws Exception {
     certificate = TestCertificate.make(folder, "localhost");
-    registry =
-        TestRegistry.start(
-            folder.resolve("data"),
-            "http.tls.certificate",
-            certificate.certificate().toString(),
-            "http.tls.key",
-            certificate.key().toString(),
-            "http.allowed_hosts",
-            "registry.example.org");
+    registry = start();
+  }
+
+  private TestRegistry start(String... more) {
+    List<String> settings =
+        new ArrayList<>(
+            List.of(
+                "http.tls.certificate",
+                certificate.certificate().toString(),
+                "http.tls.key",
+                certificate.key().toString(),
+                "http.allowed_hosts",
+                "registry.example.org"));
+    settings.addAll(List.of(more));
+    return TestRegistry.start(folder.resolve("data"), settings.toArray(String[]::new));
   }
 
   @AfterEach
@@ -132,19 +135,7 @@ class HttpsIT {
     assertThat(version("TLSv1.2")).isEqualTo("TLSv1.2");
     assertThat(version("TLSv1.3")).isEqualTo("TLSv1.3");
     registry.close();
-    registry =
-        TestRegistry.start(
-            folder.resolve("data"),
-            "http.tls.certificate",
-            certificate.certificate().toString(),
-            "http.tls.key",
-            certificate.key().toString(),
-            "http.tls.min_version",
-            "1.3",
-            "http.tls.hsts",
-            "0s",
-            "http.allowed_hosts",
-            "registry.example.org");
+    registry = start("http.tls.min_version", "1.3", "http.tls.hsts", "0s");
     assertThat(version("TLSv1.3")).isEqualTo("TLSv1.3");
     assertThatThrownBy(() -> version("TLSv1.2")).isInstanceOf(SSLException.class);
     assertThat(head("/v2/", "registry.example.org"))
@@ -158,23 +149,5 @@ class HttpsIT {
       socket.startHandshake();
       return socket.getSession().getProtocol();
     }
-  }
-
-  @Test
-  void isHealthyToItsOwnProbeOnly() {
-    Map<String, Flag> flags =
-        Map.of(
-            "--port",
-            new Flag("http.port", Integer.toString(registry.port())),
-            "--certificate",
-            new Flag("http.tls.certificate", certificate.certificate().toString()),
-            "--key",
-            new Flag("http.tls.key", certificate.key().toString()));
-    RegistryConfig config =
-        RegistryConfig.loader().load(new ConfigSources(null, Map.of(), flags)).config();
-    assertThat(HealthProbe.ask(config)).isEmpty();
-    assertThat(HealthProbe.ask(config.healthAddress()))
-        .hasValueSatisfying(
-            problem -> assertThat(problem).startsWith("tried to ask https://127.0.0.1:"));
   }
 }
