@@ -1,7 +1,7 @@
 package io.slipway.http.api;
 
 import io.slipway.auth.Caller;
-import io.slipway.http.v2.V2Query;
+import io.slipway.http.RequestQuery;
 import io.slipway.oci.ErrorCode;
 import io.slipway.oci.RegistryException;
 import io.vertx.core.json.JsonObject;
@@ -14,7 +14,7 @@ import java.util.Map;
  */
 final class AccessCall {
   private final Map<String, String> path;
-  private final V2Query query;
+  private final RequestQuery query;
   private final JsonObject body;
   private final Caller caller;
 
@@ -23,7 +23,7 @@ final class AccessCall {
    *
    * @param path the values of the parameters in the path
    */
-  AccessCall(Map<String, String> path, V2Query query, JsonObject body, Caller caller) {
+  AccessCall(Map<String, String> path, RequestQuery query, JsonObject body, Caller caller) {
     this.path = Map.copyOf(path);
     this.query = query;
     this.body = body;
@@ -40,7 +40,7 @@ final class AccessCall {
     return path.getOrDefault("id", "");
   }
 
-  V2Query query() {
+  RequestQuery query() {
     return query;
   }
 

@@ -4,7 +4,7 @@ import io.slipway.auth.AccessAdministration;
 import io.slipway.auth.Account.Kind;
 import io.slipway.auth.Caller;
 import io.slipway.auth.audit.AuditStore;
-import io.slipway.http.v2.V2Query;
+import io.slipway.http.RequestQuery;
 import io.slipway.oci.ErrorCode;
 import io.slipway.oci.RegistryException;
 import io.vertx.core.Future;
@@ -51,7 +51,7 @@ public final class AccessOperations {
   public Future<AccessReply> run(String method, String target, JsonObject body, Caller caller) {
     int end = target.indexOf('?');
     String path = end < 0 ? target : target.substring(0, end);
-    V2Query query = V2Query.parse(end < 0 ? null : target.substring(end + 1));
+    RequestQuery query = RequestQuery.parse(end < 0 ? null : target.substring(end + 1));
     for (AccessOperation operation : all) {
       Optional<Map<String, String>> parameters = match(operation.path(), path);
       if (parameters.isPresent() && operation.method().equals(HttpMethod.valueOf(method))) {

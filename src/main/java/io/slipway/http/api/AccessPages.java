@@ -1,6 +1,6 @@
 package io.slipway.http.api;
 
-import io.slipway.http.v2.V2Query;
+import io.slipway.http.RequestQuery;
 import io.slipway.runtime.PercentCode;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -27,7 +27,7 @@ final class AccessPages {
       Collection<T> items,
       Function<T, String> key,
       Function<T, JsonObject> json,
-      V2Query query,
+      RequestQuery query,
       String path) {
     int limit = query.limit(LIMIT).orElse(LIMIT);
     String last = query.text("last").orElse("");

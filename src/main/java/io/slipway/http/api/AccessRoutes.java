@@ -5,7 +5,7 @@ import io.slipway.http.ErrorResponder;
 import io.slipway.http.GuardedRoutes;
 import io.slipway.http.PublicAddress;
 import io.slipway.http.Refusals;
-import io.slipway.http.v2.V2Query;
+import io.slipway.http.RequestQuery;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
@@ -53,7 +53,10 @@ public final class AccessRoutes {
                     .run()
                     .apply(
                         new AccessCall(
-                            exchange.pathParams(), V2Query.parse(request.query()), json, caller)))
+                            exchange.pathParams(),
+                            RequestQuery.parse(request.query()),
+                            json,
+                            caller)))
         .onSuccess(reply -> answer(request, reply))
         .onFailure(cause -> fail(request, caller, cause));
   }

@@ -7,7 +7,7 @@ import io.slipway.auth.audit.AuditPage;
 import io.slipway.auth.audit.AuditPosition;
 import io.slipway.auth.audit.AuditQuery;
 import io.slipway.auth.audit.AuditStore;
-import io.slipway.http.v2.V2Query;
+import io.slipway.http.RequestQuery;
 import io.slipway.oci.Digest;
 import io.slipway.oci.ErrorCode;
 import io.slipway.oci.Quoted;
@@ -47,14 +47,14 @@ final class AuditOperations {
   }
 
   private Future<AccessReply> list(AccessCall call) {
-    V2Query query = call.query();
+    RequestQuery query = call.query();
     int limit = query.limit(AccessPages.LIMIT).orElse(USUAL);
     return limit == 0
         ? Future.succeededFuture(AccessReply.page(new JsonArray(), Optional.empty()))
         : store.page(read(query, limit)).map(page -> reply(page, query, limit));
   }
 
-  private static AuditQuery read(V2Query query, int limit) {
+  private static AuditQuery read(RequestQuery query, int limit) {
     return new AuditQuery(
         query.text("actor"),
         query.text("action"),
@@ -72,7 +72,7 @@ final class AuditOperations {
   }
 
   private static <T> Optional<T> read(
-      V2Query query, String name, Function<String, Optional<T>> parser, String expected) {
+      RequestQuery query, String name, Function<String, Optional<T>> parser, String expected) {
     return query
         .text(name)
         .map(
@@ -102,7 +102,7 @@ final class AuditOperations {
     }
   }
 
-  private static AccessReply reply(AuditPage page, V2Query query, int limit) {
+  private static AccessReply reply(AuditPage page, RequestQuery query, int limit) {
     JsonArray items = new JsonArray();
     page.entries()
         .forEach(
@@ -113,7 +113,7 @@ final class AuditOperations {
     return AccessReply.page(items, page.next().map(next -> target(query, limit, next)));
   }
 
-  private static String target(V2Query query, int limit, AuditPosition next) {
+  private static String target(RequestQuery query, int limit, AuditPosition next) {
     StringBuilder target = new StringBuilder(PATH).append('?');
     for (String filter : FILTERS) {
       query

@@ -7,7 +7,7 @@ import io.slipway.auth.Role;
 import io.slipway.http.ErrorResponder;
 import io.slipway.http.GuardedRoutes;
 import io.slipway.http.PublicAddress;
-import io.slipway.http.v2.V2Query;
+import io.slipway.http.RequestQuery;
 import io.slipway.metadata.RepositoryStatistics;
 import io.slipway.metadata.Statistics;
 import io.slipway.repository.Page;
@@ -48,7 +48,7 @@ public final class StatisticsRoutes {
 
   private void tell(HttpServerRequest request, Caller caller) {
     try {
-      V2Query query = V2Query.parse(request.query());
+      RequestQuery query = RequestQuery.parse(request.query());
       int limit = query.limit(PAGE).orElse(PAGE);
       String after = query.text("last").orElse("");
       Future<Statistics> totals = statistics.totals();

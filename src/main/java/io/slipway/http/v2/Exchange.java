@@ -4,6 +4,7 @@ import io.slipway.auth.Caller;
 import io.slipway.event.Actor;
 import io.slipway.http.ErrorResponder;
 import io.slipway.http.PublicAddress;
+import io.slipway.http.RequestQuery;
 import io.slipway.oci.Digest;
 import io.slipway.oci.Reference;
 import io.slipway.oci.RepositoryName;
@@ -25,7 +26,7 @@ final class Exchange {
   private final PublicAddress address;
   private final Caller caller;
   private @Nullable RepositoryName repository;
-  private @Nullable V2Query query;
+  private @Nullable RequestQuery query;
 
   /**
    * Takes a request.
@@ -90,10 +91,10 @@ final class Exchange {
   }
 
   /** Returns the query; throws when it is malformed or too long. */
-  V2Query query() {
-    V2Query parsed = query;
+  RequestQuery query() {
+    RequestQuery parsed = query;
     if (parsed == null) {
-      parsed = V2Query.parse(request.query());
+      parsed = RequestQuery.parse(request.query());
       query = parsed;
     }
     return parsed;

@@ -2,6 +2,7 @@ package io.slipway.http.v2;
 
 import io.slipway.auth.Permission;
 import io.slipway.auth.Requirement;
+import io.slipway.http.RequestQuery;
 import io.slipway.oci.RepositoryName;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -29,12 +30,12 @@ enum Need {
       case CATALOG -> Requirement.Plain.CATALOG;
       case PULL -> in(path, Permission.PULL);
       case PUSH -> in(path, Permission.PUSH);
-      case BEGIN_PUSH -> begin(path, V2Query.parse(query));
+      case BEGIN_PUSH -> begin(path, RequestQuery.parse(query));
       case DELETE -> in(path, Permission.DELETE);
     };
   }
 
-  private static Requirement begin(V2Path path, V2Query query) {
+  private static Requirement begin(V2Path path, RequestQuery query) {
     RepositoryName repository = RepositoryName.parse(path.name());
     Optional<String> source = query.text("mount").flatMap(digest -> query.text("from"));
     return source.isPresent()

@@ -1,5 +1,6 @@
 package io.slipway.http.v2;
 
+import io.slipway.http.RequestQuery;
 import io.slipway.runtime.PercentCode;
 import java.util.OptionalInt;
 
@@ -13,7 +14,7 @@ record PageQuery(OptionalInt limit, String after) {
   static final int MAX_LIMIT = 10_000;
 
   /** Reads {@code n} and {@code last}; throws {@code PAGINATION_NUMBER_INVALID}. */
-  static PageQuery of(V2Query query) {
+  static PageQuery of(RequestQuery query) {
     return new PageQuery(query.limit(MAX_LIMIT), query.text("last").orElse(""));
   }
 

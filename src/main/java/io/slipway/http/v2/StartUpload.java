@@ -1,6 +1,7 @@
 package io.slipway.http.v2;
 
 import io.slipway.auth.Permission;
+import io.slipway.http.RequestQuery;
 import io.slipway.oci.Digest;
 import io.slipway.oci.DigestAlgorithm;
 import io.slipway.oci.RepositoryFilter;
@@ -27,7 +28,7 @@ final class StartUpload implements Operation {
   public void handle(Exchange exchange) {
     UploadBody body = UploadRequest.body(exchange);
     RepositoryName repository = exchange.repository();
-    V2Query query = exchange.query();
+    RequestQuery query = exchange.query();
     DigestAlgorithm algorithm =
         query.text("digest-algorithm").map(DigestAlgorithm::parse).orElse(DigestAlgorithm.SHA256);
     Optional<String> mount = query.text("mount");

@@ -3,6 +3,7 @@ package io.slipway.http.v2;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.slipway.http.RequestQuery;
 import io.slipway.oci.ErrorCode;
 import io.slipway.oci.RegistryException;
 import io.slipway.oci.RepositoryName;
@@ -41,10 +42,10 @@ class HostileAddressTest {
 
   @Property(tries = 5_000)
   void queriesAreRefusedOrRead(@ForAll("texts") String text) {
-    Optional<V2Query> parsed = known(() -> V2Query.parse(text));
+    Optional<RequestQuery> parsed = known(() -> RequestQuery.parse(text));
     if (parsed.isPresent()) {
       assertThat(text).matches(ESCAPED);
-      V2Query query = parsed.get();
+      RequestQuery query = parsed.get();
       assertThat(query.all("n").isEmpty()).isEqualTo(!query.has("n"));
       known(() -> PageQuery.of(query))
           .ifPresent(
@@ -58,7 +59,7 @@ class HostileAddressTest {
     String next = new PageQuery(OptionalInt.of(7), "").next(7, name);
     assertThat(URI.create("/x?" + next).getRawQuery()).isEqualTo(next);
     if (name.chars().noneMatch(c -> c < ' ')) {
-      assertThat(PageQuery.of(V2Query.parse(next)).after()).isEqualTo(name);
+      assertThat(PageQuery.of(RequestQuery.parse(next)).after()).isEqualTo(name);
     }
   }
 

@@ -1,6 +1,5 @@
-package io.slipway.http.v2;
+package io.slipway.http;
 
-import io.slipway.http.PercentDecoding;
 import io.slipway.oci.ErrorCode;
 import io.slipway.oci.RegistryException;
 import java.util.ArrayList;
@@ -14,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  * The query of a request, decoded. A plus sign stays one: no value of the API holds a space, but
  * media types hold plus signs.
  */
-public final class V2Query {
-  private static final V2Query EMPTY = new V2Query(List.of());
+public final class RequestQuery {
+  private static final RequestQuery EMPTY = new RequestQuery(List.of());
   private static final int MAX_LENGTH = 8192;
   private static final int MAX_PARAMETERS = 256;
 
@@ -23,7 +22,7 @@ public final class V2Query {
 
   private final List<Parameter> parameters;
 
-  private V2Query(List<Parameter> parameters) {
+  private RequestQuery(List<Parameter> parameters) {
     this.parameters = parameters;
   }
 
@@ -33,7 +32,7 @@ public final class V2Query {
    * @param raw as it came, without the question mark; null when there is none
    * @throws RegistryException {@link ErrorCode#URI_TOO_LONG} or {@link ErrorCode#BAD_REQUEST}
    */
-  public static V2Query parse(@Nullable String raw) {
+  public static RequestQuery parse(@Nullable String raw) {
     if (raw == null || raw.isEmpty()) {
       return EMPTY;
     }
@@ -59,7 +58,7 @@ public final class V2Query {
     if (parameters.size() > MAX_PARAMETERS) {
       throw tooLong(parameters.size() + " parameters and at most " + MAX_PARAMETERS);
     }
-    return new V2Query(parameters);
+    return new RequestQuery(parameters);
   }
 
   private static RegistryException tooLong(String reason) {
@@ -109,7 +108,7 @@ public final class V2Query {
   }
 
   /** Returns every value of a parameter, in order. */
-  List<String> all(String name) {
+  public List<String> all(String name) {
     return parameters.stream()
         .filter(parameter -> parameter.name().equals(name))
         .map(Parameter::value)

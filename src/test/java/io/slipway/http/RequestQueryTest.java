@@ -1,19 +1,19 @@
-package io.slipway.http.v2;
+package io.slipway.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.slipway.oci.ErrorCode;
 import io.slipway.oci.RegistryException;
-import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class V2QueryTest {
+class RequestQueryTest {
   @Test
   void parametersAreDecoded() {
-    V2Query query = V2Query.parse("digest=sha256%3Aab&tag=a&x&tag=b&y=&t=a+b%20%C3%BC&e=a=b");
+    RequestQuery query =
+        RequestQuery.parse("digest=sha256%3Aab&tag=a&x&tag=b&y=&t=a+b%20%C3%BC&e=a=b");
     assertThat(query.text("digest")).contains("sha256:ab");
     assertThat(query.all("tag")).containsExactly("a", "b");
     assertThat(query.has("x")).isTrue();
@@ -27,15 +27,15 @@ class V2QueryTest {
 
   @Test
   void nothingIsEmpty() {
-    assertThat(V2Query.parse(null).has("")).isFalse();
-    assertThat(V2Query.parse("").has("")).isFalse();
-    assertThat(V2Query.parse("&&").has("")).isFalse();
+    assertThat(RequestQuery.parse(null).has("")).isFalse();
+    assertThat(RequestQuery.parse("").has("")).isFalse();
+    assertThat(RequestQuery.parse("&&").has("")).isFalse();
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"a=%", "a=%1", "a=%xy", "%0a=1", "a=%00", "a=%\uff12\uff11"})
   void malformedEscapesAreRefused(String raw) {
-    assertThatThrownBy(() -> V2Query.parse(raw))
+    assertThatThrownBy(() -> RequestQuery.parse(raw))
         .isInstanceOfSatisfying(
             RegistryException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.BAD_REQUEST));
   }
@@ -43,16 +43,9 @@ class V2QueryTest {
   @Test
   void tooMuchIsRefused() {
     for (String raw : new String[] {"a=" + "b".repeat(8192), "a&".repeat(257)}) {
-      assertThatThrownBy(() -> V2Query.parse(raw))
+      assertThatThrownBy(() -> RequestQuery.parse(raw))
           .isInstanceOfSatisfying(
               RegistryException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.URI_TOO_LONG));
     }
-  }
-
-  @Test
-  void pagesAreBounded() {
-    assertThat(PageQuery.of(V2Query.parse("n=10000&last=a%2Fb")))
-        .isEqualTo(new PageQuery(OptionalInt.of(10_000), "a/b"));
-    assertThat(PageQuery.of(V2Query.parse(null))).isEqualTo(new PageQuery(OptionalInt.empty(), ""));
   }
 }
