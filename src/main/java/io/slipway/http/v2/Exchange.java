@@ -4,6 +4,7 @@ import io.slipway.auth.Caller;
 import io.slipway.event.Actor;
 import io.slipway.http.ErrorResponder;
 import io.slipway.http.PublicAddress;
+import io.slipway.http.Refusals;
 import io.slipway.http.RequestQuery;
 import io.slipway.oci.Digest;
 import io.slipway.oci.Reference;
@@ -143,11 +144,11 @@ final class Exchange {
   }
 
   void fail(Throwable failure) {
-    errors.fail(request, failure);
+    fail(failure, ignored -> {});
   }
 
   void fail(Throwable failure, Consumer<MultiMap> headers) {
-    errors.fail(request, failure, headers);
+    errors.fail(request, Refusals.Attempt.of(caller), failure, headers);
   }
 
   /** Drops the rest of the body when it is answered without being read. */

@@ -49,6 +49,8 @@ class AuditIT {
             PASSWORD,
             "auth.bcrypt_cost",
             "4",
+            "uploads.max_open",
+            "1",
             "audit.file",
             data.resolve("audit.json").toString());
     admin = AccessClient.of(registry, "admin", PASSWORD);
@@ -142,6 +144,21 @@ class AuditIT {
     await("outcome=login_failed&actor=mallory");
     assertThat(find("actor=mallory").getFirst().getString("subject")).isEqualTo("POST /token");
     assertThat(find("").toString()).doesNotContain("in-the-query", "guess", "not.a.token");
+  }
+
+  @Test
+  void tellsWhoseTokenOpenedTooManyUploads() {
+    String token =
+        admin
+            .object("/token?service=slipway&client_id=test&scope=repository:team/app:pull,push")
+            .getString("token");
+    AccessClient pusher = new AccessClient(registry, "Bearer " + token);
+    String uploads = "/v2/team/app/blobs/uploads/";
+    assertThat(pusher.send("POST", uploads, "").statusCode()).isEqualTo(202);
+    assertThat(pusher.send("POST", uploads, "").statusCode()).isEqualTo(429);
+    JsonObject limited = await("outcome=limited");
+    assertThat(limited.getString("actor")).isEqualTo("admin");
+    assertThat(limited.getString("subject")).isEqualTo("POST " + uploads);
   }
 
   /** Or whoever guesses would leave no trace by never waiting to be told. */
