@@ -1,9 +1,11 @@
 package io.slipway.testing;
 
 import io.slipway.testing.FakeObjects.Multipart;
+import io.vertx.core.http.HttpServerRequest;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** The listings of the {@link FakeS3}, as XML. */
@@ -11,14 +13,28 @@ record FakeListing(FakeObjects kept) {
   /** A server may send fewer than the 1000 that are asked for. */
   private static final int PAGE = 100;
 
-  static final String EMPTY_PAGE =
-      "<ListBucketResult><IsTruncated>true</IsTruncated></ListBucketResult>";
+  /** Before a key, makes the token that leads behind it. */
+  private static final String TOKEN = "behind ";
 
   String answer(Map<String, String> query) {
     String prefix = query.getOrDefault("prefix", "");
     return query.containsKey("uploads")
         ? unfinished(prefix, query)
-        : objects(prefix, query.getOrDefault("start-after", ""));
+        : objects(prefix, after(query.get("start-after"), query.get("continuation-token")));
+  }
+
+  private static String after(@Nullable String key, @Nullable String token) {
+    return token == null ? Objects.requireNonNullElse(key, "") : token.substring(TOKEN.length());
+  }
+
+  /** Returns a page without keys that is not the last. */
+  static String emptyPage(HttpServerRequest request, boolean leadsOn) {
+    String after = after(request.getParam("start-after"), request.getParam("continuation-token"));
+    return "<ListBucketResult><IsTruncated>true</IsTruncated>"
+        + (leadsOn
+            ? "<NextContinuationToken>" + escaped(TOKEN + after) + "</NextContinuationToken>"
+            : "")
+        + "</ListBucketResult>";
   }
 
   static String escaped(String key) {

@@ -160,9 +160,17 @@ public final class FakeS3 implements AutoCloseable {
     return add(new S3Fault(pattern, Kind.SPOIL_BODY, times, 0));
   }
 
-  /** Answers listings with empty pages that are not the last, as some servers do. */
+  /**
+   * Answers listings with empty pages that are not the last, as some servers do. Two in a row lead
+   * to the same place.
+   */
   public S3Fault emptyPage(String pattern, int times) {
     return add(new S3Fault(pattern, Kind.EMPTY_PAGE, times, 0));
+  }
+
+  /** Answers listings with empty pages that are not the last and lead nowhere. */
+  public S3Fault deadEnd(String pattern, int times) {
+    return add(new S3Fault(pattern, Kind.DEAD_END, times, 0));
   }
 
   /** Does nothing until the fault is lifted. */
@@ -300,8 +308,11 @@ public final class FakeS3 implements AutoCloseable {
       request.response().setStatusCode(404).end("404 page not found\n");
       return;
     }
-    if (kind == Kind.EMPTY_PAGE) {
-      request.response().putHeader("Content-Type", "application/xml").end(FakeListing.EMPTY_PAGE);
+    if (kind == Kind.EMPTY_PAGE || kind == Kind.DEAD_END) {
+      request
+          .response()
+          .putHeader("Content-Type", "application/xml")
+          .end(FakeListing.emptyPage(request, kind == Kind.EMPTY_PAGE));
       return;
     }
     try {

@@ -29,8 +29,10 @@ public final class S3Fault {
     HOLD_BODY,
     /** The bytes of the answer's body are others. */
     SPOIL_BODY,
-    /** A page of a listing is empty and yet not the last. */
+    /** A page of a listing is empty and yet not the last; it says where the next one begins. */
     EMPTY_PAGE,
+    /** A page of a listing is empty and yet not the last, and says nothing else. */
+    DEAD_END,
     /** Nothing is done until the fault is lifted. */
     HOLD,
     /** There is never an answer. */

@@ -134,4 +134,10 @@ final class S3Bucket {
           }
         });
   }
+
+  /** Lists the page that another one leads to. */
+  CompletableFuture<ListObjectsV2Response> listOn(String keyPrefix, String token) {
+    return client.listObjectsV2(
+        request -> request.bucket(bucket).prefix(full(keyPrefix)).continuationToken(token));
+  }
 }

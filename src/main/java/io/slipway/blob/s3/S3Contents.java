@@ -114,12 +114,12 @@ final class S3Contents implements StoreContents {
 
   /** Goes on after the last key of the page before. */
   private final class ListedWalk implements Walk {
-    private final String prefix;
+    private final ObjectListing listing;
     private String after = "";
     private boolean over;
 
     ListedWalk(String prefix) {
-      this.prefix = prefix;
+      this.listing = new ObjectListing(bucket, prefix);
     }
 
     @Override
@@ -131,15 +131,14 @@ final class S3Contents implements StoreContents {
       if (over) {
         return List.of();
       }
-      ListObjectsV2Response page =
-          S3Failures.get(bucket.list(prefix, after), "list the objects below " + prefix);
+      ListObjectsV2Response page = listing.after(after);
       List<Entry> entries =
           page.contents().stream()
               .map(
                   object ->
                       new Entry(bucket.own(object.key()), object.size(), object.lastModified()))
               .toList();
-      over = !Boolean.TRUE.equals(page.isTruncated()) || entries.isEmpty();
+      over = !ObjectListing.hasMore(page);
       after = entries.isEmpty() ? after : entries.getLast().key();
       return entries;
     }

@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import software.amazon.awssdk.services.s3.model.ListObjectsV2Response;
+import software.amazon.awssdk.services.s3.model.S3Object;
 
 /** Keeps copies of tags and manifests as objects beside the blobs. */
 final class S3Copies implements CopyStore {
@@ -38,26 +39,20 @@ final class S3Copies implements CopyStore {
   }
 
   private List<String> names(String prefix) throws InterruptedException {
+    ObjectListing listing = new ObjectListing(bucket, prefix);
     List<String> names = new ArrayList<>();
     String after = "";
-    boolean more;
+    ListObjectsV2Response page;
     do {
-      ListObjectsV2Response page =
-          S3Failures.get(bucket.list(prefix, after), "list the copies below " + prefix);
-      for (var object : page.contents()) {
+      page = listing.after(after);
+      for (S3Object object : page.contents()) {
         after = bucket.own(object.key());
         String name = after.substring(prefix.length());
         if (name.indexOf('/') < 0) {
           names.add(name);
         }
       }
-      more = Boolean.TRUE.equals(page.isTruncated());
-      if (more && page.contents().isEmpty()) {
-        // Nothing in it tells where to go on, and what is not listed looks as if it were not there.
-        throw new IllegalStateException(
-            "tried to list the copies below " + prefix + " but S3 sent an empty page of more");
-      }
-    } while (more);
+    } while (ObjectListing.hasMore(page));
     return names;
   }
 }

@@ -139,15 +139,14 @@ final class S3Objects implements ObjectStore {
   public Future<Page> list(String folder, String after, Instant olderThan) {
     return steps.one(
         () -> {
-          ListObjectsV2Response page =
-              S3Failures.get(bucket.list(folder, after), "list the objects below " + folder);
+          ListObjectsV2Response page = new ObjectListing(bucket, folder).after(after);
           List<String> keys =
               page.contents().stream()
                   .filter(object -> object.lastModified().isBefore(olderThan))
                   .map(object -> bucket.own(object.key()))
                   .toList();
-          boolean more = Boolean.TRUE.equals(page.isTruncated()) && !page.contents().isEmpty();
-          return new Page(keys, more ? bucket.own(page.contents().getLast().key()) : "");
+          return new Page(
+              keys, ObjectListing.hasMore(page) ? bucket.own(page.contents().getLast().key()) : "");
         });
   }
 

@@ -107,17 +107,17 @@ record UploadObjects(S3Bucket bucket, S3Multiparts multiparts, String id) {
         S3Failures.get(multiparts.list(key()), "list the parts of the upload " + id)) {
       S3Failures.get(multiparts.abort(key(), upload.uploadId()), "abort the upload " + id);
     }
+    ObjectListing listing = new ObjectListing(bucket, key());
     String after = "";
     ListObjectsV2Response page;
     do {
-      page = S3Failures.get(bucket.list(key(), after), "list the objects of the upload " + id);
+      page = listing.after(after);
       for (S3Object object : page.contents()) {
         after = bucket.own(object.key());
         if (!after.equals(kept)) {
           S3Failures.get(bucket.delete(after), "delete an object of the upload " + id);
         }
       }
-      // Nothing in an empty page tells where to go on; the daily listing looks again.
-    } while (Boolean.TRUE.equals(page.isTruncated()) && !page.contents().isEmpty());
+    } while (ObjectListing.hasMore(page));
   }
 }
