@@ -7,6 +7,7 @@ import io.slipway.oci.ErrorCode;
 import io.slipway.oci.RegistryException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -44,7 +45,7 @@ final class PartMemory {
 
   private final Deque<ByteBuffer> unused = new ConcurrentLinkedDeque<>();
 
-  /** With the moment since which each holds what it has. */
+  /** With the moment at which each began to hold what it has, or was last asked to give way. */
   private final Map<Holder, Long> holders = new ConcurrentHashMap<>();
 
   private final AtomicInteger waiting = new AtomicInteger();
@@ -122,15 +123,30 @@ final class PartMemory {
     }
   }
 
-  /** Asks those whose clients are silent, or so slow that theirs is not full by now. */
+  /** Asks those whose clients are silent, and the slowest of the others. */
   private void askForSome() {
+    holders.keySet().stream().filter(this::isSilent).forEach(Holder::giveWay);
+    askSlowest();
+  }
+
+  private boolean isSilent(Holder holder) {
+    return holder.idleNanos() > idle.toNanos();
+  }
+
+  /**
+   * Asks who has held memory for longest, if that is so long that it should be full by now. Who was
+   * asked is asked again after as long a time: others are meanwhile, if that was not enough.
+   */
+  private void askSlowest() {
     long now = System.nanoTime();
-    holders.forEach(
-        (holder, since) -> {
-          if (holder.idleNanos() > idle.toNanos() || now - since > SLOW * idle.toNanos()) {
-            holder.giveWay();
-          }
-        });
+    holders.entrySet().stream()
+        .filter(held -> now - held.getValue() > SLOW * idle.toNanos() && !isSilent(held.getKey()))
+        .max(Comparator.comparingLong(held -> now - held.getValue()))
+        .ifPresent(
+            held -> {
+              holders.replace(held.getKey(), held.getValue(), now);
+              held.getKey().giveWay();
+            });
   }
 
   /** Refuses what nobody could ever give back: the size of parts may be of another node's. */

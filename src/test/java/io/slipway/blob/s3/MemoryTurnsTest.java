@@ -93,6 +93,69 @@ class MemoryTurnsTest {
   }
 
   @Test
+  void takeFromWhoHasBeenSlowForLongest() throws Exception {
+    PartMemory scarce =
+        new PartMemory(3 * PartMemory.CHUNK, Duration.ofMillis(100), new SimpleMeterRegistry());
+    List<String> asked = new CopyOnWriteArrayList<>();
+    for (String name : List.of("first", "second", "third")) {
+      scarce.take(1);
+      scarce.add(new Slow(scarce, name, asked));
+    }
+    scarce.take(1);
+    assertThat(asked).containsExactly("first");
+    scarce.take(2);
+    assertThat(asked).containsExactly("first", "second", "third");
+  }
+
+  /** Brings bytes all the time, never enough of them. */
+  private static final class Slow implements PartMemory.Holder {
+    private final PartMemory memory;
+    private final String name;
+    private final List<String> asked;
+
+    Slow(PartMemory memory, String name, List<String> asked) {
+      this.memory = memory;
+      this.name = name;
+      this.asked = asked;
+    }
+
+    @Override
+    public long idleNanos() {
+      return 0;
+    }
+
+    @Override
+    public void giveWay() {
+      asked.add(name);
+      memory.remove(this);
+      memory.giveBack(List.of(), 1);
+    }
+  }
+
+  @Test
+  void askAnotherWhenTheFirstCannotGiveWay() throws Exception {
+    PartMemory scarce =
+        new PartMemory(2 * PartMemory.CHUNK, Duration.ofMillis(100), new SimpleMeterRegistry());
+    List<String> asked = new CopyOnWriteArrayList<>();
+    scarce.take(2);
+    scarce.add(
+        new PartMemory.Holder() {
+          @Override
+          public long idleNanos() {
+            return 0;
+          }
+
+          @Override
+          public void giveWay() {
+            asked.add("stuck");
+          }
+        });
+    scarce.add(new Slow(scarce, "other", asked));
+    scarce.take(1);
+    assertThat(asked).containsExactly("stuck", "other");
+  }
+
+  @Test
   void keepTheirPlaceWhileTheyLookForSilentClients() throws Exception {
     memory.take(2);
     FutureTask<Void> large = waiter(2);
