@@ -5,6 +5,8 @@ import io.slipway.blob.BlobTurns;
 import io.slipway.metadata.FileTrash;
 import io.vertx.core.Future;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,18 +29,28 @@ public final class FileTrashCollection {
     this.files = files;
   }
 
-  /** Deletes a batch of what is due; the number of keys whose bytes are gone. */
+  /**
+   * Deletes a batch of what is due; the number of keys whose bytes are gone. One whose turn does
+   * not come keeps none of its batch waiting; then this fails.
+   */
   public Future<Integer> run() {
     return trash
         .due(BATCH)
         .compose(
             due -> {
-              Future<Integer> deleted = Future.succeededFuture(0);
+              List<Future<Boolean>> removed = new ArrayList<>();
+              Future<?> last = Future.succeededFuture();
               for (String key : due) {
-                deleted = deleted.compose(done -> remove(key).map(gone -> gone ? done + 1 : done));
+                Future<Boolean> next = last.transform(ignored -> remove(key));
+                removed.add(next);
+                last = next;
               }
-              return deleted;
+              return Future.join(removed).map(ignored -> gone(removed));
             });
+  }
+
+  private static int gone(List<Future<Boolean>> removed) {
+    return (int) removed.stream().filter(Future::result).count();
   }
 
   /**

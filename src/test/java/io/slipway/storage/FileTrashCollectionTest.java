@@ -2,20 +2,26 @@ package io.slipway.storage;
 
 import static io.slipway.testing.SqliteExtension.get;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.slipway.blob.BlobTurns;
 import io.slipway.blob.file.FileStorage;
+import io.slipway.database.DatabaseException;
+import io.slipway.database.DatabaseException.Reason;
 import io.slipway.database.Migrations;
 import io.slipway.metadata.sql.SqlFileTrash;
 import io.slipway.metadata.sql.SqlTrash;
 import io.slipway.oci.Digest;
 import io.slipway.oci.DigestAlgorithm;
 import io.slipway.testing.SqliteExtension;
+import io.vertx.core.Future;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -54,10 +60,11 @@ class FileTrashCollectionTest {
   }
 
   private int collect() {
-    return get(
-        new FileTrashCollection(
-                new SqlFileTrash(sqlite.database()), storage.turns(), storage.blobs())
-            .run());
+    return get(collection(storage.turns()).run());
+  }
+
+  private FileTrashCollection collection(BlobTurns turns) {
+    return new FileTrashCollection(new SqlFileTrash(sqlite.database()), turns, storage.blobs());
   }
 
   private List<String> rows() {
@@ -88,5 +95,35 @@ class FileTrashCollectionTest {
             .update("UPDATE trash SET due = due - $1", Duration.ofHours(1).toMillis()));
     assertThat(collect() + collect()).isEqualTo(STUBBORN);
     assertThat(rows()).isEmpty();
+  }
+
+  /** Somebody names one of them for longer than one waits for that. */
+  @Test
+  void deletesTheOthersWhenOneIsKeptTooLong() throws IOException {
+    List<String> keys = thrownAway("file", 3);
+    for (String key : keys) {
+      Files.createDirectories(root.resolve(key).getParent());
+      Files.write(root.resolve(key), new byte[1]);
+    }
+    get(sqlite.database().update("UPDATE trash SET due = 0"));
+    String kept = keys.getFirst();
+    Future<Integer> collected = collection(new KeptTurn(storage.turns(), kept)).run();
+    assertThatThrownBy(() -> get(collected)).hasMessage(KeptTurn.REASON);
+    assertThat(rows()).containsExactly(kept);
+    assertThat(root.resolve(kept)).exists();
+    assertThat(collect()).as("when it is free again").isEqualTo(1);
+    assertThat(root.resolve(kept)).doesNotExist();
+  }
+
+  /** The turn of one location never comes. */
+  private record KeptTurn(BlobTurns turns, String kept) implements BlobTurns {
+    static final String REASON = "waited too long";
+
+    @Override
+    public <T> Future<T> alone(String location, Supplier<Future<T>> work) {
+      return location.equals(kept)
+          ? Future.failedFuture(new DatabaseException(Reason.UNAVAILABLE, REASON))
+          : turns.alone(location, work);
+    }
   }
 }
