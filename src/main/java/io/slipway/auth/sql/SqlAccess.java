@@ -33,6 +33,13 @@ import org.jspecify.annotations.Nullable;
 /** Keeps the access rules in SQL. */
 public final class SqlAccess implements AccessStore {
   private static final String VERSION = "SELECT version FROM setting WHERE name = 'access'";
+  // Each change updates the row first of all, so there is none while it is locked.
+  private static final String LOCK = "SELECT version FROM setting WHERE name = 'access' FOR SHARE";
+  private static final String FIRST =
+      """
+      INSERT INTO setting (name, value, version) VALUES ('access', '', 0)
+      ON CONFLICT (name) DO NOTHING
+      """;
   private static final String NEXT =
       """
       INSERT INTO setting (name, value, version) VALUES ('access', '', 1)
@@ -63,29 +70,32 @@ public final class SqlAccess implements AccessStore {
     return database.first(VERSION, row -> row.number("version")).map(found -> found.orElse(0L));
   }
 
+  /** Keeps changes waiting: rules of two moments may allow what none ever did. */
   @Override
   public Future<AccessRules> load() {
-    return version().compose(this::load);
+    return database.transaction(
+        transaction -> lock(transaction).compose(version -> read(transaction, version)));
   }
 
-  /**
-   * Reads again what was changed while it was read: each statement sees another moment, and rules
-   * of two of them may allow what none ever did.
-   */
-  private Future<AccessRules> load(long version) {
-    return read(version)
+  /** Returns the version of rules that stay as they are until the transaction ends. */
+  private static Future<Long> lock(Transaction transaction) {
+    return transaction
+        .first(LOCK, row -> row.number("version"))
         .compose(
-            rules ->
-                version()
-                    .compose(now -> now == version ? Future.succeededFuture(rules) : load(now)));
+            found ->
+                found
+                    .map(Future::succeededFuture)
+                    .orElseGet(
+                        () -> transaction.update(FIRST).compose(ignored -> lock(transaction))));
   }
 
-  private Future<AccessRules> read(long version) {
-    Future<List<Account>> accounts = database.query(ACCOUNTS, SqlAccess::account);
-    Future<List<AccessKey>> keys = database.query(KEYS, SqlAccess::key);
+  private static Future<AccessRules> read(Transaction transaction, long version) {
+    Future<List<Account>> accounts = transaction.query(ACCOUNTS, SqlAccess::account);
+    Future<List<AccessKey>> keys = transaction.query(KEYS, SqlAccess::key);
     Future<List<Member>> members =
-        database.query(MEMBERS, row -> new Member(row.string("name"), row.stringOrNull("member")));
-    Future<List<Policy>> policies = database.query(POLICIES, SqlAccess::policy);
+        transaction.query(
+            MEMBERS, row -> new Member(row.string("name"), row.stringOrNull("member")));
+    Future<List<Policy>> policies = transaction.query(POLICIES, SqlAccess::policy);
     return Future.all(accounts, keys, members, policies)
         .map(
             ignored ->
