@@ -11,8 +11,12 @@ import org.jspecify.annotations.Nullable;
  */
 public interface Copies {
 
-  /** Lists what is due, longest first. */
-  Future<List<Due>> due(int limit);
+  /**
+   * Lists what is due, longest first.
+   *
+   * @param passed how many at the beginning are passed over
+   */
+  Future<List<Due>> due(int limit, int passed);
 
   /** Reads a tag as it is now, deleted ones included. */
   Future<Optional<TagState>> tag(String repository, String name);

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,6 +38,9 @@ public final class CopyWriter {
   private final CopyStore store;
   private volatile boolean stopping;
 
+  /** How many at the beginning of the queue could not be written when it was their turn. */
+  private final AtomicInteger stuck = new AtomicInteger();
+
   public CopyWriter(Vertx vertx, Copies copies, CopyStore store) {
     this.vertx = vertx;
     this.copies = copies;
@@ -45,19 +49,37 @@ public final class CopyWriter {
 
   /**
    * Writes everything that is due, several copies at a time; the number of copies. One that cannot
-   * be written keeps none of its batch waiting; then this fails.
+   * be written keeps none of its batch waiting; then this fails, and the next run begins behind it.
+   * One run at a time.
    */
   public Future<Integer> run() {
-    return copies
-        .due(BATCH)
+    int passed = stuck.get();
+    return runBehind(passed)
         .compose(
-            due ->
-                write(due)
-                    .compose(
-                        ignored ->
-                            stopping || due.size() < BATCH
-                                ? Future.succeededFuture(due.size())
-                                : run().map(more -> more + due.size())));
+            count ->
+                passed == 0
+                    ? Future.succeededFuture(count)
+                    : runBehind(0).map(more -> more + count));
+  }
+
+  private Future<Integer> runBehind(int passed) {
+    stuck.set(passed);
+    return copies.due(BATCH, passed).compose(due -> run(due, due.size() < BATCH));
+  }
+
+  private Future<Integer> run(List<Due> due, boolean last) {
+    return write(due)
+        .onComplete(
+            ignored -> {
+              if (last) {
+                stuck.set(0);
+              }
+            })
+        .compose(
+            ignored ->
+                stopping || last
+                    ? Future.succeededFuture(due.size())
+                    : runBehind(stuck.get()).map(more -> more + due.size()));
   }
 
   /** Each copy is due once, so those of a batch do not disturb each other. */
@@ -74,6 +96,7 @@ public final class CopyWriter {
       return Future.succeededFuture();
     }
     return write(due.get(index))
+        .onFailure(ignored -> stuck.incrementAndGet())
         .transform(
             written ->
                 write(due, index + LANES)
@@ -199,7 +222,7 @@ public final class CopyWriter {
    */
   public Future<Long> lag(long now) {
     return copies
-        .due(1)
+        .due(1, 0)
         .map(List::stream)
         .map(due -> due.findFirst().map(one -> Math.max(0, now - one.since())).orElse(0L));
   }

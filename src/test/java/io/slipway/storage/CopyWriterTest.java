@@ -30,7 +30,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
@@ -227,6 +229,33 @@ class CopyWriterTest {
     String sql = "SELECT name FROM copy_due";
     assertThat(get(sqlite.database().query(sql, row -> row.string("name"))))
         .containsExactly(bad.text());
+  }
+
+  /** Else nothing behind them would ever be copied again. */
+  @Test
+  void writesWhatComesAfterManyThatCannotBeWritten() throws IOException {
+    Set<String> bad = new HashSet<>();
+    for (int i = 0; i < 120; i++) {
+      bad.add("manifests/team/app/" + push("bad " + i, "v1").text());
+    }
+    get(sqlite.database().update("DELETE FROM copy_due WHERE kind = 'tag'"));
+    get(sqlite.database().update("UPDATE copy_due SET due = 1"));
+    CopyWriter writer =
+        writer(
+            key ->
+                bad.contains(key)
+                    ? Future.failedFuture(new IOException("bad"))
+                    : Future.succeededFuture());
+    push("good", "v2");
+    for (int looks = 0; looks < 2; looks++) {
+      Future<Integer> look = writer.run();
+      assertThatThrownBy(() -> get(look)).isInstanceOf(IOException.class);
+    }
+    assertThat(tagCopy("v2@1")).isNotEmpty();
+    assertThat(get(writer.lag(Long.MAX_VALUE))).as("of the oldest").isEqualTo(Long.MAX_VALUE - 1);
+    bad.clear();
+    assertThat(get(writer.run())).isEqualTo(120);
+    assertThat(get(writer.lag(Long.MAX_VALUE))).isZero();
   }
 
   /** Another node deleted the manifest and its copy while this one slept before it wrote. */

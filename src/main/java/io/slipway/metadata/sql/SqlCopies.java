@@ -14,7 +14,7 @@ import java.util.Optional;
  */
 public final class SqlCopies implements Copies {
   private static final String DUE =
-      "SELECT kind, repo, name, due FROM copy_due ORDER BY due LIMIT $1";
+      "SELECT kind, repo, name, due FROM copy_due ORDER BY due LIMIT $1 OFFSET $2";
   private static final String TAG =
       """
       SELECT t.digest, t.version, t.copied, t.updated_at, h.actor
@@ -35,8 +35,8 @@ public final class SqlCopies implements Copies {
   }
 
   @Override
-  public Future<List<Due>> due(int limit) {
-    return database.query(DUE, SqlCopies::due, limit);
+  public Future<List<Due>> due(int limit, int passed) {
+    return database.query(DUE, SqlCopies::due, limit, passed);
   }
 
   private static Due due(Row row) {

@@ -200,7 +200,7 @@ final class PostgresRacesIT implements MetadataContract {
 
   private static Future<?> copyAll(SqlCopies copies) {
     return copies
-        .due(100)
+        .due(100, 0)
         .compose(
             found -> {
               Future<?> done = Future.succeededFuture();
