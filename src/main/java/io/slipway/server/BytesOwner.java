@@ -19,7 +19,10 @@ final class BytesOwner {
       """;
   private static final String OWNER = "SELECT value FROM setting WHERE name = 'storage'";
 
-  /** Another name for each database: a copy is not to go on with what its original began. */
+  /**
+   * Another name for each database, a copy is not to go on with what its original began; and for
+   * each bucket, a registry has but one.
+   */
   private static final String OFFER =
       """
       INSERT INTO setting (name, value, version) VALUES ($1, $2, 1)
@@ -44,9 +47,10 @@ final class BytesOwner {
    * however often: what a first start that was killed has claimed is claimed by the next.
    *
    * @param databaseName of this very database, which no copy of it has
+   * @param bucket where its bytes are to be
    */
-  Future<String> offer(String databaseName) {
-    String setting = "storage of " + databaseName;
+  Future<String> offer(String databaseName, String bucket) {
+    String setting = "storage of " + databaseName + " in " + bucket;
     return database
         .update(OFFER, setting, UUID.randomUUID().toString())
         .compose(ignored -> database.query(OFFERED, row -> row.string("value"), setting))

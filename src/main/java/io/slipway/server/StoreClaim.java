@@ -2,6 +2,7 @@ package io.slipway.server;
 
 import static java.util.Objects.requireNonNull;
 
+import io.slipway.blob.S3Config;
 import io.slipway.blob.s3.S3Storage;
 import io.slipway.database.Database;
 import io.slipway.database.Lease;
@@ -33,12 +34,14 @@ final class StoreClaim {
   private static final String SEEN = "databases";
 
   private final Vertx vertx;
+  private final S3Config bucket;
   private final RegistryStores stores;
   private final DataFolder folder;
   private final Database database;
 
-  private StoreClaim(Vertx vertx, RegistryStores stores) {
+  private StoreClaim(Vertx vertx, S3Config bucket, RegistryStores stores) {
     this.vertx = vertx;
+    this.bucket = bucket;
     this.stores = stores;
     this.folder = stores.bytes().folder();
     this.database = stores.metadata().database();
@@ -46,7 +49,7 @@ final class StoreClaim {
 
   /** Fails with a sentence when something belongs to another registry. */
   static Future<Void> make(Vertx vertx, RegistryConfig config, RegistryStores stores) {
-    StoreClaim claim = new StoreClaim(vertx, stores);
+    StoreClaim claim = new StoreClaim(vertx, config.storage().s3(), stores);
     boolean inBucket = stores.bytes().storage() instanceof S3Storage;
     if (config.database().postgres().isEmpty()) {
       return inBucket ? claim.id().compose(claim::claimBucket) : Future.succeededFuture();
@@ -105,12 +108,17 @@ final class StoreClaim {
    */
   private Future<Void> found() {
     return databaseName()
-        .compose(name -> new BytesOwner(database).offer(name))
+        .compose(name -> new BytesOwner(database).offer(name, place()))
         .compose(
             id ->
                 claimBucket(id)
                     .compose(ignored -> remember())
                     .compose(ignored -> claimDatabase(id)));
+  }
+
+  private String place() {
+    String server = bucket.endpoint() == null ? "" : bucket.endpoint() + "/";
+    return server + bucket.bucket() + "/" + bucket.prefix();
   }
 
   private Future<String> databaseName() {

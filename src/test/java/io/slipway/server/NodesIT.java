@@ -72,6 +72,22 @@ class NodesIT {
     assertThat(id("three")).isEqualTo(id("one"));
   }
 
+  /** Else it would have two, and what lies in the first would be waste to it one day. */
+  @Test
+  void namesItselfAnewInAnotherBucket() throws Exception {
+    S3Fault fault = s3.denied("^PUT databases/", 1000);
+    assertThatThrownBy(() -> node("one")).isNotNull();
+    assertThat(s3.keys()).as("the first bucket has its owner").hasSize(1);
+    String first = s3.keys().getFirst();
+    fault.lift();
+    Path data = Files.createDirectories(folder.resolve("two"));
+    String url = PostgresServer.shared().text(database);
+    TestRegistry.start(data, s3.settings("database.url", url, "storage.s3.prefix", "other/"))
+        .close();
+    assertThat("owner/" + id("two")).isNotEqualTo(first);
+    assertThat(s3.keys()).contains(first, "other/owner/" + id("two"));
+  }
+
   /** As kill -9 between two steps leaves it; any node goes on. */
   @Test
   void goesOnWithAFirstStartThatDidNotEnd() throws Exception {
