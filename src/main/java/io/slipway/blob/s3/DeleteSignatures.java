@@ -15,12 +15,13 @@ import software.amazon.awssdk.http.auth.aws.signer.AwsV4HttpSigner;
 import software.amazon.awssdk.identity.spi.AwsCredentialsIdentity;
 
 /** Signs requests to delete, for as many objects each as the server takes. */
-record DeleteSignatures(S3Bucket bucket, S3Clients clients, Steps steps, ManyDeleted server) {
+record DeleteSignatures(
+    S3Bucket bucket, S3Clients clients, Steps steps, MultiDeleteSupport server) {
   /** What is lost when one of many requests is late is tried again in five minutes. */
   private static final int WITHOUT_MANY = 100;
 
   int atOnce() {
-    return server.isKnown() ? PresignedDeletes.MOST : WITHOUT_MANY;
+    return server.isKnown() ? PresignedMultiDelete.MOST : WITHOUT_MANY;
   }
 
   /** On a virtual thread only. */
@@ -32,8 +33,9 @@ record DeleteSignatures(S3Bucket bucket, S3Clients clients, Steps steps, ManyDel
     AwsCredentialsIdentity identity =
         S3Failures.get(clients.credentials().resolveIdentity(), "sign a deletion");
     List<SignedDelete> requests = new ArrayList<>();
-    for (int from = 0; from < keys.size(); from += PresignedDeletes.MOST) {
-      List<String> some = keys.subList(from, Math.min(keys.size(), from + PresignedDeletes.MOST));
+    for (int from = 0; from < keys.size(); from += PresignedMultiDelete.MOST) {
+      List<String> some =
+          keys.subList(from, Math.min(keys.size(), from + PresignedMultiDelete.MOST));
       requests.add(many(List.copyOf(some), identity));
     }
     return requests;
@@ -43,11 +45,11 @@ record DeleteSignatures(S3Bucket bucket, S3Clients clients, Steps steps, ManyDel
     return keys.stream().map(key -> PresignedDelete.of(bucket, clients, steps, key)).toList();
   }
 
-  private PresignedDeletes many(List<String> keys, AwsCredentialsIdentity identity) {
+  private PresignedMultiDelete many(List<String> keys, AwsCredentialsIdentity identity) {
     Buffer body = DeletionXml.request(keys.stream().map(bucket::full).toList());
     List<PresignedDelete> each = server.isKnown() ? List.of() : each(keys);
     SignedRequest request = new SignedRequest(request(body, identity), body);
-    return new PresignedDeletes(keys, request, each, server, bucket, clients, steps);
+    return new PresignedMultiDelete(keys, request, each, server, bucket, clients, steps);
   }
 
   /**

@@ -103,7 +103,9 @@ final class PartSender {
   /** Gets ready for more bytes; afterwards some are missing. */
   void reopen(@Nullable MessageDigest hash) throws InterruptedException {
     if (planned.isClosed()) {
-      throw S3StagedUpload.closed();
+      throw new RegistryException(
+          ErrorCode.BLOB_UPLOAD_INVALID,
+          "tried to add bytes to an upload that was about to be finished");
     }
     planned = planned.reopened();
     if (missing() == 0) {
@@ -124,7 +126,7 @@ final class PartSender {
     Buffer tail = Buffer.buffer();
     rest.views().forEach(view -> tail.appendBuffer(heap(view)));
     rest.free();
-    add(S3StagedUpload.done(true), layout -> layout.withTail(tail), hash);
+    add(nothing(), layout -> layout.withTail(tail), hash);
   }
 
   private static Buffer heap(ByteBuffer view) {
@@ -309,7 +311,7 @@ final class PartSender {
       }
     }
     if (unverified) {
-      add(S3StagedUpload.done(true), Layout::asUnverified, hash);
+      add(nothing(), Layout::asUnverified, hash);
     }
   }
 
@@ -317,7 +319,7 @@ final class PartSender {
       throws InterruptedException {
     if (rest == null && planned.pieces().size() == 1 && planned.tail().length() == 0) {
       Layout.Piece only = planned.pieces().getFirst();
-      add(S3StagedUpload.done(true), layout -> layout.withObject(only.key(), only.size()), hash);
+      add(nothing(), layout -> layout.withObject(only.key(), only.size()), hash);
       return;
     }
     PartBuffer end = end(rest);
@@ -361,5 +363,10 @@ final class PartSender {
       end.free();
       throw e;
     }
+  }
+
+  /** Stands for a request where a step needs none. */
+  private static CompletableFuture<Boolean> nothing() {
+    return CompletableFuture.completedFuture(true);
   }
 }

@@ -23,7 +23,7 @@ final class S3BlobStore implements BlobStore {
   /** Asks S3 for nothing yet: who sends the bytes knows which. */
   @Override
   public Future<BlobContent> open(BlobPlace place, long size) {
-    return Future.succeededFuture(new S3Content(vertx, reads, place));
+    return Future.succeededFuture(new S3BlobContent(vertx, reads, place));
   }
 
   /** For keys that nothing will ever name again; others are deleted through the trash. */

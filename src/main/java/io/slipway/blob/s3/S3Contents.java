@@ -19,7 +19,7 @@ import software.amazon.awssdk.core.async.AsyncResponseTransformer;
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 import software.amazon.awssdk.services.s3.model.ListObjectsV2Response;
 
-/** Shows the objects of the bucket. */
+/** Shows what lies in the bucket to those who check the metadata, and puts aside what is wrong. */
 final class S3Contents implements StoreContents {
   private static final String QUARANTINE = "quarantine/";
   private static final int PRECONDITION_FAILED = 412;

@@ -15,7 +15,7 @@ import software.amazon.awssdk.services.s3.model.ListMultipartUploadsResponse;
 import software.amazon.awssdk.services.s3.model.ListObjectsV2Response;
 import software.amazon.awssdk.services.s3.model.MultipartUpload;
 
-/** The housekeeping of one bucket. */
+/** Copies, lists and deletes objects for the housekeeping of a bucket. */
 final class S3Objects implements ObjectStore {
   /** Copies of another node that are older have died. */
   private static final Duration COPY = Duration.ofHours(1);
@@ -38,7 +38,7 @@ final class S3Objects implements ObjectStore {
     this.bucket = bucket;
     this.atOnce = copiedAtOnce(bucket.config().partSize().bytes());
     this.multiparts = new S3Multiparts(bucket);
-    this.deletes = new DeleteSignatures(bucket, clients, steps, new ManyDeleted());
+    this.deletes = new DeleteSignatures(bucket, clients, steps, new MultiDeleteSupport());
     this.steps = steps;
   }
 

@@ -6,7 +6,6 @@ import io.slipway.blob.StagedUpload;
 import io.slipway.blob.WriterTurn;
 import io.slipway.oci.Digest;
 import io.slipway.oci.DigestAlgorithm;
-import io.slipway.oci.ErrorCode;
 import io.slipway.oci.RegistryException;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
@@ -17,7 +16,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -327,17 +325,5 @@ final class S3StagedUpload implements StagedUpload, PartMemory.Holder {
   /** A step that waits. */
   private interface Step {
     void run() throws Exception;
-  }
-
-  /** Refuses bytes after the last part, which is shorter than the others. */
-  static RegistryException closed() {
-    return new RegistryException(
-        ErrorCode.BLOB_UPLOAD_INVALID,
-        "tried to add bytes to an upload that was about to be finished");
-  }
-
-  /** Completes at once. */
-  static <T> CompletableFuture<T> done(T value) {
-    return CompletableFuture.completedFuture(value);
   }
 }

@@ -8,8 +8,8 @@ import org.slf4j.LoggerFactory;
  * Remembers, as long as the process lives, whether the server deletes many objects by one request.
  * Thread-safe.
  */
-final class ManyDeleted {
-  private static final Logger LOG = LoggerFactory.getLogger(ManyDeleted.class);
+final class MultiDeleteSupport {
+  private static final Logger LOG = LoggerFactory.getLogger(MultiDeleteSupport.class);
 
   private enum Known {
     NOTHING,

@@ -9,7 +9,7 @@ import java.net.URI;
 import java.util.Optional;
 
 /** A blob in the bucket; asks S3 for nothing before somebody reads. */
-record S3Content(Vertx vertx, S3Reads reads, BlobPlace place) implements BlobContent.Streamed {
+record S3BlobContent(Vertx vertx, S3Reads reads, BlobPlace place) implements BlobContent.Streamed {
   @Override
   public Future<BlobStream> read(long offset, long length) {
     return new S3Stream(vertx.getOrCreateContext(), reads, place, offset, length).open();

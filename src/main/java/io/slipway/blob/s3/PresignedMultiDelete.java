@@ -22,16 +22,16 @@ import org.slf4j.LoggerFactory;
  * @param keys of which there are at most {@link #MOST}
  * @param each a request for each key, or none
  */
-record PresignedDeletes(
+record PresignedMultiDelete(
     List<String> keys,
     SignedRequest request,
     List<PresignedDelete> each,
-    ManyDeleted server,
+    MultiDeleteSupport server,
     S3Bucket bucket,
     S3Clients clients,
     Steps steps)
     implements SignedDelete {
-  private static final Logger LOG = LoggerFactory.getLogger(PresignedDeletes.class);
+  private static final Logger LOG = LoggerFactory.getLogger(PresignedMultiDelete.class);
 
   /** What S3 takes in a request. */
   static final int MOST = 1000;
