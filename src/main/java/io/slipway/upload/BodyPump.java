@@ -148,6 +148,7 @@ final class BodyPump {
               memory.giveBack(bytes);
               if (result.failed()) {
                 stop(result.cause());
+                // It may have been stopped before: what could not be stored says more.
                 failure = result.cause();
               }
               afterWrite();

@@ -20,7 +20,12 @@ final class LiveUpload {
   private @Nullable Writing writer;
   private int users;
   private @Nullable StagedUpload staged;
-  private long epoch;
+
+  /**
+   * Whose bytes they are: the epoch of the session's row, which each request that begins raises.
+   */
+  private long turn;
+
   private long lastUse = System.nanoTime();
 
   /**
@@ -113,14 +118,14 @@ final class LiveUpload {
     return users == 0 && System.nanoTime() - lastUse > silence.toNanos();
   }
 
-  /** Returns the bytes if it was this turn that wrote to them last. */
-  synchronized @Nullable StagedUpload staged(long turn) {
-    return turn == epoch ? staged : null;
+  /** Returns the bytes if it was in this turn that they were written last. */
+  synchronized @Nullable StagedUpload staged(long lastTurn) {
+    return lastTurn == turn ? staged : null;
   }
 
   /** Keeps the bytes for the turn that writes to them now. */
-  synchronized void keep(StagedUpload upload, long turn) {
+  synchronized void keep(StagedUpload upload, long newTurn) {
     staged = upload;
-    epoch = turn;
+    turn = newTurn;
   }
 }

@@ -8,7 +8,7 @@ import io.slipway.runtime.Durations;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The answers that uploads are refused with. */
+/** The answers that uploads are refused with, and what failures mean for what is stored. */
 final class UploadFailures {
   private UploadFailures() {}
 

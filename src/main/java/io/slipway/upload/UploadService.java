@@ -75,7 +75,9 @@ public final class UploadService {
   /** Does what other nodes ask of the node of this name, until the consumer is unregistered. */
   public MessageConsumer<JsonObject> serve(Vertx vertx, String node) {
     return UploadYield.address(node)
-        .answer(vertx, asked -> sessions.letGo(asked.id(), asked.stop()).map(UploadYield::answer));
+        .answer(
+            vertx,
+            asked -> sessions.bringUpToDate(asked.id(), asked.stop()).map(UploadYield::answer));
   }
 
   /** Opens a session and returns its id; {@code TOOMANYREQUESTS} when the actor has too many. */

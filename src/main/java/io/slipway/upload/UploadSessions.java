@@ -165,7 +165,7 @@ final class UploadSessions {
    * @param stop whether whoever writes should stop first, because another node goes on
    * @return false when this node knows nothing of it
    */
-  Future<Boolean> letGo(String id, boolean stop) {
+  Future<Boolean> bringUpToDate(String id, boolean stop) {
     LiveUpload upload = live.get(id);
     if (upload == null) {
       return Future.succeededFuture(false);
