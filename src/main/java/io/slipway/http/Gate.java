@@ -17,8 +17,8 @@ import java.util.function.Consumer;
 
 /**
  * Lets a request pass when its caller may do what it asks for, and answers it otherwise: 401 with a
- * challenge to whoever has not said who they are, 403 to all others (RFC 9110, section 15.5).
- * Thread-safe; called on the context of the request.
+ * challenge to whoever has not said who they are, or has a token that is not for this, 403 to all
+ * others (RFC 9110, section 15.5). Thread-safe; called on the context of the request.
  */
 public final class Gate {
   private static final CharSequence CHALLENGE = HttpHeaders.createOptimized("WWW-Authenticate");

@@ -6,7 +6,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Tells which peers are proxies whose {@code X-Forwarded-*} headers are believed; thread-safe. */
+/**
+ * Tells which peers are proxies whose {@code Forwarded} and {@code X-Forwarded-*} headers are
+ * believed. Thread-safe.
+ */
 public final class TrustedProxies {
   private final List<Network> networks;
 
