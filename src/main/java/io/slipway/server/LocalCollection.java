@@ -93,7 +93,7 @@ final class LocalCollection {
 
   /** A bucket of another registry has blobs of the same names. */
   private static Future<Void> requireSameRegistry(Database database, S3Storage storage) {
-    return new BytesOwner(database)
+    return new DatabaseOwner(database)
         .owner()
         .compose(
             owner ->

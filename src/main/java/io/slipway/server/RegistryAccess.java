@@ -3,7 +3,7 @@ package io.slipway.server;
 import io.slipway.auth.Account;
 import io.slipway.runtime.PercentCode;
 import io.slipway.runtime.Secret;
-import io.slipway.server.AccessDesk.Said;
+import io.slipway.server.AccessApi.Said;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -27,15 +27,15 @@ public final class RegistryAccess implements AutoCloseable {
   /** Of entries in one answer. */
   private static final int PAGE = 1000;
 
-  private final AccessDesk desk;
+  private final AccessApi api;
 
-  private RegistryAccess(AccessDesk desk) {
-    this.desk = desk;
+  private RegistryAccess(AccessApi api) {
+    this.api = api;
   }
 
   /** Asks a server, wherever its data is. */
   public static RegistryAccess at(NamedServer server) {
-    return new RegistryAccess(new RemoteDesk(server));
+    return new RegistryAccess(new RemoteAccessApi(server));
   }
 
   /**
@@ -54,7 +54,7 @@ public final class RegistryAccess implements AutoCloseable {
       if (shared && Files.isDirectory(folder)) {
         DataFolder.take(folder).release(false);
       }
-      return new RegistryAccess(LocalDesk.open(config));
+      return new RegistryAccess(LocalAccessApi.open(config));
     } catch (FolderInUseException e) {
       server = e.server();
       if (server.isEmpty() && !shared) {
@@ -63,7 +63,7 @@ public final class RegistryAccess implements AutoCloseable {
     }
     return server.isPresent()
         ? at(NamedServer.ofFolder(server.get(), config))
-        : new RegistryAccess(LocalDesk.open(config));
+        : new RegistryAccess(LocalAccessApi.open(config));
   }
 
   /** Which accounts are meant. */
@@ -200,7 +200,7 @@ public final class RegistryAccess implements AutoCloseable {
     List<JsonObject> all = new ArrayList<>();
     Optional<String> next = Optional.of(first);
     while (next.isPresent() && all.size() < limit) {
-      Said page = desk.ask("GET", next.get(), null);
+      Said page = api.ask("GET", next.get(), null);
       JsonArray items = new JsonArray(page.json());
       for (int i = 0; i < items.size() && all.size() < limit; i++) {
         all.add(items.getJsonObject(i));
@@ -211,15 +211,15 @@ public final class RegistryAccess implements AutoCloseable {
   }
 
   private JsonObject post(String path, JsonObject body) throws IOException {
-    return new JsonObject(desk.ask("POST", ROOT + path, body).json());
+    return new JsonObject(api.ask("POST", ROOT + path, body).json());
   }
 
   private void put(String path, JsonObject body) throws IOException {
-    desk.ask("PUT", ROOT + path, body);
+    api.ask("PUT", ROOT + path, body);
   }
 
   private void delete(String path) throws IOException {
-    desk.ask("DELETE", ROOT + path, null);
+    api.ask("DELETE", ROOT + path, null);
   }
 
   /** What would be another path is no name. */
@@ -232,6 +232,6 @@ public final class RegistryAccess implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    desk.close();
+    api.close();
   }
 }

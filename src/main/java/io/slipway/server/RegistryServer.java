@@ -25,7 +25,7 @@ import io.slipway.http.PublicAddress;
 import io.slipway.http.RateLimits;
 import io.slipway.http.RequestObserver;
 import io.slipway.http.ServerOptions;
-import io.slipway.http.StrictTransport;
+import io.slipway.http.StrictTransportSecurity;
 import io.slipway.http.api.AccessOperations;
 import io.slipway.http.api.AccessRoutes;
 import io.slipway.http.api.GcRoutes;
@@ -125,7 +125,7 @@ public final class RegistryServer {
         .compose(node -> join(node, onFatal))
         // After this node said that it is there: a rebuild that finds nobody is found here.
         .compose(joined -> MetadataGuard.of(requireNonNull(stores)).check().map(joined))
-        .compose(joined -> start(requireNonNull(stores), joined))
+        .compose(joined -> serve(requireNonNull(stores), joined))
         .compose(ignored -> listenOps())
         .onSuccess(ignored -> watchCertificates())
         .compose(ignored -> tellAddress())
@@ -145,7 +145,7 @@ public final class RegistryServer {
             });
   }
 
-  private Future<Void> start(RegistryStores opened, Nodes joined) {
+  private Future<Void> serve(RegistryStores opened, Nodes joined) {
     String node = joined.id();
     UseCases registry = UseCases.of(vertx, config, opened, node, cluster, metrics.registry());
     GarbageJob garbage = new GarbageJob(vertx, config, opened, node, metrics.registry());
@@ -215,7 +215,7 @@ public final class RegistryServer {
     Handler<HttpServerRequest> limited = limits.guard(guarded, errors);
     Handler<HttpServerRequest> requests =
         new RequestObserver(
-            StrictTransport.of(config.http().tls(), limited),
+            StrictTransportSecurity.of(config.http().tls(), limited),
             new AccessLog(config.http().accessLog()),
             metrics.registry());
     // To Vert.x, 0 is a free port for each instance, and a negative one a free port for all.

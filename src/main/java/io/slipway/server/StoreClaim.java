@@ -62,7 +62,7 @@ final class StoreClaim {
   }
 
   private Future<Void> claimDatabase(String id) {
-    return new BytesOwner(database).claim(id, folder.root());
+    return new DatabaseOwner(database).claim(id, folder.root());
   }
 
   private Future<Void> claimBucket(String id) {
@@ -90,14 +90,14 @@ final class StoreClaim {
   }
 
   private Future<Void> join() {
-    return new BytesOwner(database)
+    return new DatabaseOwner(database)
         .owner()
         .compose(
             owner ->
                 owner.isPresent()
                     ? requireSeen(owner.get()).compose(ignored -> claimBucket(owner.get()))
                     : found())
-        .compose(ignored -> new BytesOwner(database).owner())
+        .compose(ignored -> new DatabaseOwner(database).owner())
         .compose(owner -> vertx.executeBlocking(() -> folder.keepId(owner.orElseThrow()), false))
         .mapEmpty();
   }
@@ -108,7 +108,7 @@ final class StoreClaim {
    */
   private Future<Void> found() {
     return databaseName()
-        .compose(name -> new BytesOwner(database).offer(name, place()))
+        .compose(name -> new DatabaseOwner(database).offer(name, place()))
         .compose(
             id ->
                 claimBucket(id)

@@ -8,10 +8,10 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * Ties a database that others can reach to the one folder with its bytes: a start on another folder
- * would find no bytes there, and end the uploads of the first.
+ * Ties a database that others can reach to the one registry whose bytes it knows, in a folder or a
+ * bucket: a start with other bytes would find none of those, and end the uploads of the first.
  */
-final class BytesOwner {
+final class DatabaseOwner {
   private static final String CLAIM =
       """
       INSERT INTO setting (name, value, version) VALUES ('storage', $1, 1)
@@ -33,7 +33,7 @@ final class BytesOwner {
 
   private final Database database;
 
-  BytesOwner(Database database) {
+  DatabaseOwner(Database database) {
     this.database = database;
   }
 

@@ -5,8 +5,11 @@ import java.io.IOException;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Where a command asks about the access rules: a server, or the database itself. Blocks. */
-interface AccessDesk extends AutoCloseable {
+/**
+ * The part of the management API that is about access rules, for commands: at a server, or on the
+ * database itself. Blocks.
+ */
+interface AccessApi extends AutoCloseable {
 
   /**
    * Asks.

@@ -12,14 +12,14 @@ import io.vertx.core.net.HostAndPort;
  * <p>Not for {@code localhost}: there it would keep a browser from whatever else runs on that
  * machine without TLS, on any port. Not for addresses, for which the RFC has browsers ignore it.
  */
-public final class StrictTransport implements Handler<HttpServerRequest> {
+public final class StrictTransportSecurity implements Handler<HttpServerRequest> {
   private static final CharSequence HEADER =
       HttpHeaders.createOptimized("Strict-Transport-Security");
 
   private final CharSequence value;
   private final Handler<HttpServerRequest> next;
 
-  private StrictTransport(long seconds, Handler<HttpServerRequest> next) {
+  private StrictTransportSecurity(long seconds, Handler<HttpServerRequest> next) {
     value = HttpHeaders.createOptimized("max-age=" + seconds);
     this.next = next;
   }
@@ -27,7 +27,7 @@ public final class StrictTransport implements Handler<HttpServerRequest> {
   /** Returns a handler whose answers say it, or the same one when there is nothing to say. */
   public static Handler<HttpServerRequest> of(TlsConfig config, Handler<HttpServerRequest> next) {
     long seconds = config.hsts().toSeconds();
-    return config.isPresent() && seconds > 0 ? new StrictTransport(seconds, next) : next;
+    return config.isPresent() && seconds > 0 ? new StrictTransportSecurity(seconds, next) : next;
   }
 
   @Override

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Works on the database of a registry itself; servers on the same PostgreSQL obey within a second.
  */
-final class LocalDesk implements AccessDesk {
+final class LocalAccessApi implements AccessApi {
   private static final Duration OPENING = Duration.ofMinutes(5);
   private static final Duration WORK = Duration.ofSeconds(60);
   private static final Duration CLOSING = Duration.ofSeconds(30);
@@ -38,7 +38,7 @@ final class LocalDesk implements AccessDesk {
   private final Database database;
   private final AccessOperations operations;
 
-  private LocalDesk(
+  private LocalAccessApi(
       Vertx vertx,
       Metrics metrics,
       Optional<DataFolder> folder,
@@ -59,7 +59,7 @@ final class LocalDesk implements AccessDesk {
    *
    * @throws FolderInUseException when another process has the folder
    */
-  static LocalDesk open(RegistryConfig config) throws IOException {
+  static LocalAccessApi open(RegistryConfig config) throws IOException {
     Optional<DataFolder> folder =
         config.database().postgres().isPresent()
             ? Optional.empty()
@@ -71,7 +71,7 @@ final class LocalDesk implements AccessDesk {
         folder.get().runs(COMMAND.formatted(ProcessHandle.current().pid()));
       }
       Database database = await(database(vertx, metrics, config, folder), OPENING);
-      return new LocalDesk(vertx, metrics, folder, database, config);
+      return new LocalAccessApi(vertx, metrics, folder, database, config);
     } catch (IOException | RuntimeException e) {
       end(vertx, metrics, folder);
       throw e;
@@ -92,7 +92,7 @@ final class LocalDesk implements AccessDesk {
                 PostgresOptions.of(settings.postgres().orElseThrow(), settings),
                 vertx,
                 metrics.registry());
-    return opened.compose(LocalDesk::prepared);
+    return opened.compose(LocalAccessApi::prepared);
   }
 
   private static Future<Database> prepared(Database database) {

@@ -8,13 +8,13 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Asks a running registry about the access rules. */
-final class RemoteDesk implements AccessDesk {
+final class RemoteAccessApi implements AccessApi {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final String LIST = "/api/v1/";
 
   private final RemoteRegistry registry;
 
-  RemoteDesk(NamedServer server) {
+  RemoteAccessApi(NamedServer server) {
     this.registry = new RemoteRegistry(server, "say or change who may do what", PATIENCE);
   }
 
