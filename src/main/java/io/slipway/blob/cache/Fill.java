@@ -58,6 +58,7 @@ final class Fill {
   private final Promise<Void> begun = Promise.promise();
   private final Set<FillReader> readers = new HashSet<>();
   private final RecentBytes recent = new RecentBytes();
+  private final FillLead lead;
   private volatile State state = State.FILLING;
   private volatile long written;
   private volatile @Nullable Throwable cause;
@@ -91,6 +92,7 @@ final class Fill {
     this.ended = ended;
     this.hash = digest.algorithm().newMessageDigest();
     this.hashing = hashing;
+    this.lead = new FillLead(context.owner(), context, this::goOn);
     this.steps = List.of(step(work, this::write), step(hashing, this::hash));
   }
 
@@ -207,6 +209,9 @@ final class Fill {
         paused = true;
       }
     }
+    if (lead.isTooFar(recent.end())) {
+      paused = true;
+    }
     if (paused) {
       stream.pause();
     }
@@ -217,7 +222,10 @@ final class Fill {
     if (arrivedAll && !verifying && steps.stream().allMatch(FillStep::isIdle)) {
       verifying = true;
       verify();
-    } else if (paused && source != null && steps.stream().noneMatch(FillStep::isFull)) {
+    } else if (paused
+        && source != null
+        && !lead.isWaiting()
+        && steps.stream().noneMatch(FillStep::isFull)) {
       paused = false;
       source.resume();
     }
@@ -230,9 +238,19 @@ final class Fill {
     file.write(bytes, written);
     long end = written + bytes.readableBytes();
     written = end;
+    forget();
+  }
+
+  private void forget() {
     // The last bytes are kept: everybody waits for them, and can have them as soon as they are
     // right.
-    recent.forgetBefore(Math.min(end, size - HELD_BACK));
+    recent.forgetBefore(Math.min(lead.passedBy(written), size - HELD_BACK));
+  }
+
+  /** Hears that a reader has been given everything before a position. */
+  void reached(long position) {
+    lead.reached(position);
+    forget();
   }
 
   private void hash(ByteBuf bytes) {
@@ -285,6 +303,7 @@ final class Fill {
   }
 
   private void stop() {
+    lead.stop();
     if (source != null) {
       source.cancel();
     }

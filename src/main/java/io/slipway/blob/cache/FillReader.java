@@ -134,6 +134,9 @@ final class FillReader extends PacedStream {
 
   private void give(Buffer bytes) {
     position += bytes.length();
+    if (!leftFill) {
+      fill.reached(position);
+    }
     hand(bytes);
   }
 
