@@ -41,6 +41,9 @@ public sealed interface BlobContent {
     /** Hears that it was not; returns the same bytes from where they cannot be lost. */
     Streamed lost(Throwable cause);
 
+    /** Hears that the file has other bytes; returns the right ones as {@link #lost} does. */
+    Streamed wrong();
+
     @Override
     default CacheAnswer cache() {
       return CacheAnswer.HIT;

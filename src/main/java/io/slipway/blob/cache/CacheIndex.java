@@ -5,6 +5,8 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,8 +17,12 @@ import java.util.Map;
  * Thread-safe; never touches the disk.
  */
 final class CacheIndex {
-  /** Each costs some 300 bytes of memory. */
-  static final int MOST_FILES = 500_000;
+  private static final int ENTRY_BYTES = 300;
+
+  /** Of the heap, for what is known of files. */
+  private static final int HEAP_SHARE = 4;
+
+  private static final int MOST_FILES = 500_000;
 
   /** What a file takes is counted in these. */
   static final int BLOCK = 4096;
@@ -34,7 +40,7 @@ final class CacheIndex {
   private final long low;
   private final int mostFiles;
   private final Clock clock;
-  private final Map<Digest, Kept> kept = new LinkedHashMap<>(16, 0.75f, true);
+  private Map<Digest, Kept> kept = leastRecentFirst();
   private long bytes;
   private long reserved;
 
@@ -49,6 +55,15 @@ final class CacheIndex {
     this.low = low;
     this.mostFiles = mostFiles;
     this.clock = clock;
+  }
+
+  /** Returns how many files it may know, with a heap of so many bytes. */
+  static int mostFiles(long heap) {
+    return (int) Math.min(MOST_FILES, heap / HEAP_SHARE / ENTRY_BYTES);
+  }
+
+  private static Map<Digest, Kept> leastRecentFirst() {
+    return new LinkedHashMap<>(16, 0.75f, true);
   }
 
   /** What somebody wants to read. */
@@ -97,13 +112,22 @@ final class CacheIndex {
     bytes += onDisk(one.size()) - (before == null ? 0 : onDisk(before.size()));
   }
 
-  /** Adds what an earlier process left, used before everything that is there already. */
-  synchronized void takeOver(List<Kept> found) {
-    List<Kept> present = new ArrayList<>(kept.values());
-    kept.clear();
-    bytes = 0;
-    found.stream().sorted((a, b) -> a.used().compareTo(b.used())).forEach(this::put);
-    present.forEach(this::put);
+  /**
+   * Adds what an earlier process left, used before everything that is there already. Nobody who
+   * uses a blob waits while much is sorted.
+   */
+  void takeOver(List<Kept> found) {
+    Map<Digest, Kept> older = leastRecentFirst();
+    found.stream()
+        .sorted(Comparator.comparing(Kept::used))
+        .forEach(one -> older.put(one.digest(), one));
+    long olderBytes = older.values().stream().mapToLong(one -> onDisk(one.size())).sum();
+    synchronized (this) {
+      Collection<Kept> present = kept.values();
+      kept = older;
+      bytes = olderBytes;
+      present.forEach(this::put);
+    }
   }
 
   /** Forgets a blob; whether it was there. */

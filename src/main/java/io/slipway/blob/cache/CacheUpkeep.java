@@ -73,10 +73,19 @@ final class CacheUpkeep {
         "look for a file",
         () -> {
           if (!folder.has(digest, size)) {
-            index.remove(digest);
-            folder.delete(digest);
+            forget(digest);
           }
         });
+  }
+
+  /** Deletes a file; whoever keeps the blob anew comes after that. */
+  void drop(Digest digest) {
+    later("delete a wrong file", () -> forget(digest));
+  }
+
+  private void forget(Digest digest) throws IOException {
+    index.remove(digest);
+    folder.delete(digest);
   }
 
   /** Gives a file that is whole and synced its name. */

@@ -57,7 +57,10 @@ public final class DiskCache implements BlobStore {
       throws IOException {
     CacheIndex index =
         new CacheIndex(
-            config.highBytes(), config.lowBytes(), CacheIndex.MOST_FILES, Clock.systemUTC());
+            config.highBytes(),
+            config.lowBytes(),
+            CacheIndex.mostFiles(Runtime.getRuntime().maxMemory()),
+            Clock.systemUTC());
     return open(vertx, store, path, index, meters);
   }
 
@@ -135,6 +138,18 @@ public final class DiskCache implements BlobStore {
     public BlobContent.Streamed lost(Throwable cause) {
       report.lost(place.digest(), cause);
       upkeep.check(place.digest(), size);
+      return uncached(cause);
+    }
+
+    @Override
+    public BlobContent.Streamed wrong() {
+      IOException cause = new IOException("the file has other bytes");
+      report.lost(place.digest(), cause);
+      upkeep.drop(place.digest());
+      return uncached(cause);
+    }
+
+    private BlobContent.Streamed uncached(Throwable cause) {
       BlobContent.Streamed uncached =
           (offset, length) ->
               store

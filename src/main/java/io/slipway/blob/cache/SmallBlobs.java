@@ -89,8 +89,11 @@ public final class SmallBlobs implements BlobStore {
                 IOException cause = new IOException("it has " + bytes.length() + " bytes");
                 return read(place, cached.lost(cause), size);
               }
+              if (!isRight(place, bytes)) {
+                return read(place, cached.wrong(), size);
+              }
               cached.served();
-              return Future.succeededFuture(keep(place, cached, bytes, size));
+              return Future.succeededFuture(keep(place, cached, bytes));
             },
             cause -> read(place, cached.lost(cause), size));
   }
@@ -104,9 +107,10 @@ public final class SmallBlobs implements BlobStore {
 
   /** Damaged bytes are not kept: they would outlive their repair here. */
   private BlobContent keep(BlobPlace place, BlobContent content, Buffer bytes, long size) {
-    if (bytes.length() != size || !place.digest().equals(digest(place, bytes))) {
-      return content;
-    }
+    return bytes.length() == size && isRight(place, bytes) ? keep(place, content, bytes) : content;
+  }
+
+  private BlobContent keep(BlobPlace place, BlobContent content, Buffer bytes) {
     CacheAnswer found = content.cache();
     CacheAnswer next = found == CacheAnswer.NONE ? CacheAnswer.NONE : CacheAnswer.HIT;
     BlobContent.InMemory kept = new BlobContent.InMemory(compact(bytes), next);
@@ -115,8 +119,8 @@ public final class SmallBlobs implements BlobStore {
   }
 
   /** Takes some microseconds. */
-  private static Digest digest(BlobPlace place, Buffer bytes) {
-    return Digest.of(place.digest().algorithm(), bytes.getBytes());
+  private static boolean isRight(BlobPlace place, Buffer bytes) {
+    return place.digest().equals(Digest.of(place.digest().algorithm(), bytes.getBytes()));
   }
 
   private static Buffer compact(Buffer bytes) {

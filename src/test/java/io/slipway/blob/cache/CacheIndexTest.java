@@ -9,7 +9,10 @@ import io.slipway.oci.DigestAlgorithm;
 import io.slipway.testing.SettableClock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.AbstractList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 class CacheIndexTest {
@@ -133,5 +136,37 @@ class CacheIndexTest {
     few.add(digest(10), 1);
     assertThat(few.evict()).hasSize(5).startsWith(digest(0), digest(1));
     assertThat(few.files()).isEqualTo(6);
+  }
+
+  @Test
+  void isUsedWhileItTakesOver() throws Exception {
+    add(1);
+    List<Kept> found =
+        new AbstractList<>() {
+          @Override
+          public Kept get(int i) {
+            return new Kept(digest(2), BLOCK, used());
+          }
+
+          @Override
+          public int size() {
+            return 1;
+          }
+        };
+    index.takeOver(found);
+    assertThat(use(2)).isEqualTo(Answer.PRESENT);
+  }
+
+  /** Asks for one on another thread, as an event loop does, and waits for the answer. */
+  private Instant used() {
+    assertThat(CompletableFuture.supplyAsync(() -> use(1)).orTimeout(20, TimeUnit.SECONDS).join())
+        .isEqualTo(Answer.PRESENT);
+    return clock.instant();
+  }
+
+  @Test
+  void leavesMostOfTheHeapToOthers() {
+    assertThat(CacheIndex.mostFiles(256L << 20)).isEqualTo(223_696);
+    assertThat(CacheIndex.mostFiles(4L << 30)).isEqualTo(500_000);
   }
 }

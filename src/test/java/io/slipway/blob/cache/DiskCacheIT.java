@@ -119,6 +119,23 @@ class DiskCacheIT {
   }
 
   @Test
+  void goesToS3ForASmallFileThatHasOtherBytes() throws Exception {
+    byte[] blob = cached.pushed(8, 1000);
+    cached.get(blob);
+    cached.awaitKept(1);
+    cached.registry().restart();
+    Eventually.happens("what was kept is found", () -> !lines("has 1 blobs, 4096").isEmpty());
+    byte[] rotten = blob.clone();
+    rotten[500]++;
+    Files.write(cached.file(digest(blob)), rotten);
+    requireWhole(cached.get(blob), blob, "MISS");
+    cached.awaitKept(1);
+    cached.registry().restart();
+    requireWhole(cached.get(blob), blob, "HIT");
+    assertThat(cached.reads()).isEqualTo(2);
+  }
+
+  @Test
   void readsNothingButARangeOfAColdBlob() {
     byte[] blob = cached.pushed(5, 6 * MEBIBYTE);
     long before = cached.fake().sent();

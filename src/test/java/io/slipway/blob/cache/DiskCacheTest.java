@@ -33,8 +33,7 @@ class DiskCacheTest {
   private final Vertx vertx = Vertx.vertx();
   private final FakeS3 fake = new FakeS3();
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
-  private final CacheIndex index =
-      new CacheIndex(5 * SIZE, 3 * SIZE, CacheIndex.MOST_FILES, Clock.systemUTC());
+  private final CacheIndex index = new CacheIndex(5 * SIZE, 3 * SIZE, 1000, Clock.systemUTC());
   private S3Storage storage;
   private DiskCache cache;
 
@@ -118,7 +117,7 @@ class DiskCacheTest {
   void keepsOldFilesWhoseOrderItKnows() throws IOException, InterruptedException {
     fill(bytes(1, SIZE));
     cache.close();
-    CacheIndex fresh = new CacheIndex(5 * SIZE, 3 * SIZE, CacheIndex.MOST_FILES, Clock.systemUTC());
+    CacheIndex fresh = new CacheIndex(5 * SIZE, 3 * SIZE, 1000, Clock.systemUTC());
     cache = DiskCache.open(vertx, storage.blobs(), folder, fresh, new SimpleMeterRegistry());
     Eventually.happens("it was found", () -> fresh.files() == 1);
     assertThat(open(bytes(1, SIZE))).isInstanceOf(BlobContent.Cached.class);
