@@ -1,5 +1,6 @@
 package io.slipway.clients.faults;
 
+import io.slipway.testing.FaultyLink;
 import java.time.Duration;
 
 /**

@@ -1,6 +1,6 @@
 package io.slipway.clients.faults;
 
-import io.slipway.clients.faults.FaultyLink.Flow;
+import io.slipway.testing.FaultyLink.Flow;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

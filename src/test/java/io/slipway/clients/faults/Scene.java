@@ -7,6 +7,7 @@ import io.slipway.clients.SmallDisk;
 import io.slipway.clients.faults.World.LargeBlob;
 import io.slipway.database.PostgresUrl;
 import io.slipway.testing.ChildRegistry;
+import io.slipway.testing.FaultyLink;
 import io.slipway.testing.FreePort;
 import io.slipway.testing.MinioServer;
 import io.slipway.testing.PostgresServer;

@@ -72,7 +72,8 @@ final class ClusterNodes implements AutoCloseable {
     return start(folder, releases, (settings, node) -> {});
   }
 
-  private static ClusterNodes start(
+  /** Starts one of each of these class paths, the settings of each changed before it starts. */
+  static ClusterNodes start(
       Path folder, List<String> releases, ObjIntConsumer<Map<String, String>> change) {
     ClusterNodes cluster = new ClusterNodes(folder, change);
     try {

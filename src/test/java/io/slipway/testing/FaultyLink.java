@@ -1,6 +1,5 @@
-package io.slipway.clients.faults;
+package io.slipway.testing;
 
-import io.slipway.testing.FreePort;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -19,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A port whose connections lead to a server on this machine and can be made to fail in many ways.
  */
-final class FaultyLink implements AutoCloseable {
+public final class FaultyLink implements AutoCloseable {
   /** A reset connection was good for so long. */
   private static final Duration BEFORE_RESET = Duration.ofMillis(100);
 
@@ -37,7 +36,7 @@ final class FaultyLink implements AutoCloseable {
   }
 
   /** What becomes of the bytes, in both directions. */
-  sealed interface Flow {
+  public sealed interface Flow {
     Flow GOOD = new Slow(Duration.ZERO, Duration.ZERO, Long.MAX_VALUE);
 
     /** All arrive, each so much later. */
@@ -59,13 +58,13 @@ final class FaultyLink implements AutoCloseable {
   }
 
   /** Opens a port. */
-  static FaultyLink to(int upstream) {
+  public static FaultyLink to(int upstream) {
     FaultyLink link = new FaultyLink(FreePort.find(), upstream);
     link.listen();
     return link;
   }
 
-  int port() {
+  public int port() {
     return port;
   }
 
@@ -117,7 +116,7 @@ final class FaultyLink implements AutoCloseable {
   }
 
   /** Ends all connections and refuses new ones. */
-  void cut() {
+  public void cut() {
     refuse();
     endAll();
   }
@@ -140,15 +139,21 @@ final class FaultyLink implements AutoCloseable {
   }
 
   /** Does something to all connections, those that are there too. */
-  void make(Flow how) {
+  public void make(Flow how) {
     flow = how;
     if (how instanceof Flow.Reset) {
       connections.forEach(connection -> threads.execute(() -> resetSoon(connection)));
     }
   }
 
+  /** Resets all connections, and ends new ones at their first byte. */
+  public void reset() {
+    make(new Flow.Limited(0));
+    connections.forEach(FaultyConnection::reset);
+  }
+
   /** Makes everything good again; connections of a time when it was not have ended. */
-  void mend() {
+  public void mend() {
     if (!flow.equals(Flow.GOOD)) {
       flow = Flow.GOOD;
       endAll();

@@ -1,6 +1,6 @@
-package io.slipway.clients.faults;
+package io.slipway.testing;
 
-import io.slipway.clients.faults.FaultyLink.Flow;
+import io.slipway.testing.FaultyLink.Flow;
 import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
 import java.io.InputStream;
