@@ -77,9 +77,16 @@ final class UploadCompletion {
 
   /**
    * Answers a request to finish a session that is no longer open: it may be the second of its kind.
+   *
+   * @param asked whether it waited for another node already
    */
   Future<Void> repeat(
-      RepositoryName repository, String id, Digest digest, OptionalLong start, Actor actor) {
+      RepositoryName repository,
+      String id,
+      Digest digest,
+      OptionalLong start,
+      Actor actor,
+      boolean asked) {
     return sessions
         .find(repository, id)
         .compose(
@@ -87,7 +94,7 @@ final class UploadCompletion {
               Optional<UploadRow> same =
                   found.filter(row -> row.digest().equals(Optional.of(digest)));
               if (same.isEmpty()) {
-                return sessions.explain(repository, id, start);
+                return sessions.explain(repository, id, start, asked);
               }
               UploadRow row = same.get();
               return row.state() == UploadRow.State.FINISHED

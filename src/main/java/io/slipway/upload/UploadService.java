@@ -19,7 +19,6 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -117,7 +116,7 @@ public final class UploadService {
         start,
         body,
         writing -> append(writing, range, body),
-        () -> sessions.explain(repository, id, start));
+        asked -> sessions.explain(repository, id, start, asked));
   }
 
   /** Lets a request write to a session if the store has room for its body. */
@@ -127,7 +126,7 @@ public final class UploadService {
       OptionalLong start,
       UploadBody body,
       UploadSessions.Work<T> work,
-      Supplier<Future<T>> refused) {
+      UploadSessions.Refusal<T> refused) {
     return reserve
         .require(body.length().orElse(0))
         .compose(ignored -> sessions.write(repository, id, start, work, refused));
@@ -206,7 +205,7 @@ public final class UploadService {
         start,
         body,
         writing -> finish(writing, digest, range, body, actor),
-        () -> completion.repeat(repository, id, digest, start, actor));
+        asked -> completion.repeat(repository, id, digest, start, actor, asked));
   }
 
   private Future<Void> finish(

@@ -12,7 +12,6 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -62,11 +61,7 @@ final class UploadSessions {
    * @param refused called instead when the session may not be written to, still with nobody else in
    */
   <T> Future<T> write(
-      RepositoryName repository,
-      String id,
-      OptionalLong start,
-      Work<T> work,
-      Supplier<Future<T>> refused) {
+      RepositoryName repository, String id, OptionalLong start, Work<T> work, Refusal<T> refused) {
     // Counted while it cannot be forgotten: two requests of one session must meet in one place.
     LiveUpload upload =
         live.compute(id, (ignored, known) -> (known == null ? newUpload() : known).use());
@@ -99,14 +94,14 @@ final class UploadSessions {
       String id,
       OptionalLong start,
       Work<T> work,
-      Supplier<Future<T>> refused) {
+      Refusal<T> refused) {
     return begin(repository, id, start)
         .compose(
-            found -> {
-              if (found.isEmpty()) {
-                return refused.get();
+            begun -> {
+              if (begun.row().isEmpty()) {
+                return refused.answer(begun.asked());
               }
-              UploadRow row = found.get();
+              UploadRow row = begun.row().get();
               StagedUpload known = upload.staged(row.epoch() - 1);
               if (known != null && known.size() < row.size()) {
                 return takeBack(row, upload, known)
@@ -118,34 +113,34 @@ final class UploadSessions {
   }
 
   /** Makes this node the writer, at once also where another one writes that lets go. */
-  private Future<Optional<UploadRow>> begin(
-      RepositoryName repository, String id, OptionalLong start) {
+  private Future<Begun> begin(RepositoryName repository, String id, OptionalLong start) {
     return uploads
         .begin(id, repository, start, node)
         .compose(
             begun ->
                 begun.isPresent()
-                    ? Future.succeededFuture(begun)
+                    ? Future.succeededFuture(new Begun(begun, false))
                     : find(repository, id)
+                        .map(found -> found.filter(row -> row.state() == State.OPEN))
+                        .map(found -> found.flatMap(this::otherWriter))
                         .compose(
-                            found ->
-                                found
-                                    .map(this::askWriter)
-                                    .orElseGet(() -> Future.succeededFuture(false)))
-                        .compose(
-                            done ->
-                                done
-                                    ? uploads.begin(id, repository, start, node)
-                                    : Future.succeededFuture(begun)));
+                            other ->
+                                other.isEmpty()
+                                    ? Future.succeededFuture(new Begun(begun, false))
+                                    : beginAfter(other.get(), repository, id, start)));
   }
 
-  /** Asks the node that writes, if that is another one, to let go. */
-  private Future<Boolean> askWriter(UploadRow row) {
-    return row.state() == State.OPEN
-        ? otherWriter(row)
-            .map(other -> peers.ask(other, row.id(), true))
-            .orElseGet(() -> Future.succeededFuture(false))
-        : Future.succeededFuture(false);
+  /** Asks the node that writes to let go. */
+  private Future<Begun> beginAfter(
+      String other, RepositoryName repository, String id, OptionalLong start) {
+    return peers
+        .ask(other, id, true)
+        .compose(
+            done ->
+                done
+                    ? uploads.begin(id, repository, start, node)
+                    : Future.succeededFuture(Optional.empty()))
+        .map(begun -> new Begun(begun, true));
   }
 
   /** Has whoever writes bring the row up to date; tells whether it may say something else now. */
@@ -213,15 +208,21 @@ final class UploadSessions {
         .transform(ignored -> Future.failedFuture(UploadFailures.unknown("go on with", row.id())));
   }
 
-  /** Says why a session may not be written to. */
-  <T> Future<T> explain(RepositoryName repository, String id, OptionalLong start) {
-    return size(repository, id)
-        .compose(
-            size ->
-                Future.failedFuture(
-                    start.isPresent() && start.getAsLong() != size
-                        ? UploadFailures.outOfOrder(start.getAsLong(), size)
-                        : UploadFailures.busy(size)));
+  /**
+   * Says why a session may not be written to.
+   *
+   * @param asked whether another node was asked already, which is done once for a request: one that
+   *     does not answer would have it wait for a second time
+   */
+  <T> Future<T> explain(RepositoryName repository, String id, OptionalLong start, boolean asked) {
+    Future<Long> known =
+        asked ? unfinished(repository, id).map(UploadRow::size) : size(repository, id);
+    return known.compose(
+        size ->
+            Future.failedFuture(
+                start.isPresent() && start.getAsLong() != size
+                    ? UploadFailures.outOfOrder(start.getAsLong(), size)
+                    : UploadFailures.busy(size)));
   }
 
   /**
@@ -316,6 +317,24 @@ final class UploadSessions {
 
   private LiveUpload newUpload() {
     return new LiveUpload(vertx, config.takeover());
+  }
+
+  /**
+   * What became of a wish to write.
+   *
+   * @param row none when it was refused
+   * @param asked whether another node was asked to let go
+   */
+  private record Begun(Optional<UploadRow> row, boolean asked) {}
+
+  /** What a request does that may not write. */
+  interface Refusal<T> {
+    /**
+     * Answers it.
+     *
+     * @param asked whether it waited for another node already
+     */
+    Future<T> answer(boolean asked);
   }
 
   /** What a request does while it is the one who writes. */

@@ -187,7 +187,7 @@ class UploadReaperTest {
           begun.complete();
           return never.future();
         },
-        () -> Future.failedFuture("refused"));
+        asked -> Future.failedFuture("refused"));
     get(begun.future());
     ended("closed");
     get(sqlite.database().update("UPDATE upload SET state = 'closed' WHERE id = 'writes'"));
@@ -258,7 +258,7 @@ class UploadReaperTest {
               known.add(sessions.known());
               return Future.succeededFuture();
             },
-            () -> Future.failedFuture("refused")));
+            asked -> Future.failedFuture("refused")));
     sessions.forgetUnused(Duration.ofHours(1));
     known.add(sessions.known());
     sessions.forgetUnused(Duration.ZERO);
