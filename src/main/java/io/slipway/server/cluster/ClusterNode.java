@@ -13,7 +13,6 @@ import io.slipway.runtime.BusRefusals;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.internal.VertxBootstrap;
-import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.util.Objects;
@@ -44,11 +43,11 @@ public final class ClusterNode {
    * @return fails with a sentence, and nothing is left running, when it cannot join, or listen
    */
   public static Future<ClusterNode> join(ClusterConfig config, VertxBootstrap bootstrap) {
-    HazelcastClusterManager hazelcast;
+    ToldManager hazelcast;
     try {
       InetAddress address = PrivateAddress.find(config.host());
       bootstrap.options().setEventBusOptions(ClusterBus.options(config, address));
-      hazelcast = new HazelcastClusterManager(HazelcastSettings.of(config, address));
+      hazelcast = new ToldManager(HazelcastSettings.of(config, address));
     } catch (IOException | IllegalStateException e) {
       return Future.failedFuture(e);
     }

@@ -36,13 +36,12 @@ final class HazelcastSettings {
     config.getMetricsConfig().setEnabled(false);
     config.getSerializationConfig().setJavaSerializationFilterConfig(onlyOurs());
     config.addMultiMapConfig(
-        new MultiMapConfig(LostRegistrations.CONSUMERS)
+        new MultiMapConfig(ToldManager.CONSUMERS)
             .setBackupCount(1)
             .setValueCollectionType(ValueCollectionType.SET));
     // Asked for an address by a thread that waits: answered from the backup while a node is
     // stopped.
-    config.addMapConfig(
-        new MapConfig(LostRegistrations.NODES).setBackupCount(2).setReadBackupData(true));
+    config.addMapConfig(new MapConfig(ToldManager.NODES).setBackupCount(2).setReadBackupData(true));
     config.addMapConfig(uploads());
     set(config, ClusterProperty.SOCKET_BIND_ANY, false);
     set(config, ClusterProperty.SOCKET_SERVER_BIND_ANY, false);

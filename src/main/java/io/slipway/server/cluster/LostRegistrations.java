@@ -3,13 +3,12 @@ package io.slipway.server.cluster;
 import com.hazelcast.core.EntryAdapter;
 import com.hazelcast.core.EntryEvent;
 import com.hazelcast.core.HazelcastInstance;
-import com.hazelcast.core.LifecycleEvent;
-import com.hazelcast.core.LifecycleEvent.LifecycleState;
 import com.hazelcast.map.MapEvent;
+import io.slipway.runtime.Poller;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
-import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,62 +17,63 @@ import org.slf4j.LoggerFactory;
  * Vert.x does that when a node leaves, and after a merge, but not when its maps are emptied: the
  * nodes would hear no message any more that needs a new connection or a new consumer.
  *
- * <p>Works on a thread of its own until its Vert.x closes; nobody waits for it.
+ * <p>It looks when it sees a loss, and every few seconds: of some losses nobody hears, and what is
+ * told again may be lost as well. Works on a thread of its own until its Vert.x closes; nobody
+ * waits for it.
  */
 final class LostRegistrations {
-  static final String NODES = "__vertx.nodeInfo";
-  static final String CONSUMERS = "__vertx.subs";
+  /** A look asks Hazelcast for some entries, of which this node has less than ten. */
+  private static final Duration INTERVAL = Duration.ofSeconds(5);
 
   private static final Logger LOG = LoggerFactory.getLogger(LostRegistrations.class);
 
-  private final HazelcastClusterManager manager;
+  private final ToldManager manager;
   private final WorkerExecutor worker;
-  private final AtomicBoolean due = new AtomicBoolean();
+  private final Poller poller;
 
   /** Watches the maps of a manager whose Vert.x has joined. */
-  LostRegistrations(Vertx vertx, HazelcastClusterManager manager) {
+  LostRegistrations(Vertx vertx, ToldManager manager) {
     this.manager = manager;
     this.worker = vertx.createSharedWorkerExecutor("slipway-registrations", 1);
+    this.poller = new Poller(vertx, "lost registrations", INTERVAL, this::look);
     var ignored =
         worker
             .executeBlocking(this::watch)
             .onFailure(
-                cause -> LOG.warn("tried to watch what other nodes know of this one but", cause));
+                cause -> LOG.warn("tried to watch what other nodes know of this one but", cause))
+            .onComplete(watched -> poller.wake());
   }
 
   private boolean watch() {
     HazelcastInstance hazelcast = manager.getHazelcastInstance();
-    hazelcast.<String, Object>getMap(NODES).addEntryListener(new Losses(), false);
-    hazelcast.<String, Object>getMultiMap(CONSUMERS).addEntryListener(new Clearances(), false);
+    hazelcast.<String, Object>getMap(ToldManager.NODES).addEntryListener(new Losses(), false);
+    hazelcast
+        .<String, Object>getMultiMap(ToldManager.CONSUMERS)
+        .addEntryListener(new Clearances(), false);
     return true;
   }
 
-  /** On a thread of Hazelcast, which must not wait for a map; many losses at once are one. */
-  private void lost() {
-    if (due.getAndSet(true)) {
-      return;
-    }
-    var ignored =
-        worker
-            .executeBlocking(this::tellAgain)
-            .onFailure(cause -> LOG.warn("tried to tell other nodes again of this one but", cause));
+  /** There is never more to do at once: whether it is there now, the next look sees. */
+  private Future<Boolean> look() {
+    return manager.isActive()
+        ? worker.executeBlocking(this::tellIfLost).map(false)
+        : Future.succeededFuture(false);
   }
 
-  /** What the manager does after a merge is all that is to be done, and it offers nothing less. */
-  private boolean tellAgain() {
-    due.set(false);
-    if (manager.isActive()) {
+  private boolean tellIfLost() {
+    boolean lost = manager.isActive() && !manager.isTold();
+    if (lost) {
       LOG.info("what other nodes know of this one was lost, and is told again");
-      manager.stateChanged(new LifecycleEvent(LifecycleState.MERGED));
+      manager.tellAgain();
     }
-    return true;
+    return lost;
   }
 
-  /** Sees that a map was emptied. */
+  /** Sees that a map was emptied; on a thread of Hazelcast, which must not wait for a map. */
   private class Clearances extends EntryAdapter<String, Object> {
     @Override
     public void mapCleared(MapEvent event) {
-      lost();
+      poller.wake();
     }
   }
 
@@ -82,7 +82,7 @@ final class LostRegistrations {
     @Override
     public void entryRemoved(EntryEvent<String, Object> event) {
       if (manager.getNodeId().equals(event.getKey())) {
-        lost();
+        poller.wake();
       }
     }
   }

@@ -18,6 +18,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -165,8 +166,8 @@ class LostMapsIT {
   void areFilledAgain() {
     HazelcastInstance member = join();
     try {
-      IMap<?, ?> nodes = member.getMap(LostRegistrations.NODES);
-      MultiMap<?, ?> consumers = member.getMultiMap(LostRegistrations.CONSUMERS);
+      IMap<?, ?> nodes = member.getMap(ToldManager.NODES);
+      MultiMap<Object, Object> consumers = member.getMultiMap(ToldManager.CONSUMERS);
       Eventually.happens("all have told", PATIENCE, () -> nodes.size() == NODES);
       int told = consumers.size();
       assertThat(told).isPositive();
@@ -176,6 +177,10 @@ class LostMapsIT {
           "all have told again", () -> nodes.size() == NODES && consumers.size() == told);
       nodes.remove(nodes.keySet().iterator().next());
       Eventually.happens("the one has told again", () -> nodes.size() == NODES);
+      // Of these nobody hears that they are gone.
+      List.copyOf(consumers.entrySet())
+          .forEach(consumer -> consumers.remove(consumer.getKey(), consumer.getValue()));
+      Eventually.happens("all of them are there again", () -> consumers.size() == told);
     } finally {
       member.shutdown();
     }
