@@ -37,6 +37,7 @@ final class Jobs {
   private final Vertx vertx;
   private final RegistryStores stores;
   private final GarbageJob garbage;
+  private final UploadReaper reaper;
   private final AuditJobs audit;
   private final ScrubJob scrub;
   private final CopyWriter copies;
@@ -57,6 +58,7 @@ final class Jobs {
     this.vertx = vertx;
     this.stores = stores;
     this.garbage = garbage;
+    this.reaper = reaper;
     this.audit = audit.on(stores.metadata().database());
     this.scrub = scrub;
     this.copies =
@@ -126,9 +128,13 @@ final class Jobs {
     return new Poller(vertx, name, interval, () -> job.get().map(ignored -> false));
   }
 
-  /** Ends a collection between two batches: the drain would wait for those who asked for it. */
-  void endCollection() {
+  /**
+   * Ends what may take long: a collection, between two batches, for the drain would wait for those
+   * who asked for it, and the deletion of what uploads left.
+   */
+  void endLongWork() {
     garbage.stop();
+    reaper.stop();
   }
 
   /** Ends the jobs; those under way finish, and pulls that were gathered are written. */

@@ -356,7 +356,7 @@ public final class RegistryServer {
   public Future<Void> stop() {
     draining.set(true);
     if (jobs != null) {
-      jobs.endCollection();
+      jobs.endLongWork();
     }
     // Not a chain of futures to its end: those end on an event loop, and the loops end last.
     Promise<Void> stopped = Promise.promise();

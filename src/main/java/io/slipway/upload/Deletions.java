@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -23,17 +24,26 @@ final class Deletions<T> {
 
   private final Queue<T> waiting;
   private final Function<T, Future<Void>> deletion;
+  private final BooleanSupplier stopping;
   private final Queue<T> done = new ConcurrentLinkedQueue<>();
   private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
 
-  private Deletions(Collection<T> uploads, Function<T, Future<Void>> deletion) {
+  private Deletions(
+      Collection<T> uploads, Function<T, Future<Void>> deletion, BooleanSupplier stopping) {
     this.waiting = new ConcurrentLinkedQueue<>(uploads);
     this.deletion = deletion;
+    this.stopping = stopping;
   }
 
   /** Tries all of them, once; those whose bytes are gone. */
   static <T> Future<List<T>> of(Collection<T> uploads, Function<T, Future<Void>> deletion) {
-    Deletions<T> deletions = new Deletions<>(uploads, deletion);
+    return of(uploads, deletion, () -> false);
+  }
+
+  /** Tries all of them, once, but none more when it is to stop; those whose bytes are gone. */
+  static <T> Future<List<T>> of(
+      Collection<T> uploads, Function<T, Future<Void>> deletion, BooleanSupplier stopping) {
+    Deletions<T> deletions = new Deletions<>(uploads, deletion, stopping);
     return Future.join(Stream.generate(deletions::lane).limit(LANES).toList())
         .map(ignored -> deletions.end(uploads.size()));
   }
@@ -46,7 +56,7 @@ final class Deletions<T> {
 
   private void next(Promise<Void> lane) {
     // In a loop, for many need no deletion and are done at once.
-    for (T upload = waiting.poll(); upload != null; upload = waiting.poll()) {
+    for (T upload = take(); upload != null; upload = take()) {
       Future<Void> deleted = delete(upload);
       if (!deleted.isComplete()) {
         deleted.onComplete(ignored -> next(lane));
@@ -54,6 +64,10 @@ final class Deletions<T> {
       }
     }
     lane.complete();
+  }
+
+  private @Nullable T take() {
+    return stopping.getAsBoolean() ? null : waiting.poll();
   }
 
   private Future<Void> delete(T upload) {

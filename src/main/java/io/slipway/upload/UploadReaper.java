@@ -21,6 +21,7 @@ public final class UploadReaper {
   private final UploadConfig config;
   private final UploadClearance<String> closed;
   private final UploadClearance<UploadRow> finished;
+  private volatile boolean stopping;
 
   /**
    * Takes its parts.
@@ -43,19 +44,29 @@ public final class UploadReaper {
             housekeeping::closed,
             id -> id,
             id -> sessions.discard(id).timeout(patience.toMillis(), TimeUnit.MILLISECONDS),
-            housekeeping::forget);
+            housekeeping::forget,
+            () -> stopping);
     this.finished =
         new UploadClearance<>(
             after -> housekeeping.finished(FINISHED_KEPT, after),
             UploadRow::id,
             row -> staging.tidy(row.id(), Progress.ofRow(row)),
-            housekeeping::forgetFinished);
+            housekeeping::forgetFinished,
+            () -> stopping);
   }
 
   /** Returns how long to wait between two runs. */
   public Duration interval() {
     Duration quarter = config.timeout().dividedBy(4);
     return quarter.compareTo(Duration.ofMinutes(1)) > 0 ? Duration.ofMinutes(1) : quarter;
+  }
+
+  /**
+   * Has a run that is under way end soon: what it deletes now is deleted, the rest is left to the
+   * next one, of the next process or another node. Thread-safe.
+   */
+  public void stop() {
+    stopping = true;
   }
 
   /** Runs once; the number of sessions whose bytes were deleted. */

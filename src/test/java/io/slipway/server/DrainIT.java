@@ -3,15 +3,24 @@ package io.slipway.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.slipway.testing.Eventually;
+import io.slipway.testing.FakeS3;
+import io.slipway.testing.OneProfile;
+import io.slipway.testing.PostgresServer;
 import io.slipway.testing.PushClient;
+import io.slipway.testing.S3Fault;
 import io.slipway.testing.TestRegistry;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A registry that is told to stop first says so to those who send it requests. */
 class DrainIT {
+  private static final int UPLOADS = 40;
+  private static final int DELETED_AT_ONCE = 8;
+
   @TempDir private Path data;
 
   @Test
@@ -29,6 +38,38 @@ class DrainIT {
     stopping.join();
     assertThat(System.nanoTime() - begin).isGreaterThan(1_900_000_000L);
     assertThat(isClosed(registry.port())).isTrue();
+  }
+
+  /** What uploads left is deleted by the next process, or another node. */
+  @OneProfile("is on a bucket and a database of its own")
+  @Test
+  void waitsForNoLongCleaningUp() throws Exception {
+    try (FakeS3 bucket = new FakeS3()) {
+      PostgresServer postgres = PostgresServer.shared();
+      String database = postgres.createDatabase().database();
+      List<String> settings = new ArrayList<>(List.of(bucket.settings()));
+      settings.addAll(List.of("database.url", postgres.text(database), "drain.notice", "1s"));
+      String[] all = settings.toArray(String[]::new);
+      try (TestRegistry registry = TestRegistry.start(data, all)) {
+        PushClient client = new PushClient(registry.port());
+        for (int i = 0; i < UPLOADS; i++) {
+          assertThat(client.patch(client.start("app"), 0, new byte[100_000]).statusCode())
+              .isEqualTo(202);
+        }
+      }
+      postgres.execute(database, "UPDATE upload SET beat_at = beat_at - 3700000");
+      S3Fault held = bucket.hold("uploads/[0-9a-f]{8}-", Integer.MAX_VALUE);
+      TestRegistry registry = TestRegistry.start(data, all);
+      PushClient client = new PushClient(registry.port());
+      Eventually.happens("many are being deleted", () -> held.hits() == DELETED_AT_ONCE);
+      Thread stopping = Thread.ofVirtual().start(registry::close);
+      Eventually.happens(
+          "it says that it stops", () -> client.send("GET", "/readyz").statusCode() == 503);
+      held.lift();
+      stopping.join();
+      assertThat(postgres.query(database, "SELECT id FROM upload"))
+          .hasSize(UPLOADS - DELETED_AT_ONCE);
+    }
   }
 
   private static boolean isClosed(int port) {

@@ -7,6 +7,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -41,5 +42,26 @@ class DeletionsTest {
   void doesManyThatAreDoneAtOnce() {
     assertThat(get(Deletions.of(uploads(200_000), upload -> Future.succeededFuture())))
         .hasSize(200_000);
+  }
+
+  /** Those under way end; none is begun after them. */
+  @Test
+  void beginsNoneMoreWhenItIsToStop() {
+    List<Promise<Void>> begun = new ArrayList<>();
+    AtomicBoolean stopping = new AtomicBoolean();
+    Future<List<Integer>> deleted =
+        Deletions.of(
+            uploads(200),
+            upload -> {
+              begun.add(Promise.promise());
+              return begun.getLast().future();
+            },
+            stopping::get);
+    stopping.set(true);
+    int underWay = begun.size();
+    for (int i = 0; i < begun.size(); i++) {
+      begun.get(i).complete();
+    }
+    assertThat(get(deleted)).hasSize(underWay);
   }
 }
