@@ -18,6 +18,7 @@ record FakeOperations(
     Vertx vertx,
     FakeObjects kept,
     FakeDeletions deletions,
+    SeenRequests seen,
     AtomicLong sent,
     AtomicInteger sending) {
   private static Map<String, String> parameters(HttpServerRequest request) {
@@ -65,6 +66,7 @@ record FakeOperations(
     kept.put(key, source == null ? body : source);
     if (source != null) {
       kept.copied.incrementAndGet();
+      seen.count(FakeRules.operation(request), key, source);
     }
     request.response().putHeader("ETag", "\"whole\"");
     return source == null ? "" : "<CopyObjectResult><ETag>\"copy\"</ETag></CopyObjectResult>";
@@ -77,6 +79,9 @@ record FakeOperations(
     String tag =
         kept.part(
             key, String.valueOf(query.get("uploadId")), number, source == null ? body : source);
+    if (source != null) {
+      seen.count(FakeRules.operation(request), key, source);
+    }
     request.response().putHeader("ETag", tag);
     return source == null ? "" : "<CopyPartResult><ETag>" + tag + "</ETag></CopyPartResult>";
   }

@@ -35,17 +35,27 @@ final class FakeRules {
     return "signed";
   }
 
+  /** Returns the name that S3 has for what a request does; its method if it writes nothing. */
+  static String operation(HttpServerRequest request) {
+    boolean copy = request.getHeader("x-amz-copy-source") != null;
+    boolean multipart = request.params().contains("uploadId");
+    if (request.method().name().equals("PUT")) {
+      return multipart ? copy ? "UploadPartCopy" : "UploadPart" : copy ? "CopyObject" : "PutObject";
+    } else if (request.method().name().equals("POST")) {
+      return request.params().contains("delete")
+          ? "DeleteObjects"
+          : multipart ? "CompleteMultipartUpload" : "CreateMultipartUpload";
+    }
+    return request.method().name();
+  }
+
   /** Keeps what encryption is asked for where an object is made, and refuses it elsewhere. */
   static void requireEncryption(HttpServerRequest request, Set<String> seen) {
     String asked = String.valueOf(request.getHeader("x-amz-server-side-encryption"));
     String key = request.getHeader("x-amz-server-side-encryption-aws-kms-key-id");
-    boolean put = request.method().name().equals("PUT");
-    boolean post = request.method().name().equals("POST");
-    boolean part = request.params().contains("uploadId") || request.params().contains("delete");
-    boolean copy = request.getHeader("x-amz-copy-source") != null;
-    if (!part && (put || post)) {
-      String kind = post ? "CreateMultipartUpload" : copy ? "CopyObject" : "PutObject";
-      seen.add(kind + " " + asked + (key == null ? "" : " " + key));
+    String operation = operation(request);
+    if (List.of("CreateMultipartUpload", "CopyObject", "PutObject").contains(operation)) {
+      seen.add(operation + " " + asked + (key == null ? "" : " " + key));
     } else if (!asked.equals("null") || key != null) {
       throw new Refusal(400, "InvalidArgument");
     }

@@ -57,7 +57,7 @@ public final class FakeS3 implements AutoCloseable {
   public FakeS3(int leastPart) {
     this.kept = new FakeObjects(leastPart);
     this.deletions = new FakeDeletions(kept);
-    this.operations = new FakeOperations(vertx, kept, deletions, sent, sending);
+    this.operations = new FakeOperations(vertx, kept, deletions, seen, sent, sending);
     this.server =
         await(
             vertx
@@ -243,7 +243,7 @@ public final class FakeS3 implements AutoCloseable {
     return requests().stream().filter(request -> wanted.matcher(request).find()).count();
   }
 
-  /** Returns how what was asked for was signed and encrypted. */
+  /** Returns how what was asked for was signed and encrypted, and what it wrote. */
   public SeenRequests seen() {
     return seen;
   }
@@ -326,7 +326,7 @@ public final class FakeS3 implements AutoCloseable {
         throw new Refusal(403, "AccessDenied");
       }
       FakeRules.requireAllowed(request, path, clock);
-      seen.add(request, body);
+      seen.add(request, key, body);
       operations.handle(request, key, body, fault);
     } catch (Refusal e) {
       refuse(request.response(), e);
