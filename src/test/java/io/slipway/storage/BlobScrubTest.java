@@ -106,22 +106,7 @@ class BlobScrubTest {
 
   /** A store whose user sleeps between the last look at the bytes and the mark. */
   private record LateMark(StoreContents contents, Supplier<Future<?>> meanwhile)
-      implements StoreContents {
-    @Override
-    public Walk walk(String folder) {
-      return contents.walk(folder);
-    }
-
-    @Override
-    public boolean hasUnmoved() {
-      return contents.hasUnmoved();
-    }
-
-    @Override
-    public Future<Optional<Snapshot>> open(String key) {
-      return contents.open(key);
-    }
-
+      implements ForwardingContents {
     @Override
     public Future<Boolean> quarantine(
         Digest digest,
