@@ -232,6 +232,31 @@ final class PostgresGarbageRacesIT implements GarbageContract {
     assertThat(get(sweepManifest(image))).containsExactly(image);
   }
 
+  /** A push that has looked for them, and waits for another row before it names them. */
+  @Test
+  void leavesAloneWhatAPushIsAboutToName() {
+    StoredBlob layer = commit(APP, "layer");
+    Digest child = push(manifest("child"));
+    Digest subject = push(manifest("subject"));
+    Promise<Void> locked = Promise.promise();
+    Promise<Void> done = Promise.promise();
+    Future<Void> other =
+        holding(
+            "SELECT 1 FROM manifest WHERE digest = '" + subject.text() + "' FOR UPDATE",
+            locked,
+            done);
+    get(locked.future());
+    Future<Void> push =
+        manifests().put(manifest("index").blobs(layer).children(child).subject(subject).build());
+    Eventually.happens("the push waits", this::somebodyWaits);
+    assertThat(get(sweepManifest(child))).isEmpty();
+    assertThat(get(sweepLink(layer.digest()))).isEmpty();
+    done.complete();
+    get(other);
+    get(push);
+    assertNothingDangles();
+  }
+
   @Test
   void tellsALateNamerThatNothingIsThere() {
     Digest layer = commit(APP, "layer").digest();
