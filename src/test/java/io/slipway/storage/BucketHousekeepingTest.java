@@ -29,6 +29,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -186,6 +187,28 @@ class BucketHousekeepingTest {
     assertThat(collect()).isZero();
     assertThat(relocate()).isEqualTo(1);
     assertThat(fake.keys()).contains(home(blob));
+  }
+
+  /** The key is thrown away, and its deletion begun, between a look at it and its claim. */
+  @Test
+  void keepsAwayFromAKeyWhoseDeletionBeganBeforeItWasClaimed() {
+    StoredBlob blob = pushed("uploads/u1", PushClient.bytes(6, 100));
+    AtomicBoolean looked = new AtomicBoolean();
+    SqlBlobMoves slow =
+        new SqlBlobMoves(
+            new WatchedDatabase(
+                sqlite.database(),
+                sql -> Future.succeededFuture(),
+                sql ->
+                    sql.contains("FROM trash") && !looked.getAndSet(true)
+                        ? trash
+                            .add(List.of(home(blob)))
+                            .compose(added -> trash.claim(List.of(home(blob)), "deleter"))
+                        : Future.succeededFuture()));
+    assertThat(get(new Relocation(slow, storage.objects()).run())).isZero();
+    assertThat(looked).isTrue();
+    assertThat(fake.keys()).containsExactly("uploads/u1");
+    assertThat(get(trash.look(List.of(home(blob)))).moving()).as("it gave the key back").isEmpty();
   }
 
   /** F2, the other way round: the claim of the move is there first. */
