@@ -13,6 +13,7 @@ import io.slipway.gc.GcOptions;
 import io.slipway.gc.GcReport;
 import io.slipway.gc.GcStores;
 import io.slipway.job.JobRuns;
+import io.slipway.metadata.GarbageMarks;
 import io.slipway.metadata.GarbageSweep;
 import io.slipway.oci.Digest;
 import io.vertx.core.Future;
@@ -48,12 +49,22 @@ interface GarbageContract extends MetadataContract {
 
   private GarbageCollection collection(
       Database database, GarbageSweep sweep, Supplier<Future<Integer>> bytes) {
+    return collection(database, new SqlGarbageMarks(database), sweep, bytes);
+  }
+
+  /** Returns a collection that finds its garbage another way. */
+  default GarbageCollection collection(GarbageMarks marks) {
+    return collection(database(), marks, sweep(), () -> Future.succeededFuture(0));
+  }
+
+  private GarbageCollection collection(
+      Database database, GarbageMarks marks, GarbageSweep sweep, Supplier<Future<Integer>> bytes) {
     return new GarbageCollection(
         vertx(),
         new GcStores(
             database,
             new SqlRestore(database),
-            new SqlGarbageMarks(database),
+            marks,
             new SqlRecentMarks(database),
             sweep,
             Future::succeededFuture,

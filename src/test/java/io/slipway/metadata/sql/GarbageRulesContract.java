@@ -14,6 +14,7 @@ import io.slipway.oci.RepositoryFilter;
 import io.slipway.oci.Tag;
 import io.slipway.testing.WatchedDatabase;
 import io.vertx.core.Future;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
@@ -67,6 +68,17 @@ interface GarbageRulesContract extends GarbageContract {
     age("blob");
     collect();
     assertThat(count("blob")).isZero();
+  }
+
+  /** Times are written by the database: what clock a node has does not matter. */
+  @Test
+  default void keepsWhatIsYoungByTheClockOfTheDatabase() {
+    image("image");
+    commit(APP, "loose");
+    ageAll();
+    GarbageMarks slow = new SlowClock(new SqlGarbageMarks(database()), Duration.ofMinutes(45));
+    assertThat(get(collection(slow).run(GarbageContract.options(false, HALF_AN_HOUR))).marked()).isZero();
+    assertThat(collect().marked()).isPositive();
   }
 
   @Test
