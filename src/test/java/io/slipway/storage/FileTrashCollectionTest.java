@@ -8,12 +8,18 @@ import io.slipway.blob.BlobTurns;
 import io.slipway.blob.file.FileStorage;
 import io.slipway.database.DatabaseException;
 import io.slipway.database.DatabaseException.Reason;
+import io.slipway.database.Database;
 import io.slipway.database.Migrations;
+import io.slipway.event.Actor;
+import io.slipway.metadata.StoredBlob;
+import io.slipway.metadata.sql.SqlBlobLinks;
 import io.slipway.metadata.sql.SqlFileTrash;
 import io.slipway.metadata.sql.SqlTrash;
 import io.slipway.oci.Digest;
 import io.slipway.oci.DigestAlgorithm;
+import io.slipway.oci.RepositoryName;
 import io.slipway.testing.SqliteExtension;
+import io.slipway.testing.WatchedDatabase;
 import io.vertx.core.Future;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -22,6 +28,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Supplier;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -60,11 +67,11 @@ class FileTrashCollectionTest {
   }
 
   private int collect() {
-    return get(collection(storage.turns()).run());
+    return get(collection(sqlite.database(), storage.turns()).run());
   }
 
-  private FileTrashCollection collection(BlobTurns turns) {
-    return new FileTrashCollection(new SqlFileTrash(sqlite.database()), turns, storage.blobs());
+  private FileTrashCollection collection(Database database, BlobTurns turns) {
+    return new FileTrashCollection(new SqlFileTrash(database), turns, storage.blobs());
   }
 
   private List<String> rows() {
@@ -107,7 +114,7 @@ class FileTrashCollectionTest {
     }
     get(sqlite.database().update("UPDATE trash SET due = 0"));
     String kept = keys.getFirst();
-    Future<Integer> collected = collection(new KeptTurn(storage.turns(), kept)).run();
+    Future<Integer> collected = collection(sqlite.database(), new KeptTurn(storage.turns(), kept)).run();
     assertThatThrownBy(() -> get(collected)).hasMessage(KeptTurn.REASON);
     assertThat(rows()).containsExactly(kept);
     assertThat(root.resolve(kept)).exists();
@@ -125,5 +132,27 @@ class FileTrashCollectionTest {
           ? Future.failedFuture(new DatabaseException(Reason.UNAVAILABLE, REASON))
           : turns.alone(location, work);
     }
+  }
+
+  /** A push names the file after the row was found due, and before the digest's turn. */
+  @Test
+  void keepsAFileThatIsNamedMeanwhile() throws IOException {
+    byte[] bytes = "file0".getBytes(StandardCharsets.UTF_8);
+    String file = thrownAway("file", 1).getFirst();
+    Files.createDirectories(root.resolve(file).getParent());
+    Files.write(root.resolve(file), bytes);
+    StoredBlob blob = new StoredBlob(Digest.of(DigestAlgorithm.SHA256, bytes), bytes.length, file);
+    SqlBlobLinks links = new SqlBlobLinks(sqlite.database());
+    AtomicBoolean pushed = new AtomicBoolean();
+    Database slow =
+        new WatchedDatabase(
+            sqlite.database(),
+            () ->
+                pushed.getAndSet(true)
+                    ? Future.succeededFuture()
+                    : links.commit(new RepositoryName("app"), blob, Actor.named("alice")));
+    assertThat(get(collection(slow, storage.turns()).run())).isZero();
+    assertThat(root.resolve(file)).hasBinaryContent(bytes);
+    assertThat(rows()).as("who named it has taken it from the trash").isEmpty();
   }
 }

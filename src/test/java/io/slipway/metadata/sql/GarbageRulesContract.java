@@ -77,7 +77,8 @@ interface GarbageRulesContract extends GarbageContract {
     commit(APP, "loose");
     ageAll();
     GarbageMarks slow = new SlowClock(new SqlGarbageMarks(database()), Duration.ofMinutes(45));
-    assertThat(get(collection(slow).run(GarbageContract.options(false, HALF_AN_HOUR))).marked()).isZero();
+    assertThat(get(collection(slow).run(GarbageContract.options(false, HALF_AN_HOUR))).marked())
+        .isZero();
     assertThat(collect().marked()).isPositive();
   }
 
