@@ -38,17 +38,22 @@ public interface Manifests {
   Future<Optional<Digest>> deleteTag(RepositoryName repository, Tag tag, Actor actor);
 
   /**
-   * Lists the manifests whose subject this digest is, by digest.
+   * Lists the manifests whose subject this digest is, by digest: as many as the bounds allow, and
+   * one at least. No more than that is read.
    *
    * @param artifactType only those of this type; empty for all
    * @param after the last digest of the page before; empty text for the first page
+   * @param limit how many at most
+   * @param bytes how long their artifact types and annotations together are at most, in UTF-8; the
+   *     first may be longer alone
    */
-  Future<List<Referrer>> referrers(
+  Future<ReferrerPage> referrers(
       RepositoryName repository,
       Digest subject,
       Optional<String> artifactType,
       String after,
-      int limit);
+      int limit,
+      long bytes);
 
   /** Tells why a manifest is absent; empty when it is not damaged. */
   Future<Optional<String>> damage(RepositoryName repository, Reference reference);

@@ -5,8 +5,6 @@ import io.slipway.metadata.Referrer;
 import io.slipway.oci.Digest;
 import io.slipway.oci.RepositoryName;
 import io.vertx.core.Future;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 
 /** Lists what refers to a manifest (distribution-spec, "Listing Referrers"). */
@@ -15,10 +13,10 @@ public final class ReferrerService {
   private static final int PAGE = 1000;
 
   /**
-   * How many characters of annotations a page has at most: a page of referrers must fit into a
-   * manifest's bound.
+   * How long what the referrers of a page say of themselves is at most, in bytes: a page must fit
+   * into a manifest's bound.
    */
-  private static final int PAGE_CHARACTERS = 2 * 1024 * 1024;
+  private static final long PAGE_BYTES = 2L << 20;
 
   private final Manifests manifests;
 
@@ -35,20 +33,7 @@ public final class ReferrerService {
   public Future<Page<Referrer>> list(
       RepositoryName repository, Digest subject, Optional<String> artifactType, String after) {
     return manifests
-        .referrers(repository, subject, artifactType, after, PAGE + 1)
-        .map(ReferrerService::page);
-  }
-
-  private static Page<Referrer> page(List<Referrer> found) {
-    List<Referrer> items = new ArrayList<>();
-    int characters = 0;
-    for (Referrer referrer : found) {
-      characters += referrer.annotations().length();
-      if (items.size() == PAGE || (!items.isEmpty() && characters > PAGE_CHARACTERS)) {
-        return new Page<>(items, true);
-      }
-      items.add(referrer);
-    }
-    return new Page<>(items, false);
+        .referrers(repository, subject, artifactType, after, PAGE, PAGE_BYTES)
+        .map(found -> new Page<>(found.referrers(), found.more()));
   }
 }

@@ -1,22 +1,25 @@
 package io.slipway.testing;
 
 import io.slipway.database.Database;
+import io.slipway.database.Row;
 import io.slipway.database.RowMapper;
 import io.slipway.database.Transaction;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts the rows that each single statement of a database gives, and may do something before or
- * after it.
+ * Counts the rows that each single statement of a database gives, and how much of them is read; may
+ * do something before or after it.
  */
 public final class WatchedDatabase implements Database {
   private final Database database;
   private final List<Integer> rows = new CopyOnWriteArrayList<>();
+  private final List<Long> lengths = new CopyOnWriteArrayList<>();
 
   private final Function<String, Future<?>> before;
   private final Function<String, Future<?>> after;
@@ -42,12 +45,23 @@ public final class WatchedDatabase implements Database {
     return rows;
   }
 
+  /** Returns how much each statement gave: the characters of text and the bytes that were read. */
+  public List<Long> lengths() {
+    return lengths;
+  }
+
   @Override
   public <T> Future<List<T>> query(String sql, RowMapper<T> mapper, @Nullable Object... arguments) {
+    LongAdder length = new LongAdder();
     return before
         .apply(sql)
-        .compose(ignored -> database.query(sql, mapper, arguments))
-        .onSuccess(found -> rows.add(found.size()))
+        .compose(
+            ignored -> database.query(sql, row -> mapper.map(new Measured(row, length)), arguments))
+        .onSuccess(
+            found -> {
+              rows.add(found.size());
+              lengths.add(length.sum());
+            })
         .compose(found -> after.apply(sql).map(found));
   }
 
@@ -74,5 +88,51 @@ public final class WatchedDatabase implements Database {
   @Override
   public Future<Void> close() {
     return database.close();
+  }
+
+  /** Adds up how long what is read of a row is. */
+  private record Measured(Row row, LongAdder length) implements Row {
+    @Override
+    public String string(String column) {
+      String text = row.string(column);
+      length.add(text.length());
+      return text;
+    }
+
+    @Override
+    public @Nullable String stringOrNull(String column) {
+      String text = row.stringOrNull(column);
+      length.add(text == null ? 0 : text.length());
+      return text;
+    }
+
+    @Override
+    public long number(String column) {
+      return row.number(column);
+    }
+
+    @Override
+    public @Nullable Long numberOrNull(String column) {
+      return row.numberOrNull(column);
+    }
+
+    @Override
+    public boolean flag(String column) {
+      return row.flag(column);
+    }
+
+    @Override
+    public byte[] bytes(String column) {
+      byte[] bytes = row.bytes(column);
+      length.add(bytes.length);
+      return bytes;
+    }
+
+    @Override
+    public byte @Nullable [] bytesOrNull(String column) {
+      byte[] bytes = row.bytesOrNull(column);
+      length.add(bytes == null ? 0 : bytes.length);
+      return bytes;
+    }
   }
 }

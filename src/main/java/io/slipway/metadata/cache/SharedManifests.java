@@ -8,7 +8,7 @@ import io.slipway.metadata.ManifestBytes;
 import io.slipway.metadata.ManifestHead;
 import io.slipway.metadata.ManifestPush;
 import io.slipway.metadata.Manifests;
-import io.slipway.metadata.Referrer;
+import io.slipway.metadata.ReferrerPage;
 import io.slipway.metadata.StoredManifest;
 import io.slipway.oci.Digest;
 import io.slipway.oci.Reference;
@@ -114,13 +114,14 @@ public final class SharedManifests implements Manifests {
   }
 
   @Override
-  public Future<List<Referrer>> referrers(
+  public Future<ReferrerPage> referrers(
       RepositoryName repository,
       Digest subject,
       Optional<String> artifactType,
       String after,
-      int limit) {
-    return manifests.referrers(repository, subject, artifactType, after, limit);
+      int limit,
+      long bytes) {
+    return manifests.referrers(repository, subject, artifactType, after, limit, bytes);
   }
 
   @Override

@@ -8,6 +8,7 @@ import io.slipway.metadata.ManifestHead;
 import io.slipway.metadata.ManifestPush;
 import io.slipway.metadata.Manifests;
 import io.slipway.metadata.Referrer;
+import io.slipway.metadata.ReferrerPage;
 import io.slipway.metadata.StoredManifest;
 import io.slipway.oci.Digest;
 import io.slipway.oci.Reference;
@@ -15,6 +16,7 @@ import io.slipway.oci.RepositoryName;
 import io.slipway.oci.Tag;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -38,17 +40,23 @@ public final class SqlManifests implements Manifests {
       FROM tag t JOIN manifest m ON m.repo = t.repo AND m.digest = t.digest
       WHERE t.repo = $1 AND t.name = $2 AND m.damage IS NULL
       """;
+  // Their texts may be as long as a manifest each: how long they are is known without reading them.
   private static final String REFERRERS =
       """
-      SELECT digest, media_type, artifact_type, size, annotations FROM manifest
-      WHERE repo = $1 AND subject = $2 AND digest > $3 ORDER BY digest LIMIT $4
+      SELECT m.digest, m.media_type, m.artifact_type, m.size, m.annotations, page.later
+      FROM (
+        SELECT digest, ROW_NUMBER() OVER (ORDER BY digest) AS place,
+          SUM(length) OVER (ORDER BY digest) AS total, LEAD(digest) OVER (ORDER BY digest) AS later
+        FROM (
+          SELECT digest, octet_length(artifact_type) + octet_length(annotations) AS length
+          FROM manifest WHERE repo = $1 AND subject = $2 AND digest > $3 %s
+          ORDER BY digest LIMIT $4 + 1) AS next
+      ) AS page JOIN manifest m ON m.repo = $1 AND m.digest = page.digest
+      WHERE page.place <= $4 AND (page.place = 1 OR page.total <= $5)
+      ORDER BY m.digest
       """;
-  private static final String REFERRERS_OF_TYPE =
-      """
-      SELECT digest, media_type, artifact_type, size, annotations FROM manifest
-      WHERE repo = $1 AND subject = $2 AND digest > $3 AND artifact_type = $5
-      ORDER BY digest LIMIT $4
-      """;
+  private static final String REFERRERS_OF_ANY_TYPE = REFERRERS.formatted("");
+  private static final String REFERRERS_OF_TYPE = REFERRERS.formatted("AND artifact_type = $6");
 
   private static final String DAMAGE =
       """
@@ -136,23 +144,26 @@ public final class SqlManifests implements Manifests {
   }
 
   @Override
-  public Future<List<Referrer>> referrers(
+  public Future<ReferrerPage> referrers(
       RepositoryName repository,
       Digest subject,
       Optional<String> artifactType,
       String after,
-      int limit) {
-    String repo = repository.text();
-    return artifactType.isEmpty()
-        ? database.query(REFERRERS, SqlManifests::referrer, repo, subject.text(), after, limit)
-        : database.query(
-            REFERRERS_OF_TYPE,
-            SqlManifests::referrer,
-            repo,
-            subject.text(),
-            after,
-            limit,
-            artifactType.get());
+      int limit,
+      long bytes) {
+    List<Object> arguments =
+        new ArrayList<>(List.of(repository.text(), subject.text(), after, limit, bytes));
+    artifactType.ifPresent(arguments::add);
+    return database
+        .query(
+            artifactType.isEmpty() ? REFERRERS_OF_ANY_TYPE : REFERRERS_OF_TYPE,
+            row -> new Listed(referrer(row), row.stringOrNull("later") != null),
+            arguments.toArray())
+        .map(
+            found ->
+                new ReferrerPage(
+                    found.stream().map(Listed::referrer).toList(),
+                    !found.isEmpty() && found.getLast().more()));
   }
 
   private static Referrer referrer(Row row) {
@@ -168,4 +179,7 @@ public final class SqlManifests implements Manifests {
   public Future<Optional<String>> damage(RepositoryName repository, Reference reference) {
     return database.first(DAMAGE, row -> row.string("damage"), repository.text(), reference.text());
   }
+
+  /** A referrer, and whether another one comes after it. */
+  private record Listed(Referrer referrer, boolean more) {}
 }
