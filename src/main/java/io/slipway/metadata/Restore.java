@@ -70,7 +70,10 @@ public interface Restore {
   /** Names bytes, and links them wherever a manifest names them. */
   Future<Void> link(FoundBlob blob);
 
-  /** Goes through the next hundred manifests, for those of which something may be missing. */
+  /**
+   * Goes through the next hundred manifests, for those of which something may be missing; through
+   * fewer when they are more than 8 MiB, and one at least.
+   */
   Future<Doubtful> doubtful(Position after);
 
   /** Takes manifests out. */

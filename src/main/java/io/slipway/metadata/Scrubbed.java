@@ -29,8 +29,11 @@ public interface Scrubbed {
   /** Takes the mark of a blob away, whose bytes are right. */
   Future<Boolean> sound(Digest digest, String location);
 
-  /** Lists manifests by repository and digest, after one. */
-  Future<List<KnownManifest>> manifests(Restore.Position after, int limit);
+  /** Lists manifests by repository and digest, after one; damaged ones too. */
+  Future<List<Restore.Position>> manifests(Restore.Position after, int limit);
+
+  /** Reads a manifest, damaged or not; empty when it was deleted. */
+  Future<Optional<KnownManifest>> manifest(Restore.Position position);
 
   /** Puts right bytes in the place of a manifest's. */
   Future<Void> repair(Restore.Position manifest, Buffer content);

@@ -20,6 +20,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.function.ToLongFunction;
 import java.util.stream.Stream;
 
 /**
@@ -31,8 +32,8 @@ public final class Rebuild {
   /** A copy takes longer to ask for than to read. */
   private static final int AT_ONCE = 16;
 
-  /** So many of the largest manifests fit into memory. */
-  private static final int BATCH = 50;
+  /** What is only hashed takes no memory, however long it is. */
+  private static final ToLongFunction<Entry> HASHED = entry -> 0;
 
   private final StoreContents contents;
   private final Restore restore;
@@ -74,11 +75,12 @@ public final class Rebuild {
     return alone
         .get()
         .compose(ignored -> begin())
-        .compose(ignored -> each(CopyKeys.BLOBS, this::blob, restore::blobs))
-        .compose(ignored -> each(CopyKeys.MANIFESTS, this::manifest, restore::manifests))
+        .compose(ignored -> each(CopyKeys.BLOBS, HASHED, this::blob, restore::blobs))
+        .compose(
+            ignored -> each(CopyKeys.MANIFESTS, Entry::size, this::manifest, restore::manifests))
         .compose(ignored -> nameUnmoved())
         .compose(ignored -> options.keepIncomplete() ? nothing() : incomplete.remove())
-        .compose(ignored -> each(CopyKeys.TAGS, this::tag, this::restoreTags))
+        .compose(ignored -> each(CopyKeys.TAGS, Entry::size, this::tag, this::restoreTags))
         .compose(ignored -> requireWanted())
         .compose(ignored -> restore.end())
         .map(ignored -> count.report());
@@ -152,30 +154,28 @@ public final class Rebuild {
   /** Goes through a folder a page at a time; what cannot be read is counted and left out. */
   private <T> Future<Void> each(
       String folder,
+      ToLongFunction<Entry> memory,
       Function<Entry, Future<Optional<T>>> read,
       Function<List<T>, Future<Void>> write) {
     progress.accept("reading " + folder + "/");
     Walk walk = contents.walk(folder);
-    return Rounds.whileMore(() -> walk.next().compose(page -> page(page, read, write)))
+    return Rounds.whileMore(
+            () -> walk.next().compose(page -> page(EntryBatches.of(page, memory), read, write)))
         .eventually(walk::close);
   }
 
   private <T> Future<Boolean> page(
-      List<Entry> page,
+      List<List<Entry>> batches,
       Function<Entry, Future<Optional<T>>> read,
       Function<List<T>, Future<Void>> write) {
     Future<Void> done = requireWanted();
-    for (int from = 0; from < page.size(); from += BATCH) {
-      List<Entry> batch = page.subList(from, Math.min(page.size(), from + BATCH));
+    for (List<Entry> batch : batches) {
       done =
           done.compose(ignored -> readAll(batch, read))
-              .compose(found -> found.isEmpty() ? nothing() : write.apply(found));
+              .compose(found -> found.isEmpty() ? nothing() : write.apply(found))
+              .onSuccess(ignored -> count.passed(batch.size()));
     }
-    return done.map(
-        ignored -> {
-          count.passed(page.size());
-          return !page.isEmpty();
-        });
+    return done.map(ignored -> !batches.isEmpty());
   }
 
   private <T> Future<List<T>> readAll(List<Entry> page, Function<Entry, Future<Optional<T>>> read) {
@@ -259,7 +259,9 @@ public final class Rebuild {
             .any()
             .compose(
                 any ->
-                    any ? each(CopyKeys.UPLOADS, this::unmoved, ignored -> nothing()) : nothing())
+                    any
+                        ? each(CopyKeys.UPLOADS, HASHED, this::unmoved, ignored -> nothing())
+                        : nothing())
         : nothing();
   }
 

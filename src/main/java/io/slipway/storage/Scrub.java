@@ -1,6 +1,7 @@
 package io.slipway.storage;
 
 import io.slipway.blob.StoreContents;
+import io.slipway.metadata.Restore.Position;
 import io.slipway.metadata.Scrubbed;
 import io.slipway.metadata.Scrubbed.KnownBlob;
 import io.slipway.metadata.Scrubbed.KnownManifest;
@@ -33,7 +34,7 @@ public final class Scrub {
   private final CopyScrub copyScrub;
   // Of the run's context.
   private final Deque<KnownBlob> blobs = new ArrayDeque<>();
-  private final Deque<KnownManifest> manifests = new ArrayDeque<>();
+  private final Deque<Position> manifests = new ArrayDeque<>();
   private final Deque<KnownTag> tags = new ArrayDeque<>();
   private ScrubPosition position = ScrubPosition.parse(Optional.empty());
   private long noted = System.nanoTime();
@@ -182,7 +183,7 @@ public final class Scrub {
     if (position.manifestsDone() || pace.isStopped()) {
       return Future.succeededFuture(false);
     }
-    KnownManifest next = manifests.poll();
+    Position next = manifests.poll();
     if (next == null) {
       return metadata
           .manifests(position.manifest(), BATCH)
@@ -192,14 +193,20 @@ public final class Scrub {
                 return !found.isEmpty();
               });
     }
-    return look("the manifest " + next.position().digest(), () -> manifestScrub.check(next))
+    return metadata
+        .manifest(next)
+        .compose(found -> found.map(this::look).orElseGet(Future::succeededFuture))
         .compose(
             ignored -> {
-              count.manifest();
-              position = position.after(next.position());
+              position = position.after(next);
               return noteNowAndThen();
             })
         .map(true);
+  }
+
+  private Future<Void> look(KnownManifest manifest) {
+    return look("the manifest " + manifest.position().digest(), () -> manifestScrub.check(manifest))
+        .onSuccess(ignored -> count.manifest());
   }
 
   private Future<Boolean> nextTag() {

@@ -72,10 +72,18 @@ public final class SqlRestore implements Restore {
       SELECT DISTINCT repo, digest, :now FROM reference WHERE digest = $1 AND kind = 'blob'
       ON CONFLICT (repo, digest) DO NOTHING
       """;
+  // The bytes of the suspects of a page lie in memory together.
   private static final String PAGE_END =
       """
-      SELECT repo, digest FROM manifest WHERE (repo, digest) > ($1, $2)
-      ORDER BY repo, digest LIMIT 1 OFFSET 99
+      SELECT repo, digest, later FROM (
+        SELECT repo, digest, ROW_NUMBER() OVER (ORDER BY repo, digest) AS place,
+          SUM(size) OVER (ORDER BY repo, digest) AS total,
+          LEAD(digest) OVER (ORDER BY repo, digest) AS later
+        FROM (SELECT repo, digest, size FROM manifest WHERE (repo, digest) > ($1, $2)
+          ORDER BY repo, digest LIMIT 101) AS next
+      ) AS page
+      WHERE place <= 100 AND (place = 1 OR total <= 8388608)
+      ORDER BY repo DESC, digest DESC LIMIT 1
       """;
   private static final String MISSING =
       """
@@ -264,11 +272,8 @@ public final class SqlRestore implements Restore {
   @Override
   public Future<Doubtful> doubtful(Position after) {
     return database
-        .first(
-            PAGE_END,
-            row -> new Position(row.string("repo"), row.string("digest")),
-            after.repository(),
-            after.digest())
+        .first(PAGE_END, SqlRestore::pageEnd, after.repository(), after.digest())
+        .map(end -> end.orElseGet(Optional::empty))
         .compose(
             end ->
                 database
@@ -281,6 +286,13 @@ public final class SqlRestore implements Restore {
                         end.map(Position::digest).orElse(""))
                     .compose(missing -> each(group(missing), this::suspect))
                     .map(suspects -> new Doubtful(suspects, end.orElse(null))));
+  }
+
+  /** Empty for the last page. */
+  private static Optional<Position> pageEnd(Row row) {
+    return row.stringOrNull("later") == null
+        ? Optional.empty()
+        : Optional.of(new Position(row.string("repo"), row.string("digest")));
   }
 
   /** Rows of one manifest follow each other. */

@@ -27,9 +27,11 @@ public final class SqlScrubbed implements Scrubbed {
       """;
   private static final String MANIFESTS =
       """
-      SELECT repo, digest, content, damage FROM manifest WHERE (repo, digest) > ($1, $2)
+      SELECT repo, digest FROM manifest WHERE (repo, digest) > ($1, $2)
       ORDER BY repo, digest LIMIT $3
       """;
+  private static final String MANIFEST =
+      "SELECT repo, digest, content, damage FROM manifest WHERE repo = $1 AND digest = $2";
   private static final String REPAIR =
       "UPDATE manifest SET content = $3, damage = NULL WHERE repo = $1 AND digest = $2";
   // Only the bytes that were looked at: a push may have brought others.
@@ -69,14 +71,16 @@ public final class SqlScrubbed implements Scrubbed {
       """;
 
   private final Database database;
+  private final Database jobs;
 
   public SqlScrubbed(Database database) {
     this.database = database;
+    this.jobs = database.forJobs();
   }
 
   @Override
   public Future<List<KnownBlob>> blobs(String after, int limit) {
-    return database.query(BLOBS, SqlScrubbed::blob, after, limit);
+    return jobs.query(BLOBS, SqlScrubbed::blob, after, limit);
   }
 
   private static KnownBlob blob(Row row) {
@@ -107,9 +111,18 @@ public final class SqlScrubbed implements Scrubbed {
   }
 
   @Override
-  public Future<List<KnownManifest>> manifests(Position after, int limit) {
-    return database.query(
-        MANIFESTS, SqlScrubbed::manifest, after.repository(), after.digest(), limit);
+  public Future<List<Position>> manifests(Position after, int limit) {
+    return jobs.query(
+        MANIFESTS,
+        row -> new Position(row.string("repo"), row.string("digest")),
+        after.repository(),
+        after.digest(),
+        limit);
+  }
+
+  @Override
+  public Future<Optional<KnownManifest>> manifest(Position position) {
+    return jobs.first(MANIFEST, SqlScrubbed::manifest, position.repository(), position.digest());
   }
 
   private static KnownManifest manifest(Row row) {
@@ -141,7 +154,7 @@ public final class SqlScrubbed implements Scrubbed {
 
   @Override
   public Future<List<KnownTag>> tags(Position after, int limit) {
-    return database.query(TAGS, SqlScrubbed::tag, after.repository(), after.digest(), limit);
+    return jobs.query(TAGS, SqlScrubbed::tag, after.repository(), after.digest(), limit);
   }
 
   private static KnownTag tag(Row row) {

@@ -9,15 +9,18 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.slipway.metadata.ManifestPush;
 import io.slipway.metadata.Restore;
+import io.slipway.metadata.Restore.Doubtful;
 import io.slipway.metadata.Restore.FoundBlob;
 import io.slipway.metadata.Restore.FoundManifest;
 import io.slipway.metadata.Restore.FoundTag;
 import io.slipway.metadata.Restore.Position;
 import io.slipway.oci.Tag;
 import io.vertx.core.Future;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** What every database does for a rebuild before it writes anything. */
@@ -154,5 +157,28 @@ public interface RestoreContract extends MetadataContract {
     get(restore.blobs(List.of(new FoundBlob(blob("blob"), 1))));
     get(restore.end());
     assertThat(get(restore.state())).isEqualTo(Restore.State.FILLED);
+  }
+
+  /** A hundred of the largest would not fit into memory. */
+  @Test
+  default void goesThroughLargeManifestsFewAtATime() {
+    for (int i = 0; i < 7; i++) {
+      get(manifests().put(manifest("image " + i).blobs(blob("blob")).sparse().build()));
+    }
+    List<String> all = rows("SELECT digest AS value FROM manifest ORDER BY digest");
+    // Two fit together but for the third, which is too large alone.
+    get(database().update("UPDATE manifest SET size = 4194304 WHERE digest <> $1", all.get(2)));
+    get(database().update("UPDATE manifest SET size = 9000000 WHERE digest = $1", all.get(2)));
+    Restore restore = new SqlRestore(database());
+    List<String> found = new ArrayList<>();
+    List<Integer> sizes = new ArrayList<>();
+    for (@Nullable Position next = Position.START; next != null; ) {
+      Doubtful page = get(restore.doubtful(next));
+      page.suspects().forEach(suspect -> found.add(suspect.position().digest()));
+      sizes.add(page.suspects().size());
+      next = page.last();
+    }
+    assertThat(found).isEqualTo(all);
+    assertThat(sizes).containsExactly(2, 1, 2, 2);
   }
 }

@@ -10,6 +10,7 @@ import io.slipway.metadata.Scrubbed.BlobState;
 import io.slipway.metadata.Scrubbed.KnownManifest;
 import io.slipway.metadata.StoredBlob;
 import io.slipway.oci.Digest;
+import io.slipway.testing.WatchedDatabase;
 import org.junit.jupiter.api.Test;
 
 /** What every database does with what a check of all bytes finds. */
@@ -92,7 +93,7 @@ public interface ScrubbedContract extends MetadataContract {
     assertThat(count("manifest WHERE damage = 'they are wrong'")).isOne();
   }
 
-  /** A page of manifests is read at once, and looked at one after the other. */
+  /** A manifest is read, and its copy then. */
   @Test
   default void marksNoManifestThatWasHealedMeanwhile() {
     KnownManifest wrong = wrongManifest();
@@ -102,9 +103,22 @@ public interface ScrubbedContract extends MetadataContract {
     assertThat(count("manifest WHERE damage IS NULL")).isOne();
   }
 
+  /** A hundred of the largest would not fit into memory. */
+  @Test
+  default void listsManifestsWithoutTheirBytes() {
+    for (int i = 0; i < 5; i++) {
+      get(manifests().put(manifest("image " + i).build()));
+    }
+    get(database().update("UPDATE manifest SET content = $1", (Object) new byte[1 << 20]));
+    WatchedDatabase watched = new WatchedDatabase(database());
+    assertThat(get(new SqlScrubbed(watched).manifests(Position.START, 100))).hasSize(5);
+    assertThat(watched.lengths()).hasSize(1).allMatch(length -> length < 1 << 10);
+  }
+
   private KnownManifest wrongManifest() {
     get(manifests().put(manifest("image").build()));
     get(database().update("UPDATE manifest SET content = $1", (Object) new byte[1]));
-    return get(scrubbed().manifests(Position.START, 1)).getFirst();
+    Position position = get(scrubbed().manifests(Position.START, 1)).getFirst();
+    return get(scrubbed().manifest(position)).orElseThrow();
   }
 }
