@@ -12,7 +12,10 @@ import java.util.Optional;
 /** Keeps manifests, and the tags that move with them. Every answer is exact. */
 public interface Manifests {
 
-  /** Finds a manifest by tag or digest. */
+  /**
+   * Finds a manifest by tag or digest; one whose bytes have another digest is marked as damaged and
+   * absent.
+   */
   Future<Optional<StoredManifest>> find(RepositoryName repository, Reference reference);
 
   /** Finds a manifest by tag or digest without reading its bytes. */

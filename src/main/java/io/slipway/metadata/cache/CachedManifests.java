@@ -96,7 +96,10 @@ public final class CachedManifests implements Manifests {
 
   @Override
   public Future<Optional<String>> damage(RepositoryName repository, Reference reference) {
-    return manifests.damage(repository, reference);
+    // A push heals it under whatever tag: that it is absent is not to be kept under the others.
+    return manifests
+        .damage(repository, reference)
+        .onSuccess(damage -> damage.ifPresent(reason -> changed(repository, reference)));
   }
 
   @Override

@@ -85,7 +85,13 @@ public final class SqlManifests implements Manifests {
   @Override
   public Future<Optional<StoredManifest>> find(RepositoryName repository, Reference reference) {
     String sql = reference instanceof Tag ? BY_TAG : BY_DIGEST;
-    return database.first(sql, SqlManifests::manifest, repository.text(), reference.text());
+    return database
+        .first(sql, SqlManifests::manifest, repository.text(), reference.text())
+        .compose(
+            found ->
+                found
+                    .map(manifest -> ManifestDamage.checked(database, repository, manifest))
+                    .orElseGet(() -> Future.succeededFuture(found)));
   }
 
   private static StoredManifest manifest(Row row) {

@@ -34,9 +34,6 @@ public final class SqlScrubbed implements Scrubbed {
       "SELECT repo, digest, content, damage FROM manifest WHERE repo = $1 AND digest = $2";
   private static final String REPAIR =
       "UPDATE manifest SET content = $3, damage = NULL WHERE repo = $1 AND digest = $2";
-  // Only the bytes that were looked at: a push may have brought others.
-  private static final String DAMAGED =
-      "UPDATE manifest SET damage = $3 WHERE repo = $1 AND digest = $2 AND content = $4";
   private static final String TAGS =
       """
       SELECT repo, name, digest, version FROM tag WHERE (repo, name) > ($1, $2)
@@ -142,14 +139,8 @@ public final class SqlScrubbed implements Scrubbed {
   @Override
   public Future<Boolean> damaged(KnownManifest manifest, String reason) {
     Position position = manifest.position();
-    return database
-        .update(
-            DAMAGED,
-            position.repository(),
-            position.digest(),
-            reason,
-            manifest.content().getBytes())
-        .map(rows -> rows == 1);
+    return ManifestDamage.mark(
+        database, position.repository(), position.digest(), manifest.content().getBytes(), reason);
   }
 
   @Override

@@ -8,8 +8,12 @@ import static io.slipway.metadata.sql.PushBuilder.manifest;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.slipway.metadata.ManifestBytes;
+import io.slipway.metadata.Manifests;
 import io.slipway.metadata.StoredBlob;
 import io.slipway.metadata.StoredManifest;
+import io.slipway.metadata.cache.CachedManifests;
+import io.slipway.metadata.cache.SharedManifests;
 import io.slipway.oci.Digest;
 import io.slipway.oci.ErrorCode;
 import io.slipway.oci.MediaTypes;
@@ -204,5 +208,27 @@ public interface ManifestPushContract extends MetadataContract {
     List<byte[]> content =
         get(database().query("SELECT content FROM manifest", row -> row.bytes("content")));
     assertThat(new String(content.getFirst(), UTF_8)).isEqualTo("image");
+  }
+
+  /** Memory keeps bytes under their digest, longer than the row keeps what is wrong. */
+  @Test
+  default void servesNoWrongBytesAndTheRightOnesAgainToWhoeverMetTheWrongOnes() {
+    get(manifests().put(manifest("image").tags("latest", "v1").build()));
+    get(database().update("UPDATE manifest SET content = $1", (Object) "wrong".getBytes(UTF_8)));
+    Tag latest = new Tag("latest");
+    CachedManifests own = new CachedManifests(manifests(), 1 << 20);
+    List<Manifests> nodes =
+        List.of(own, new SharedManifests(manifests(), ManifestBytes.NONE, 1 << 20), manifests());
+    for (Manifests node : nodes) {
+      assertThat(get(node.find(APP, latest))).isEmpty();
+      assertThat(get(node.head(APP, latest))).isEmpty();
+      assertThat(get(node.damage(APP, latest)))
+          .contains("its bytes have the digest " + digest("wrong"));
+    }
+    get(own.put(manifest("image").tags("v1").build()));
+    for (Manifests node : nodes) {
+      assertThat(get(node.find(APP, latest)).orElseThrow().content().toString()).isEqualTo("image");
+      assertThat(get(node.damage(APP, latest))).isEmpty();
+    }
   }
 }

@@ -120,7 +120,7 @@ final class SharedManifestsIT implements MetadataContract {
     try (Jedis operator = server.client()) {
       operator.flushAll();
     }
-    assertThat(text(node(database()), TAG)).isEqualTo("other");
+    assertThat(text(node(database()), TAG)).as("its bytes are not right").isEqualTo("none");
   }
 
   @Test
