@@ -13,23 +13,27 @@ import io.slipway.oci.RegistryException;
 import io.slipway.oci.Tag;
 import io.vertx.core.Future;
 import java.util.Comparator;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Stores one manifest: locks what it names, then writes it, its references and its tags. */
 final class ManifestWrite {
+  // What is damaged is locked, and counts as missing: who pushes heals it.
   private static final String LOCK_BLOBS =
       """
-      SELECT digest FROM link WHERE repo = $1 AND digest = ANY($2) ORDER BY digest FOR KEY SHARE
+      SELECT digest, (SELECT b.damaged FROM blob b WHERE b.digest = link.digest) AS damaged
+      FROM link WHERE repo = $1 AND digest = ANY($2) ORDER BY digest FOR KEY SHARE
       """;
   private static final String LOCK_CHILDREN =
       """
-      SELECT digest FROM manifest WHERE repo = $1 AND digest = ANY($2) ORDER BY digest FOR KEY SHARE
+      SELECT digest, damage IS NOT NULL AS damaged
+      FROM manifest WHERE repo = $1 AND digest = ANY($2) ORDER BY digest FOR KEY SHARE
       """;
   private static final String MANIFEST =
       """
@@ -88,8 +92,13 @@ final class ManifestWrite {
       return Future.succeededFuture();
     }
     return transaction
-        .query(sql, row -> row.string("digest"), repo, digests)
-        .compose(found -> refuseMissing(named, new HashSet<>(found), what));
+        .query(sql, ManifestWrite::sound, repo, digests)
+        .map(found -> found.stream().flatMap(Optional::stream).collect(Collectors.toSet()))
+        .compose(sound -> refuseMissing(named, sound, what));
+  }
+
+  private static Optional<String> sound(Row row) {
+    return row.flag("damaged") ? Optional.empty() : Optional.of(row.string("digest"));
   }
 
   private Future<Void> refuseMissing(List<Descriptor> named, Set<String> found, String what) {

@@ -21,6 +21,7 @@ import io.slipway.oci.RegistryException;
 import io.slipway.oci.Tag;
 import io.vertx.core.buffer.Buffer;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
@@ -230,5 +231,29 @@ public interface ManifestPushContract extends MetadataContract {
       assertThat(get(node.find(APP, latest)).orElseThrow().content().toString()).isEqualTo("image");
       assertThat(get(node.damage(APP, latest))).isEmpty();
     }
+  }
+
+  /** Nobody could pull all of it; who is told so sends it again. */
+  @Test
+  default void refusesAManifestThatNamesWhatIsDamaged() {
+    StoredBlob sound = commit(APP, "sound");
+    StoredBlob rotten = commit(APP, "rotten");
+    PushBuilder child = manifest("child");
+    get(manifests().put(child.build()));
+    PushBuilder image = manifest("image").blobs(sound, rotten);
+    PushBuilder index = manifest("index").children(child.digest());
+    String damageBlob = "UPDATE blob SET damaged = TRUE WHERE digest = $1";
+    get(database().update(damageBlob, rotten.digest().text()));
+    get(database().update("UPDATE manifest SET damage = 'they are wrong'"));
+    assertThat(refusal(ErrorCode.MANIFEST_BLOB_UNKNOWN, manifests().put(image.build())).detail())
+        .isEqualTo(Map.of("missing", List.of(rotten.digest().text())));
+    assertThat(refusal(ErrorCode.MANIFEST_BLOB_UNKNOWN, manifests().put(index.build())).detail())
+        .isEqualTo(Map.of("missing", List.of(child.digest().text())));
+    get(manifests().put(manifest("foreign").external(rotten).build()));
+    get(manifests().put(manifest("sparse").blobs(rotten).sparse().build()));
+    commit(APP, "rotten");
+    get(manifests().put(child.build()));
+    get(manifests().put(image.build()));
+    get(manifests().put(index.build()));
   }
 }
