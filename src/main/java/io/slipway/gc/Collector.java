@@ -11,6 +11,7 @@ import io.slipway.oci.Digest;
 import io.slipway.oci.RepositoryName;
 import io.vertx.core.Future;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -115,20 +116,25 @@ final class Collector {
     all.forEach((repository, dead) -> links(repository, dead, uploading.contains(repository)));
   }
 
-  private void links(RepositoryName repository, List<Digest> dead, boolean uploading) {
-    if (uploading) {
-      if (sweeper != null) {
-        sweeper.leaveLinks(repository, dead);
-      }
-      return;
-    }
+  private void links(RepositoryName repository, List<Digest> unnamed, boolean uploading) {
+    Set<Digest> held = uploading ? held(repository, unnamed) : Set.of();
+    List<Digest> dead = unnamed.stream().filter(digest -> !held.contains(digest)).toList();
     tally.marked(dead.size());
     if (sweeper == null) {
       tally.links(dead.size());
       dead.forEach(foresight::withoutLink);
     } else {
+      sweeper.leaveLinks(repository, List.copyOf(held));
       sweeper.links(repository, dead);
     }
+  }
+
+  private Set<Digest> held(RepositoryName repository, List<Digest> unnamed) {
+    Set<Digest> held = new HashSet<>();
+    for (List<Digest> some : SweepOrder.parts(unnamed, ASKED)) {
+      held.addAll(pace.step(() -> marks.held(repository, some, cutoffs.blobs())));
+    }
+    return held;
   }
 
   private void blobs(List<DeadBlob> found) {

@@ -110,14 +110,11 @@ final class RecentCollector {
   }
 
   private List<Digest> links(RepositoryName repository, List<Digest> seen) {
-    List<Digest> dead = all(seen, some -> recent.unnamed(repository, some, cutoffs.blobs()));
-    if (dead.isEmpty()) {
-      return List.of();
-    }
-    if (!pace.step(() -> marks.uploading(Set.of(repository), cutoffs.blobs())).isEmpty()) {
-      sweeper.leaveLinks(repository, dead);
-      return List.of();
-    }
+    List<Digest> unnamed = all(seen, some -> recent.unnamed(repository, some, cutoffs.blobs()));
+    Set<Digest> held =
+        Set.copyOf(all(unnamed, some -> marks.held(repository, some, cutoffs.blobs())));
+    sweeper.leaveLinks(repository, List.copyOf(held));
+    List<Digest> dead = unnamed.stream().filter(digest -> !held.contains(digest)).toList();
     tally.marked(dead.size());
     return sweeper.links(repository, dead);
   }

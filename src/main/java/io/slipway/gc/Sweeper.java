@@ -60,9 +60,9 @@ final class Sweeper {
     return deleted;
   }
 
-  /** Leaves links alone, of a repository that somebody pushes to. */
-  void leaveLinks(RepositoryName repository, List<Digest> dead) {
-    left.links(repository, dead, List.of());
+  /** Leaves links alone that somebody who pushes to their repository may need. */
+  void leaveLinks(RepositoryName repository, List<Digest> held) {
+    left.links(repository, held, List.of());
   }
 
   void blobs(List<DeadBlob> dead) {

@@ -29,8 +29,8 @@ public interface GarbageMarks {
   Future<List<Hold>> holds(RepositoryName repository, List<Digest> manifests);
 
   /**
-   * Lists links that no manifest of their repository names; those of a repository that is {@link
-   * #uploading} are needed nevertheless.
+   * Lists links that no manifest of their repository names; those that an upload {@link #held
+   * holds} are needed nevertheless.
    */
   Future<Page<InRepository>> links(Cursor after, long cutoff);
 
@@ -43,6 +43,12 @@ public interface GarbageMarks {
    * longer: a repository with a push every few minutes would never lose a link.
    */
   Future<Set<RepositoryName>> uploading(Set<RepositoryName> repositories, long cutoff);
+
+  /**
+   * Returns those of some links that a push may need while their repository is {@link #uploading}:
+   * what was touched longer before the cutoff than an upload may last is of no push under way.
+   */
+  Future<List<Digest>> held(RepositoryName repository, List<Digest> links, long cutoff);
 
   /** Returns what some manifests name, and how often all of them together. */
   Future<Map<Digest, Long>> namedBy(RepositoryName repository, List<Digest> manifests);

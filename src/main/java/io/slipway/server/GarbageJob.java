@@ -52,7 +52,12 @@ final class GarbageJob {
     Database database = stores.metadata().database();
     this.bytes = bytes(stores.bytes().storage(), database);
     GcStores work =
-        work(database, stores.metadata().sweep(), stores.metadata().pullTimes()::flush, bytes);
+        work(
+            config,
+            database,
+            stores.metadata().sweep(),
+            stores.metadata().pullTimes()::flush,
+            bytes);
     this.collection =
         new GarbageCollection(
             vertx,
@@ -89,8 +94,9 @@ final class GarbageJob {
       MeterRegistry meters) {
     GcStores work =
         work(
+            config,
             database,
-            new SqlGarbageSweep(database),
+            new SqlGarbageSweep(database, config.uploads().maxAge()),
             Future::succeededFuture,
             bytes(storage, database));
     return new GarbageCollection(
@@ -103,6 +109,7 @@ final class GarbageJob {
   }
 
   private static GcStores work(
+      RegistryConfig config,
       Database database,
       GarbageSweep sweep,
       Supplier<Future<Void>> pulls,
@@ -110,7 +117,7 @@ final class GarbageJob {
     return new GcStores(
         database,
         new SqlRestore(database),
-        new SqlGarbageMarks(database),
+        new SqlGarbageMarks(database, config.uploads().maxAge()),
         new SqlRecentMarks(database),
         sweep,
         pulls,

@@ -128,7 +128,7 @@ record MetadataStores(
         manifests,
         new SqlPullTimes(database),
         new SqlPushHits(database),
-        new SqlGarbageSweep(database));
+        new SqlGarbageSweep(database, config.uploads().maxAge()));
   }
 
   private static MetadataStores cached(
@@ -161,7 +161,8 @@ record MetadataStores(
         manifests,
         new SqlPullTimes(database),
         new SqlPushHits(database),
-        new CachedSweep(new SqlGarbageSweep(database), manifests, keptLinks));
+        new CachedSweep(
+            new SqlGarbageSweep(database, config.uploads().maxAge()), manifests, keptLinks));
   }
 
   /** Closes what it opened. */

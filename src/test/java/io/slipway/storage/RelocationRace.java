@@ -83,7 +83,7 @@ final class RelocationRace {
     this.moves = moves;
     this.trash = new WatchedTrash(trash);
     this.links = new SqlBlobLinks(database);
-    this.sweep = new SqlGarbageSweep(database);
+    this.sweep = new SqlGarbageSweep(database, Duration.ofDays(1));
     this.enough = enough;
     this.lease = get(Lease.take(database, "gc", "test", Duration.ofHours(1))).orElseThrow();
   }

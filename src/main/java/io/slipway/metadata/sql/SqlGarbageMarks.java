@@ -9,6 +9,7 @@ import io.slipway.metadata.InRepository;
 import io.slipway.oci.Digest;
 import io.slipway.oci.RepositoryName;
 import io.vertx.core.Future;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -95,6 +96,16 @@ public final class SqlGarbageMarks implements GarbageMarks {
       """;
   private static final String UPLOADING =
       "SELECT DISTINCT repo FROM upload WHERE repo = ANY($1) AND " + holdsLinks("$2");
+
+  /** Of a repository, links, the cutoff, and since when one of a push was touched. */
+  static final String HELD =
+      """
+      SELECT l.digest FROM link l
+      WHERE l.repo = $1 AND l.digest = ANY($2) AND l.touched_at > $4
+        AND (SELECT 1 FROM upload WHERE repo = $1 AND %s LIMIT 1) = 1
+      """
+          .formatted(holdsLinks("$3"));
+
   private static final String NAMED_BY =
       """
       SELECT digest, count(*) AS n FROM reference
@@ -105,7 +116,7 @@ public final class SqlGarbageMarks implements GarbageMarks {
       SELECT l.digest, (SELECT count(*) FROM reference r
         WHERE r.repo = l.repo AND r.digest = l.digest) AS n
       FROM link l WHERE l.repo = $1 AND l.digest = ANY($2) AND l.touched_at <= $3
-        AND NOT EXISTS (SELECT 1 FROM upload WHERE repo = $1 AND %s)
+        AND (l.touched_at <= $4 OR NOT EXISTS (SELECT 1 FROM upload WHERE repo = $1 AND %s))
       ORDER BY l.digest
       """
           .formatted(holdsLinks("$3"));
@@ -116,9 +127,16 @@ public final class SqlGarbageMarks implements GarbageMarks {
       """;
 
   private final Database database;
+  private final long pushMillis;
 
-  public SqlGarbageMarks(Database database) {
+  /**
+   * Looks into a database.
+   *
+   * @param longestPush how long an upload may last: one holds no link that is older
+   */
+  public SqlGarbageMarks(Database database, Duration longestPush) {
     this.database = database.forJobs();
+    this.pushMillis = longestPush.toMillis();
   }
 
   /**
@@ -203,6 +221,17 @@ public final class SqlGarbageMarks implements GarbageMarks {
   }
 
   @Override
+  public Future<List<Digest>> held(RepositoryName repository, List<Digest> links, long cutoff) {
+    return database.query(
+        HELD,
+        SqlGarbageMarks::digest,
+        repository.text(),
+        texts(links),
+        cutoff,
+        cutoff - pushMillis);
+  }
+
+  @Override
   public Future<Map<Digest, Long>> namedBy(RepositoryName repository, List<Digest> manifests) {
     return database
         .query(NAMED_BY, Counted.of(SqlGarbageMarks::digest), repository.text(), texts(manifests))
@@ -223,7 +252,8 @@ public final class SqlGarbageMarks implements GarbageMarks {
             Counted.of(SqlGarbageMarks::digest),
             repository.text(),
             texts(references.keySet()),
-            cutoff)
+            cutoff,
+            cutoff - pushMillis)
         .map(
             rows ->
                 rows.stream()

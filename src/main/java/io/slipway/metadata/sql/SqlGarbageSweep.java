@@ -45,10 +45,9 @@ public final class SqlGarbageSweep implements GarbageSweep {
       SELECT digest FROM link WHERE repo = $1 AND digest = ANY($2) AND touched_at <= $3
       ORDER BY digest FOR UPDATE SKIP LOCKED
       """;
-  private static final String UPLOAD =
-      "SELECT id FROM upload WHERE repo = $1 AND " + SqlGarbageMarks.holdsLinks("$2") + " LIMIT 1";
-  private static final String NAMED =
-      "SELECT DISTINCT digest FROM reference WHERE repo = $1 AND digest = ANY($2)";
+  private static final String NEEDED =
+      "SELECT digest FROM reference WHERE repo = $1 AND digest = ANY($2) UNION "
+          + SqlGarbageMarks.HELD;
   private static final String DELETE_LINKS =
       "DELETE FROM link WHERE repo = $1 AND digest = ANY($2) RETURNING " + Tally.LINK_SIZE;
   private static final String LOCK_BLOBS =
@@ -68,9 +67,16 @@ public final class SqlGarbageSweep implements GarbageSweep {
       """;
 
   private final Database database;
+  private final long pushMillis;
 
-  public SqlGarbageSweep(Database database) {
+  /**
+   * Sweeps a database.
+   *
+   * @param longestPush how long an upload may last: one holds no link that is older
+   */
+  public SqlGarbageSweep(Database database, Duration longestPush) {
     this.database = database;
+    this.pushMillis = longestPush.toMillis();
   }
 
   @Override
@@ -148,19 +154,14 @@ public final class SqlGarbageSweep implements GarbageSweep {
                 .compose(locked -> unlink(transaction, repository, locked, cutoff)));
   }
 
-  private static Future<List<Digest>> unlink(
+  private Future<List<Digest>> unlink(
       Transaction transaction, RepositoryName repository, List<Digest> locked, long cutoff) {
     if (locked.isEmpty()) {
       return Future.succeededFuture(locked);
     }
     String repo = repository.text();
     return transaction
-        .query(UPLOAD, row -> row.string("id"), repo, cutoff)
-        .compose(
-            uploads ->
-                uploads.isEmpty()
-                    ? transaction.query(NAMED, SqlGarbageSweep::digest, repo, texts(locked))
-                    : Future.succeededFuture(locked))
+        .query(NEEDED, SqlGarbageSweep::digest, repo, texts(locked), cutoff, cutoff - pushMillis)
         .compose(
             needed -> {
               List<Digest> dead = without(locked, needed);

@@ -28,10 +28,13 @@ import java.util.stream.Stream;
 interface GarbageContract extends MetadataContract {
   Duration HALF_AN_HOUR = Duration.ofMinutes(30);
 
+  /** How long an upload may last. */
+  Duration A_DAY = Duration.ofDays(1);
+
   Vertx vertx();
 
   default GarbageSweep sweep() {
-    return new SqlGarbageSweep(database());
+    return new SqlGarbageSweep(database(), A_DAY);
   }
 
   default GarbageCollection collection(GarbageSweep sweep) {
@@ -44,12 +47,13 @@ interface GarbageContract extends MetadataContract {
 
   /** Returns a collection of another database than that of the test. */
   default GarbageCollection collection(Database database) {
-    return collection(database, new SqlGarbageSweep(database), () -> Future.succeededFuture(0));
+    return collection(
+        database, new SqlGarbageSweep(database, A_DAY), () -> Future.succeededFuture(0));
   }
 
   private GarbageCollection collection(
       Database database, GarbageSweep sweep, Supplier<Future<Integer>> bytes) {
-    return collection(database, new SqlGarbageMarks(database), sweep, bytes);
+    return collection(database, new SqlGarbageMarks(database, A_DAY), sweep, bytes);
   }
 
   /** Returns a collection that finds its garbage another way. */

@@ -76,7 +76,7 @@ interface GarbageRulesContract extends GarbageContract {
     image("image");
     commit(APP, "loose");
     ageAll();
-    GarbageMarks slow = new SlowClock(new SqlGarbageMarks(database()), Duration.ofMinutes(45));
+    GarbageMarks slow = new SlowClock(new SqlGarbageMarks(database(), A_DAY), Duration.ofMinutes(45));
     assertThat(get(collection(slow).run(GarbageContract.options(false, HALF_AN_HOUR))).marked())
         .isZero();
     assertThat(collect().marked()).isPositive();
@@ -214,6 +214,25 @@ interface GarbageRulesContract extends GarbageContract {
   }
 
   @Test
+  default void deletesOldLinksOfARepositoryThatIsAlwaysBeingPushedTo() {
+    push(manifest("replaced").blobs(commit(APP, "replaced layer")));
+    commit(APP, "loose");
+    commit(APP, "of a push");
+    get(uploads().open("u1", APP, DigestAlgorithm.SHA256, ACTOR, MANY));
+    for (int hour = 0; hour < 30; hour++) {
+      ageAll();
+    }
+    get(
+        database()
+            .update(
+                "UPDATE link SET touched_at = :now - 7200000 WHERE digest = $1",
+                digest("of a push").text()));
+    collect();
+    assertThat(digests("link")).containsExactly(digest("of a push").text());
+    assertThat(digests("blob")).containsExactly(digest("of a push").text());
+  }
+
+  @Test
   default void putsBothKeysOfABlobIntoTheTrash() {
     StoredBlob blob = commit(APP, "layer");
     get(database().update("UPDATE blob SET moving_to = 'blobs/there', moving_by = 't'"));
@@ -285,7 +304,8 @@ interface GarbageRulesContract extends GarbageContract {
     commit(OTHER, "other");
     ageAll();
     low(
-        "INSERT INTO blob (digest, size, location, created_at, touched_at) SELECT low, 1, low, 1, 1");
+        "INSERT INTO blob (digest, size, location, created_at, touched_at) SELECT low, 1, low, 1,"
+            + " 1");
     low("INSERT INTO link (repo, digest, touched_at) SELECT 'team/app', low, 1");
     low(
         "INSERT INTO reference (repo, manifest, digest, kind) SELECT 'team/app', '"
@@ -327,6 +347,7 @@ interface GarbageRulesContract extends GarbageContract {
             () ->
                 ended.compareAndSet(false, true)
                     ? database().update(insert)
-                    : Future.succeededFuture()));
+                    : Future.succeededFuture()),
+        A_DAY);
   }
 }

@@ -32,7 +32,7 @@ interface GarbageSweepContract extends GarbageContract {
   }
 
   default long cutoff() {
-    return get(new SqlGarbageMarks(database()).now()) - HALF_AN_HOUR.toMillis();
+    return get(new SqlGarbageMarks(database(), A_DAY).now()) - HALF_AN_HOUR.toMillis();
   }
 
   default List<Digest> sweepManifests(Digest... marked) {
@@ -206,22 +206,46 @@ interface GarbageSweepContract extends GarbageContract {
     Digest layer = commit(APP, "layer").digest();
     age("link");
     finish("u1", "last");
-    assertThat(get(new SqlGarbageMarks(database()).uploading(Set.of(APP, OTHER), cutoff())))
+    assertThat(get(new SqlGarbageMarks(database(), A_DAY).uploading(Set.of(APP, OTHER), cutoff())))
         .containsExactly(APP);
     Lease lease = lease();
     assertThat(get(sweep().links(lease, APP, List.of(layer), cutoff()))).isEmpty();
     assertThat(linksWithout(layer, cutoff())).isEmpty();
-    long now = get(new SqlGarbageMarks(database()).now());
+    long now = get(new SqlGarbageMarks(database(), A_DAY).now());
     get(database().update("UPDATE upload SET beat_at = $1", now));
     assertThat(linksWithout(layer, now)).as("without a grace").containsExactly(layer);
     get(database().update("UPDATE upload SET beat_at = beat_at - 61000"));
     assertThat(linksWithout(layer, cutoff())).as("a minute later").containsExactly(layer);
-    assertThat(get(new SqlGarbageMarks(database()).uploading(Set.of(APP), cutoff()))).isEmpty();
+    assertThat(get(new SqlGarbageMarks(database(), A_DAY).uploading(Set.of(APP), cutoff())))
+        .isEmpty();
     assertThat(get(sweep().links(lease, APP, List.of(layer), cutoff()))).containsExactly(layer);
   }
 
+  /** Somebody may push to a repository at any time: nothing would ever go. */
+  @Test
+  default void holdsNoLinkThatIsOlderThanAnyPush() {
+    Digest old = commit(APP, "old").digest();
+    Digest recent = commit(APP, "recent").digest();
+    get(uploads().open("u1", APP, DigestAlgorithm.SHA256, ACTOR, MANY));
+    touched(old, Duration.ofHours(30));
+    touched(recent, Duration.ofHours(3));
+    assertThat(linksWithout(old, cutoff())).containsExactly(old);
+    assertThat(linksWithout(recent, cutoff())).isEmpty();
+    assertThat(get(sweep().links(lease(), APP, List.of(old, recent), cutoff())))
+        .containsExactly(old);
+  }
+
+  private void touched(Digest link, Duration ago) {
+    get(
+        database()
+            .update(
+                "UPDATE link SET touched_at = :now - $1 WHERE digest = $2",
+                ago.toMillis(),
+                link.text()));
+  }
+
   default List<Digest> linksWithout(Digest link, long cutoff) {
-    return get(new SqlGarbageMarks(database()).linksWithout(APP, Map.of(link, 0L), cutoff));
+    return get(new SqlGarbageMarks(database(), A_DAY).linksWithout(APP, Map.of(link, 0L), cutoff));
   }
 
   /** Pushes a blob in a session, to its end. */

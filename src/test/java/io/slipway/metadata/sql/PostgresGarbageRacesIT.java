@@ -76,7 +76,7 @@ final class PostgresGarbageRacesIT implements GarbageContract {
   }
 
   private GarbageSweep other() {
-    return new SqlGarbageSweep(second());
+    return new SqlGarbageSweep(second(), A_DAY);
   }
 
   private Future<List<Digest>> sweepManifest(Digest digest) {
@@ -166,7 +166,7 @@ final class PostgresGarbageRacesIT implements GarbageContract {
 
   @Test
   void collectsTwiceAtOnce() {
-    SqlGarbageSweep here = new SqlGarbageSweep(database());
+    SqlGarbageSweep here = new SqlGarbageSweep(database(), A_DAY);
     for (int round = 0; round < ROUNDS; round++) {
       Digest layer = commit(APP, "layer" + round).digest();
       Digest image = push(manifest("image" + round).blobs(blob("layer" + round)));
@@ -217,7 +217,7 @@ final class PostgresGarbageRacesIT implements GarbageContract {
       Promise<Void> done = Promise.promise();
       Future<Void> namer = holding(held, locked, done);
       get(locked.future());
-      SqlGarbageSweep sweep = new SqlGarbageSweep(database());
+      SqlGarbageSweep sweep = new SqlGarbageSweep(database(), A_DAY);
       if (held.contains("manifest")) {
         assertThat(get(sweep.manifests(lease(), APP, List.of(image), EVER))).isEmpty();
       } else if (held.contains("link")) {

@@ -133,6 +133,17 @@ interface RecentGarbageContract extends GarbageContract {
   }
 
   @Test
+  default void takesWhatAnUploadHeldForLongerThanAPushLasts() {
+    GarbageCollection collection = begun();
+    commit(APP, "loose");
+    get(uploads().open("u1", APP, DigestAlgorithm.SHA256, ACTOR, MANY));
+    pass(HOUR.multipliedBy(25));
+    assertThat(collectRecent(collection).links()).isZero();
+    pass(HOUR.multipliedBy(2));
+    assertThat(collectRecent(collection).blobs()).isOne();
+  }
+
+  @Test
   default void readsEverythingAfterARunThatDidNotEnd() {
     GarbageCollection collection = begun();
     commit(APP, "loose");
