@@ -11,12 +11,18 @@ import java.util.Optional;
  * that looked at theirs: nothing such a transaction does comes after the take-over.
  */
 public final class Lease {
+  /**
+   * No lease is longer than another of the same name by more. One beyond was taken when the clock
+   * was ahead, and would hold until that time has come.
+   */
+  private static final Duration LONGER = Duration.ofMinutes(1);
+
   private static final String TAKE =
       """
       INSERT INTO lease (name, holder, token, until) VALUES ($1, $2, 1, :now + $3)
       ON CONFLICT (name) DO UPDATE
       SET holder = excluded.holder, token = lease.token + 1, until = excluded.until
-      WHERE lease.until < :now RETURNING token
+      WHERE lease.until < :now OR lease.until > :now + $3 + $4 RETURNING token
       """;
   private static final String RENEW =
       "UPDATE lease SET until = :now + $3 WHERE name = $1 AND token = $2";
@@ -38,7 +44,8 @@ public final class Lease {
   }
 
   /**
-   * Takes a lease; empty while somebody else has it.
+   * Takes a lease; empty while somebody else has it. One that holds for more than a minute longer
+   * than this one would is nobody's: the database's clock was ahead when it was taken.
    *
    * @param holder who takes it, for people
    * @param time how long it holds without being renewed
@@ -50,7 +57,13 @@ public final class Lease {
     return database
         .transaction(
             transaction ->
-                transaction.first(TAKE, row -> row.number("token"), name, holder, time.toMillis()))
+                transaction.first(
+                    TAKE,
+                    row -> row.number("token"),
+                    name,
+                    holder,
+                    time.toMillis(),
+                    LONGER.toMillis()))
         .map(token -> token.map(number -> new Lease(database, name, number, time)));
   }
 

@@ -42,7 +42,7 @@ record Nodes(
   private static final String OTHERS =
       """
       SELECT id, host, :now - seen_at AS silent FROM node
-      WHERE id <> $1 AND seen_at >= :now - $2 ORDER BY host, id
+      WHERE id <> $1 AND seen_at >= :now - $2 AND seen_at <= :now + $2 ORDER BY host, id
       """;
 
   /** Names this process; asks for the name of its machine, which may take a moment. */

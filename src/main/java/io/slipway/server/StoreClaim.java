@@ -5,11 +5,13 @@ import static java.util.Objects.requireNonNull;
 import io.slipway.blob.S3Config;
 import io.slipway.blob.s3.S3Storage;
 import io.slipway.database.Database;
-import io.slipway.database.Lease;
+import io.slipway.job.OneNode;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Ties a process to one registry before it works: its folder, the database and the bucket have to
@@ -20,9 +22,14 @@ import java.util.Optional;
  * brought up elsewhere, would delete from the bucket what the copy does not name.
  */
 final class StoreClaim {
+  private static final Logger LOG = LoggerFactory.getLogger(StoreClaim.class);
   private static final String LEASE = "join";
   private static final Duration LEASE_TIME = Duration.ofSeconds(20);
-  private static final Duration LOOK = Duration.ofMillis(200);
+
+  /** So long it waits for others that join, and so long without a word. */
+  private static final Duration PATIENCE = Duration.ofMinutes(5);
+
+  private static final Duration SILENCE = Duration.ofSeconds(30);
 
   /** Copying what is in a database, and even restoring it, does not copy these. */
   private static final String DATABASE =
@@ -71,12 +78,21 @@ final class StoreClaim {
 
   /** One node after the other: the first ones of a new registry may start at the same moment. */
   private Future<Void> shared() {
-    return Lease.take(database, LEASE, folder.root().toString(), LEASE_TIME)
+    Waiting waiting = new Waiting();
+    // Every step is harmless twice: whoever takes the lease from it meanwhile gets the same answer.
+    return new OneNode(vertx, database, LEASE, LEASE_TIME)
+        .within(PATIENCE, () -> claimShared().map(true), () -> {}, waiting::goesOn)
         .compose(
-            lease ->
-                lease.isEmpty()
-                    ? vertx.timer(LOOK.toMillis()).compose(ignored -> shared())
-                    : claimShared().eventually(lease.get()::release));
+            joined ->
+                joined.isPresent()
+                    ? Future.succeededFuture()
+                    : Future.failedFuture(
+                        new IllegalStateException(
+                            "tried to join the registry of this database but other nodes have been"
+                                + " joining it for "
+                                + PATIENCE.toMinutes()
+                                + " minutes, one after the other or one that does not end: look at"
+                                + " the row 'join' of its table lease")));
   }
 
   private Future<Void> claimShared() {
@@ -146,5 +162,22 @@ final class StoreClaim {
                                 + owner
                                 + " into the file storage.id of the folder; if it is a copy for a"
                                 + " test, give it a bucket of its own")));
+  }
+
+  /** Says once that it waits. */
+  private static final class Waiting {
+    private final long since = System.nanoTime();
+    private boolean told;
+
+    boolean goesOn() {
+      if (!told && System.nanoTime() - since > SILENCE.toNanos()) {
+        told = true;
+        LOG.warn(
+            "still waits to join the registry of this database: another node has been joining it"
+                + " for {} s",
+            SILENCE.toSeconds());
+      }
+      return true;
+    }
   }
 }

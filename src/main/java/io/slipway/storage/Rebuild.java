@@ -32,9 +32,6 @@ public final class Rebuild {
   /** A copy takes longer to ask for than to read. */
   private static final int AT_ONCE = 16;
 
-  /** What is only hashed takes no memory, however long it is. */
-  private static final ToLongFunction<Entry> HASHED = entry -> 0;
-
   private final StoreContents contents;
   private final Restore restore;
   private final RebuildOptions options;
@@ -75,7 +72,7 @@ public final class Rebuild {
     return alone
         .get()
         .compose(ignored -> begin())
-        .compose(ignored -> each(CopyKeys.BLOBS, HASHED, this::blob, restore::blobs))
+        .compose(ignored -> each(CopyKeys.BLOBS, Rebuild::hashed, this::blob, restore::blobs))
         .compose(
             ignored -> each(CopyKeys.MANIFESTS, Entry::size, this::manifest, restore::manifests))
         .compose(ignored -> nameUnmoved())
@@ -260,7 +257,8 @@ public final class Rebuild {
             .compose(
                 any ->
                     any
-                        ? each(CopyKeys.UPLOADS, HASHED, this::unmoved, ignored -> nothing())
+                        ? each(
+                            CopyKeys.UPLOADS, Rebuild::hashed, this::unmoved, ignored -> nothing())
                         : nothing())
         : nothing();
   }
@@ -302,5 +300,10 @@ public final class Rebuild {
               lost.forEach(count::lost);
               return null;
             });
+  }
+
+  /** What is only hashed takes no memory, however long it is. */
+  private static long hashed(Entry entry) {
+    return 0;
   }
 }

@@ -88,6 +88,29 @@ class NodesIT {
     assertThat(s3.keys()).contains(first, "other/owner/" + id("two"));
   }
 
+  /** As a clock leaves it that was years ahead when a node began to join, and is right again. */
+  @Test
+  void waitsForNobodyWhoCannotBeJoining() throws Exception {
+    node("one").close();
+    PostgresServer.shared()
+        .execute(
+            database,
+            "UPDATE lease SET until = 9000000000000; INSERT INTO node (id, host, member, seen_at)"
+                + " VALUES ('ahead', 'h', '', 9000000000000)");
+    node("two").close();
+    assertThat(id("two")).isEqualTo(id("one"));
+    Path command = Files.createDirectories(folder.resolve("command"));
+    String[] settings = s3.settings("database.url", PostgresServer.shared().text(database));
+    assertThat(
+            RebuildProcess.rebuild(
+                TestRegistry.config(command, settings),
+                new RebuildOptions(false, false, false),
+                false,
+                line -> {}))
+        .as("no node works on it")
+        .isZero();
+  }
+
   /** As kill -9 between two steps leaves it; any node goes on. */
   @Test
   void goesOnWithAFirstStartThatDidNotEnd() throws Exception {

@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.slipway.blob.BlobTurns;
 import io.slipway.blob.file.FileStorage;
+import io.slipway.database.Database;
 import io.slipway.database.DatabaseException;
 import io.slipway.database.DatabaseException.Reason;
-import io.slipway.database.Database;
 import io.slipway.database.Migrations;
 import io.slipway.event.Actor;
 import io.slipway.metadata.StoredBlob;
@@ -27,8 +27,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.function.Supplier;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -114,7 +114,8 @@ class FileTrashCollectionTest {
     }
     get(sqlite.database().update("UPDATE trash SET due = 0"));
     String kept = keys.getFirst();
-    Future<Integer> collected = collection(sqlite.database(), new KeptTurn(storage.turns(), kept)).run();
+    Future<Integer> collected =
+        collection(sqlite.database(), new KeptTurn(storage.turns(), kept)).run();
     assertThatThrownBy(() -> get(collected)).hasMessage(KeptTurn.REASON);
     assertThat(rows()).containsExactly(kept);
     assertThat(root.resolve(kept)).exists();

@@ -40,7 +40,7 @@ public final class SqlUploads implements Uploads {
       UPDATE upload SET epoch = epoch + 1, writer = $3, beat_at = :now,
         next_part = next_part + CASE WHEN writer IS NULL THEN 0 ELSE 8 END
       WHERE id = $1 AND repo = $2 AND state = 'open' AND ($4 < 0 OR size = $4)
-        AND (writer IS NULL OR writer = $3 OR beat_at < :now - 10000)
+        AND (writer IS NULL OR writer = $3 OR beat_at < :now - 10000 OR beat_at > :now + 10000)
       RETURNING\s"""
           + COLUMNS;
   private static final String CHECKPOINT =

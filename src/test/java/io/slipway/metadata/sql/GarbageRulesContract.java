@@ -76,7 +76,8 @@ interface GarbageRulesContract extends GarbageContract {
     image("image");
     commit(APP, "loose");
     ageAll();
-    GarbageMarks slow = new SlowClock(new SqlGarbageMarks(database(), A_DAY), Duration.ofMinutes(45));
+    GarbageMarks slow =
+        new SlowClock(new SqlGarbageMarks(database(), A_DAY), Duration.ofMinutes(45));
     assertThat(get(collection(slow).run(GarbageContract.options(false, HALF_AN_HOUR))).marked())
         .isZero();
     assertThat(collect().marked()).isPositive();

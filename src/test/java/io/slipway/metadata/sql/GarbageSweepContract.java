@@ -200,6 +200,26 @@ interface GarbageSweepContract extends GarbageContract {
     assertThat(lease().token()).isEqualTo(next.token() + 1);
   }
 
+  /** As a clock leaves it that was years ahead when the lease was taken, and is right again. */
+  @Test
+  default void takesALeaseThatNobodyCanHaveForSoLong() {
+    get(lease().release());
+    for (Duration ahead : List.of(Duration.ofDays(3650), Duration.ofSeconds(85))) {
+      until(ahead);
+      assertThat(get(Lease.take(database(), "gc", "next", Duration.ofSeconds(20))))
+          .as("until in %s", ahead)
+          .isPresent();
+    }
+    until(Duration.ofSeconds(70));
+    assertThat(get(Lease.take(database(), "gc", "next", Duration.ofSeconds(20))))
+        .as("the clock was set back by a moment, or the holder waits for others longer")
+        .isEmpty();
+  }
+
+  private void until(Duration ahead) {
+    get(database().update("UPDATE lease SET until = :now + $1", ahead.toMillis()));
+  }
+
   /** The layers of an image are there before its manifest: none of them has a name meanwhile. */
   @Test
   default void keepsTheLinksOfAPushWhoseLastUploadHasEnded() {

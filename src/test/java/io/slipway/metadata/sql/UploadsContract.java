@@ -15,6 +15,7 @@ import io.slipway.metadata.UploadRow.State;
 import io.slipway.oci.DigestAlgorithm;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -166,6 +167,17 @@ public interface UploadsContract extends MetadataContract {
     assertThat(begin(OptionalLong.of(7)).map(row -> row.progress().nextPart()))
         .as("neither of two silent writers is overtaken")
         .contains(19L);
+  }
+
+  /** As a clock leaves it that was years ahead, and is right again. */
+  @Test
+  default void believesNoSignOfLifeThatIsYetToCome() {
+    open();
+    begin();
+    silence(-5_000);
+    assertThat(beginElsewhere()).as("set back by a moment").isEmpty();
+    silence(-Duration.ofDays(3650).toMillis());
+    assertThat(beginElsewhere()).isPresent();
   }
 
   private Optional<UploadRow> beginElsewhere() {

@@ -70,9 +70,11 @@ class OneReleaseIT {
 
   @Test
   void endEachOthersCollections() {
-    nodes.holdCollections();
     try {
-      BOTH.forEach(nodes::endCollectionFromOther);
+      for (int node : BOTH) {
+        nodes.holdCollections();
+        nodes.endCollectionFromOther(node);
+      }
     } finally {
       nodes.freeCollections();
     }

@@ -18,6 +18,10 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 record TwoNodes(ClusterNodes cluster) {
   static final Duration PATIENCE = Duration.ofMinutes(1);
+
+  /** One that is held for longer than this one is nobody's. */
+  private static final int HELD_MILLIS = 70_000;
+
   private static final byte[] BLOB = PushClient.bytes(9, 300_000);
 
   /** Waits until both know each other. */
@@ -90,11 +94,12 @@ record TwoNodes(ClusterNodes cluster) {
     return Arrays.copyOfRange(BLOB, from, to);
   }
 
-  /** Lets no collection begin until {@link #freeCollections}. */
+  /** Lets no collection begin for a minute, or until {@link #freeCollections}. */
   void holdCollections() {
     cluster.execute(
-        "INSERT INTO lease (name, holder, token, until) VALUES ('gc', 'test', 1, 9000000000000)"
-            + " ON CONFLICT (name) DO UPDATE SET until = excluded.until");
+        "INSERT INTO lease (name, holder, token, until) VALUES ('gc', 'test', 1, "
+            + (System.currentTimeMillis() + HELD_MILLIS)
+            + ") ON CONFLICT (name) DO UPDATE SET until = excluded.until");
   }
 
   void freeCollections() {

@@ -70,9 +70,9 @@ class TwoReleasesIT {
 
   @Test
   void endEachOthersCollections() {
-    nodes.holdCollections();
     try {
       for (int node : List.of(OLD, NEW)) {
+        nodes.holdCollections();
         nodes.endCollectionFromOther(node);
         requirePolite(node, "gc.cancel");
       }
