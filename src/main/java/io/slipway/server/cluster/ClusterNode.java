@@ -43,11 +43,11 @@ public final class ClusterNode {
    * @return fails with a sentence, and nothing is left running, when it cannot join, or listen
    */
   public static Future<ClusterNode> join(ClusterConfig config, VertxBootstrap bootstrap) {
-    ToldManager hazelcast;
+    ToldRegistrations hazelcast;
     try {
       InetAddress address = PrivateAddress.find(config.host());
       bootstrap.options().setEventBusOptions(ClusterBus.options(config, address));
-      hazelcast = new ToldManager(HazelcastSettings.of(config, address));
+      hazelcast = new ToldRegistrations(HazelcastSettings.of(config, address));
     } catch (IOException | IllegalStateException e) {
       return Future.failedFuture(e);
     }

@@ -36,12 +36,13 @@ final class HazelcastSettings {
     config.getMetricsConfig().setEnabled(false);
     config.getSerializationConfig().setJavaSerializationFilterConfig(onlyOurs());
     config.addMultiMapConfig(
-        new MultiMapConfig(ToldManager.CONSUMERS)
+        new MultiMapConfig(ToldRegistrations.CONSUMERS)
             .setBackupCount(1)
             .setValueCollectionType(ValueCollectionType.SET));
     // Asked for an address by a thread that waits: answered from the backup while a node is
     // stopped.
-    config.addMapConfig(new MapConfig(ToldManager.NODES).setBackupCount(2).setReadBackupData(true));
+    config.addMapConfig(
+        new MapConfig(ToldRegistrations.NODES).setBackupCount(2).setReadBackupData(true));
     config.addMapConfig(uploads());
     set(config, ClusterProperty.SOCKET_BIND_ANY, false);
     set(config, ClusterProperty.SOCKET_SERVER_BIND_ANY, false);

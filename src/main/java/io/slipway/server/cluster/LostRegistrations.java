@@ -27,12 +27,12 @@ final class LostRegistrations {
 
   private static final Logger LOG = LoggerFactory.getLogger(LostRegistrations.class);
 
-  private final ToldManager manager;
+  private final ToldRegistrations manager;
   private final WorkerExecutor worker;
   private final Poller poller;
 
   /** Watches the maps of a manager whose Vert.x has joined. */
-  LostRegistrations(Vertx vertx, ToldManager manager) {
+  LostRegistrations(Vertx vertx, ToldRegistrations manager) {
     this.manager = manager;
     this.worker = vertx.createSharedWorkerExecutor("slipway-registrations", 1);
     this.poller = new Poller(vertx, "lost registrations", INTERVAL, this::look);
@@ -46,9 +46,9 @@ final class LostRegistrations {
 
   private boolean watch() {
     HazelcastInstance hazelcast = manager.getHazelcastInstance();
-    hazelcast.<String, Object>getMap(ToldManager.NODES).addEntryListener(new Losses(), false);
+    hazelcast.<String, Object>getMap(ToldRegistrations.NODES).addEntryListener(new Losses(), false);
     hazelcast
-        .<String, Object>getMultiMap(ToldManager.CONSUMERS)
+        .<String, Object>getMultiMap(ToldRegistrations.CONSUMERS)
         .addEntryListener(new Clearances(), false);
     return true;
   }

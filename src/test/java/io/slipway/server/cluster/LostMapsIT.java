@@ -166,8 +166,8 @@ class LostMapsIT {
   void areFilledAgain() {
     HazelcastInstance member = join();
     try {
-      IMap<?, ?> nodes = member.getMap(ToldManager.NODES);
-      MultiMap<Object, Object> consumers = member.getMultiMap(ToldManager.CONSUMERS);
+      IMap<?, ?> nodes = member.getMap(ToldRegistrations.NODES);
+      MultiMap<Object, Object> consumers = member.getMultiMap(ToldRegistrations.CONSUMERS);
       Eventually.happens("all have told", PATIENCE, () -> nodes.size() == NODES);
       int told = consumers.size();
       assertThat(told).isPositive();

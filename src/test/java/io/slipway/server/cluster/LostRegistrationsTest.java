@@ -8,6 +8,7 @@ import com.hazelcast.core.LifecycleEvent;
 import com.hazelcast.core.LifecycleEvent.LifecycleState;
 import io.slipway.runtime.TlsFiles;
 import io.slipway.server.cluster.ClusterConfig.Discovery;
+import io.slipway.testing.Eventually;
 import io.slipway.testing.HandTimers;
 import io.slipway.testing.HandTimers.Timer;
 import io.vertx.core.Vertx;
@@ -32,7 +33,7 @@ class LostRegistrationsTest {
   private Vertx vertx;
 
   /** Hazelcast fails so often when it is told again. */
-  private static final class Stubborn extends ToldManager {
+  private static final class Stubborn extends ToldRegistrations {
     final AtomicInteger failures = new AtomicInteger();
 
     Stubborn(Config config) {
@@ -70,7 +71,7 @@ class LostRegistrationsTest {
   }
 
   private void loseConsumers() {
-    manager.getHazelcastInstance().getMultiMap(ToldManager.CONSUMERS).remove(ADDRESS);
+    manager.getHazelcastInstance().getMultiMap(ToldRegistrations.CONSUMERS).remove(ADDRESS);
     assertThat(manager.isTold()).isFalse();
   }
 
@@ -82,7 +83,7 @@ class LostRegistrationsTest {
     loseConsumers();
     next.fire().run();
     timers.next();
-    assertThat(manager.isTold()).isTrue();
+    Eventually.happens("it is told again", manager::isTold);
   }
 
   @Test
@@ -97,7 +98,7 @@ class LostRegistrationsTest {
     }
     next.fire().run();
     timers.next();
-    assertThat(manager.isTold()).isTrue();
+    Eventually.happens("it is told again", manager::isTold);
   }
 
   @Test

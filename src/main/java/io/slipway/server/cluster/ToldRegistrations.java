@@ -6,6 +6,7 @@ import com.hazelcast.core.LifecycleEvent;
 import com.hazelcast.core.LifecycleEvent.LifecycleState;
 import com.hazelcast.multimap.MultiMap;
 import io.vertx.core.Completable;
+import io.vertx.core.Promise;
 import io.vertx.core.spi.cluster.RegistrationInfo;
 import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
 import io.vertx.spi.cluster.hazelcast.impl.HazelcastRegistrationInfo;
@@ -13,7 +14,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** Tells other nodes of this one, as Vert.x wants it, and knows what it told. Thread-safe. */
-class ToldManager extends HazelcastClusterManager {
+class ToldRegistrations extends HazelcastClusterManager {
   static final String NODES = "__vertx.nodeInfo";
   static final String CONSUMERS = "__vertx.subs";
 
@@ -26,22 +27,25 @@ class ToldManager extends HazelcastClusterManager {
     }
   }
 
-  ToldManager(Config config) {
+  ToldRegistrations(Config config) {
     super(config);
   }
 
   @Override
   public void addRegistration(
       String address, RegistrationInfo registration, Completable<Void> promise) {
-    super.addRegistration(
-        address,
-        registration,
-        (ignored, failure) -> {
-          if (failure == null && !registration.localOnly()) {
-            told.add(new Consumer(address, registration));
-          }
-          promise.complete(ignored, failure);
-        });
+    Promise<Void> added = Promise.promise();
+    added
+        .future()
+        .onSuccess(ignored -> remember(new Consumer(address, registration)))
+        .onComplete(promise);
+    super.addRegistration(address, registration, added);
+  }
+
+  private void remember(Consumer consumer) {
+    if (!consumer.registration().localOnly()) {
+      told.add(consumer);
+    }
   }
 
   @Override
@@ -63,8 +67,9 @@ class ToldManager extends HazelcastClusterManager {
   }
 
   /**
-   * Tells all of it again; blocks and fails as {@link #isTold} does. What Vert.x does after a merge
-   * is all that is to be done, and it offers nothing less.
+   * Tells all of it again, blocks and fails as {@link #isTold} does; consumers are told behind it,
+   * on a thread of Vert.x. What that does after a merge is all that is to be done, and it offers
+   * nothing less.
    */
   void tellAgain() {
     stateChanged(new LifecycleEvent(LifecycleState.MERGED));
