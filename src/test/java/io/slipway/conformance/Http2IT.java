@@ -1,7 +1,9 @@
 package io.slipway.conformance;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.slipway.oci.MediaTypes;
 import io.slipway.testing.TestRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -13,6 +15,7 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
+import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -91,6 +94,32 @@ class Http2IT {
     assertThat(reply.head().statusCode()).isEqualTo(200);
     assertThat(reply.head().getHeader("content-length")).isEqualTo("3000000");
     assertThat(reply.body().getBytes()).isEqualTo(LARGE);
+  }
+
+  /** They are sent in pieces, over HTTP/1.1 as well. */
+  @Test
+  void largeManifestsComeWhole() throws TimeoutException {
+    for (int length : List.of(256 * 1024, 5 * 64 * 1024, 4_000_000)) {
+      String empty =
+          "{\"schemaVersion\":2,\"mediaType\":\"%s\",\"manifests\":[],\"annotations\":{\"a\":\"\"}}"
+              .formatted(MediaTypes.OCI_INDEX);
+      String manifest = empty.replace("\"\"", '"' + "x".repeat(length - empty.length()) + '"');
+      String path = content.resolve("/v2/{repo}/manifests/large");
+      assertThat(registry.send("PUT", path, manifest.getBytes(US_ASCII)).statusCode())
+          .isEqualTo(201);
+      Reply reply = get(path);
+      assertThat(reply.head().getHeader("content-length")).isEqualTo(Integer.toString(length));
+      assertThat(reply.body().toString()).isEqualTo(manifest);
+      HttpResponse<byte[]> plain = registry.send("GET", path);
+      assertThat(plain.headers().firstValue("Content-Length")).contains(Integer.toString(length));
+      assertThat(plain.headers().firstValue("Transfer-Encoding")).isEmpty();
+      assertThat(new String(plain.body(), US_ASCII)).isEqualTo(manifest);
+      HttpResponse<byte[]> head = registry.send("HEAD", path);
+      assertThat(head.headers().firstValue("Content-Length")).contains(Integer.toString(length));
+      assertThat(head.body()).isEmpty();
+      assertThat(request(HttpMethod.HEAD, path, Buffer.buffer()).await(20, TimeUnit.SECONDS).body())
+          .isEqualTo(Buffer.buffer());
+    }
   }
 
   @Test

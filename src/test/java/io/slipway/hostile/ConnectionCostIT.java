@@ -1,5 +1,6 @@
 package io.slipway.hostile;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.UnixOperatingSystemMXBean;
@@ -43,6 +44,12 @@ class ConnectionCostIT {
   private static final byte[] SMALL = PushClient.bytes(51, 100_000);
   private static final byte[] LARGE = PushClient.bytes(52, 24 << 20);
   private static final Digest LARGE_DIGEST = PushClient.digest(LARGE);
+  private static final String LARGE_TAG = "large";
+  private static final byte[] LARGE_MANIFEST =
+      ("{\"schemaVersion\":2,\"mediaType\":\"application/vnd.oci.image.index.v1+json\","
+              + "\"manifests\":[],\"annotations\":{\"a\":\"%s\"}}")
+          .formatted("x".repeat(4_000_000))
+          .getBytes(US_ASCII);
 
   /** Idle ones are what everybody can make; others need work of the server. */
   enum Kind {
@@ -53,6 +60,7 @@ class ConnectionCostIT {
     IN_HEAD(IDLE),
     READER(READERS),
     HTTP2_READER(READERS),
+    MANIFEST_READER(READERS),
     UPLOAD(WRITERS),
     MANIFEST(WRITERS);
 
@@ -76,6 +84,10 @@ class ConnectionCostIT {
     HostileRegistry registry = HostileRegistry.measured(data, certificate);
     FuzzContent.push(registry.client());
     assertThat(registry.client().pushBlob(REPOSITORY, LARGE).statusCode()).isEqualTo(201);
+    if (kind == Kind.MANIFEST_READER) {
+      assertThat(registry.client().pushManifest(REPOSITORY, LARGE_TAG, LARGE_MANIFEST).statusCode())
+          .isEqualTo(201);
+    }
     return registry;
   }
 
@@ -89,6 +101,7 @@ class ConnectionCostIT {
       case IN_HEAD -> StalledClient.inHead(port);
       case READER -> StalledClient.reader(port, LARGE_DIGEST);
       case HTTP2_READER -> StalledClient.http2Reader(port, LARGE_DIGEST);
+      case MANIFEST_READER -> StalledClient.manifestReader(port, LARGE_TAG);
       case UPLOAD -> {
         sessions.add(registry.client().start(REPOSITORY));
         yield StalledClient.writer(port, "PATCH " + sessions.getLast(), SMALL, 1000);

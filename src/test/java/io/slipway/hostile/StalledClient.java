@@ -97,6 +97,14 @@ final class StalledClient implements AutoCloseable {
     return client;
   }
 
+  /** One that asks for a manifest again and again and takes one byte of the first answer. */
+  static StalledClient manifestReader(int port, String tag) throws IOException {
+    String again = head("GET /v2/team/app/manifests/" + tag, "").repeat(100);
+    StalledClient client = new StalledClient(port).send(again.getBytes(ISO_8859_1));
+    client.skip(1);
+    return client;
+  }
+
   /** One that asks for a blob over HTTP/2 and takes one byte of the answer. */
   static StalledClient http2Reader(int port, Digest digest) throws IOException {
     StalledClient client = new StalledClient(port).send(PREFACE);

@@ -50,7 +50,7 @@ final class GetManifest implements Operation {
     if (exchange.request().method().equals(HttpMethod.HEAD)) {
       response.end();
     } else {
-      response.end(manifest.content());
+      BytesSender.end(response, manifest.content());
     }
   }
 }

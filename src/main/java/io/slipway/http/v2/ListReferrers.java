@@ -36,7 +36,7 @@ final class ListReferrers implements Operation {
             response.putHeader(
                 V2Headers.LINK, exchange.nextPage(path, nextQuery(page, artifactType)));
           }
-          response.end(ReferrersIndex.of(page.items()));
+          BytesSender.end(response, ReferrersIndex.of(page.items()));
         });
   }
 

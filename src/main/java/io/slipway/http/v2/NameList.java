@@ -60,7 +60,7 @@ final class NameList {
   }
 
   private void end(Page<String> page) {
-    exchange.response().end(json(head, page.items(), "]}\n"));
+    BytesSender.end(exchange.response(), json(head, page.items(), "]}\n"));
   }
 
   private void stream(Page<String> first) {
