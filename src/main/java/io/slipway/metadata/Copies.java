@@ -18,6 +18,12 @@ public interface Copies {
    */
   Future<List<Due>> due(int limit, int passed);
 
+  /**
+   * Returns how many milliseconds the longest is due, by the clock that says since when; 0 when
+   * nothing is.
+   */
+  Future<Long> lag();
+
   /** Reads a tag as it is now, deleted ones included. */
   Future<Optional<TagState>> tag(String repository, String name);
 

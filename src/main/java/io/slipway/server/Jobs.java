@@ -70,7 +70,7 @@ final class Jobs {
         new LagGauge(
             "slipway.copies.lag",
             "Age of the oldest change that is not copied yet",
-            () -> copies.lag(System.currentTimeMillis()),
+            copies::lag,
             meters);
     StatisticsGauges gauges =
         new StatisticsGauges(new SqlStatistics(stores.metadata().database()), meters);

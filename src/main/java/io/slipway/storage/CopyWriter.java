@@ -217,13 +217,8 @@ public final class CopyWriter {
     return Future.succeededFuture();
   }
 
-  /**
-   * Returns how many milliseconds the oldest copy is late, by the given clock; 0 when none is due.
-   */
-  public Future<Long> lag(long now) {
-    return copies
-        .due(1, 0)
-        .map(List::stream)
-        .map(due -> due.findFirst().map(one -> Math.max(0, now - one.since())).orElse(0L));
+  /** Returns how many milliseconds the oldest copy is late; 0 when none is due. */
+  public Future<Long> lag() {
+    return copies.lag();
   }
 }

@@ -15,6 +15,8 @@ import java.util.Optional;
 public final class SqlCopies implements Copies {
   private static final String DUE =
       "SELECT kind, repo, name, due FROM copy_due ORDER BY due LIMIT $1 OFFSET $2";
+  private static final String LAG =
+      "SELECT :now - due AS waited FROM copy_due ORDER BY due LIMIT 1";
   private static final String TAG =
       """
       SELECT t.digest, t.version, t.copied, t.updated_at, h.actor
@@ -37,6 +39,13 @@ public final class SqlCopies implements Copies {
   @Override
   public Future<List<Due>> due(int limit, int passed) {
     return database.query(DUE, SqlCopies::due, limit, passed);
+  }
+
+  @Override
+  public Future<Long> lag() {
+    return database
+        .first(LAG, row -> row.number("waited"))
+        .map(waited -> Math.max(0, waited.orElse(0L)));
   }
 
   private static Due due(Row row) {
