@@ -4,9 +4,13 @@ import io.slipway.blob.FolderLock;
 import io.slipway.runtime.Secret;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -112,16 +116,47 @@ final class DataFolder {
     return known.isPresent() ? known.get() : keep(name, UUID.randomUUID().toString());
   }
 
+  /** An empty name is none: folders with the same one would take each other's work for theirs. */
   private Optional<String> read(String name) throws IOException {
     Path file = root.resolve(name);
-    return Files.exists(file) ? Optional.of(Files.readString(file).strip()) : Optional.empty();
+    if (!Files.exists(file)) {
+      return Optional.empty();
+    }
+    String text = Files.readString(file).strip();
+    if (text.isEmpty()) {
+      throw new IOException(
+          "tried to read "
+              + file
+              + " but it is empty, as a loss of power may leave it: "
+              + (name.equals(STORAGE_ID)
+                  ? "write the name of its registry into it, which the object owner/<name> of the"
+                      + " bucket or the row 'storage' of the table setting has, or delete it when"
+                      + " there is neither"
+                  : "delete it, and another one is made"));
+    }
+    return Optional.of(text);
   }
 
   private String keep(String name, String text) throws IOException {
     Path fresh = root.resolve(name + ".new");
-    Files.writeString(fresh, text + "\n");
-    Files.move(fresh, root.resolve(name), StandardCopyOption.ATOMIC_MOVE);
+    Files.deleteIfExists(fresh);
+    publish(Files.createFile(fresh), name, text);
     return text;
+  }
+
+  /** What other stores know this folder by is on the disk before they hear of it. */
+  private void publish(Path fresh, String name, String text) throws IOException {
+    try (FileChannel file = FileChannel.open(fresh, StandardOpenOption.WRITE)) {
+      ByteBuffer bytes = StandardCharsets.UTF_8.encode(text + "\n");
+      while (bytes.hasRemaining()) {
+        file.write(bytes);
+      }
+      file.force(true);
+    }
+    Files.move(fresh, root.resolve(name), StandardCopyOption.ATOMIC_MOVE);
+    try (FileChannel folder = FileChannel.open(root, StandardOpenOption.READ)) {
+      folder.force(true);
+    }
   }
 
   /**
@@ -137,8 +172,7 @@ final class DataFolder {
     Path fresh = root.resolve(name + ".new");
     Files.deleteIfExists(fresh);
     Files.createFile(fresh, PosixFilePermissions.asFileAttribute(OWNER_ONLY));
-    Files.writeString(fresh, key.reveal() + "\n");
-    Files.move(fresh, root.resolve(name), StandardCopyOption.ATOMIC_MOVE);
+    publish(fresh, name, key.reveal());
     return key;
   }
 
@@ -147,15 +181,17 @@ final class DataFolder {
    * Blocks.
    */
   Secret tokenSecret() throws IOException {
-    Path file = root.resolve(TOKEN_SECRET);
-    return Files.exists(file) ? Secret.of(Files.readString(file).strip()) : newKey(TOKEN_SECRET);
+    Optional<Secret> known = read(TOKEN_SECRET).map(Secret::of);
+    return known.isPresent() ? known.get() : newKey(TOKEN_SECRET);
   }
 
   /** Returns the key of the server that uses a folder, if it asks who sends a request. Blocks. */
   static Optional<Secret> ownerKey(Path root) throws IOException {
     Path file = root.resolve(OWNER_KEY);
     return Files.exists(file)
-        ? Optional.of(Secret.of(Files.readString(file).strip()))
+        ? Optional.of(Files.readString(file).strip())
+            .filter(text -> !text.isEmpty())
+            .map(Secret::of)
         : Optional.empty();
   }
 

@@ -7,7 +7,9 @@ import io.slipway.oci.Digest;
 import io.slipway.testing.ChildRegistry;
 import io.slipway.testing.OneProfile;
 import io.slipway.testing.PushClient;
+import io.slipway.testing.TestRegistry;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -124,5 +126,19 @@ class PushOrderIT {
     Call answer = last(calls, "the answer", Integer.MAX_VALUE, call -> call.answers(201));
     Call sync = last(calls, "the sync of the log", answer.begin(), call -> call.syncs(LOG));
     last(calls, "the commit", sync.begin(), call -> call.writes(LOG));
+  }
+
+  /** A loss of power would leave a name with nothing in it, and rows that nobody can name again. */
+  @Test
+  void whatAFolderIsCalledIsDurableBeforeItIsUsed() throws IOException, InterruptedException {
+    SystemCalls seen =
+        SystemCalls.of(ProcessHandle.current().pid(), folder.resolve("calls of the start"));
+    TestRegistry.start(Files.createDirectory(folder.resolve("new"))).close();
+    List<Call> calls = seen.end();
+    Call rename = last(calls, "the name", Integer.MAX_VALUE, call -> call.renames("/node.id"));
+    last(calls, "its sync", rename.begin(), call -> call.syncs("/node\\.id\\.new>"));
+    assertThat(calls)
+        .as("the sync of the folder after %s", rename)
+        .anyMatch(call -> call.begin() > rename.end() && call.syncs("/new>"));
   }
 }

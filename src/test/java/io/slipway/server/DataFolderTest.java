@@ -6,8 +6,11 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.List;
+import org.assertj.core.api.ThrowableAssert;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -45,6 +48,44 @@ class DataFolderTest {
 
   private FolderInUseException refusal() {
     return catchThrowableOfType(FolderInUseException.class, () -> DataFolder.take(path));
+  }
+
+  @Test
+  void keepsItsNames() throws IOException {
+    DataFolder folder = DataFolder.take(path);
+    assertThat(folder.knownId()).isEmpty();
+    String id = folder.id();
+    String node = folder.nodeId();
+    String secret = folder.tokenSecret().reveal();
+    folder.release(true);
+    DataFolder again = DataFolder.take(path);
+    assertThat(again.knownId()).contains(id);
+    assertThat(again.nodeId()).isEqualTo(node).isNotEqualTo(id);
+    assertThat(again.tokenSecret().reveal()).isEqualTo(secret);
+    again.release(true);
+  }
+
+  /** As a loss of power leaves a file whose name was durable before its bytes. */
+  @Test
+  void takesNoEmptyFileForAName() throws IOException {
+    DataFolder folder = DataFolder.take(path);
+    for (String name : List.of("storage.id", "node.id", "token.key")) {
+      Files.writeString(path.resolve(name), "\n");
+    }
+    assertRefused(folder::knownId, "storage.id", "write the name of its registry into it");
+    assertRefused(folder::id, "storage.id", "the object owner/<name>");
+    assertRefused(folder::nodeId, "node.id", "delete it");
+    assertRefused(folder::tokenSecret, "token.key", "delete it");
+    Files.writeString(path.resolve("owner.key"), "");
+    assertThat(DataFolder.ownerKey(path)).as("another one at each start").isEmpty();
+    folder.release(true);
+  }
+
+  private void assertRefused(ThrowableAssert.ThrowingCallable read, String file, String advice) {
+    assertThatThrownBy(read)
+        .isInstanceOf(IOException.class)
+        .hasMessageStartingWith("tried to read " + path.resolve(file) + " but it is empty")
+        .hasMessageContaining(advice);
   }
 
   @Test
