@@ -25,6 +25,10 @@ final class BucketJobs {
   private static final Duration DEAD = Duration.ofSeconds(10);
 
   private static final Duration LOOK = Duration.ofSeconds(10);
+
+  /** The trash is emptied once a minute; what is buried there is passed over to look. */
+  private static final Duration TRASH_LOOK = Duration.ofMinutes(1);
+
   private static final Duration LISTING = Duration.ofDays(1);
 
   /** Polls are spread: the next one of the same node may come that early. */
@@ -46,6 +50,12 @@ final class BucketJobs {
             "Age of the oldest blob that is not where its digest says yet",
             moves::lag,
             meters);
+    LagGauge undeleted =
+        new LagGauge(
+            "slipway.trash.lag",
+            "Time since the first object that is still in the bucket was due to be deleted",
+            trash::lag,
+            meters);
     this.relocation = new Relocation(moves, storage.objects());
     this.mover = new OneNode(vertx, database, "relocation", DEAD);
     ListingSweep listing = new ListingSweep(storage.objects(), moves, trash, Clock.systemUTC());
@@ -54,6 +64,7 @@ final class BucketJobs {
         List.of(
             poller("relocation", MOVES, this::relocate),
             poller("relocation lag", LOOK, () -> lag.refresh().map(false)),
+            poller("trash lag", TRASH_LOOK, () -> undeleted.refresh().map(false)),
             daily("listing", database, listing::run),
             daily("unfinished uploads", database, unfinished::run));
   }

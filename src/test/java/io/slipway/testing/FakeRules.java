@@ -71,6 +71,12 @@ final class FakeRules {
     return (key.find() ? key.group(1) : "") + (token == null ? "" : " " + token);
   }
 
+  /** Returns what time it is there. */
+  static String date(Duration clock) {
+    return DateTimeFormatter.RFC_1123_DATE_TIME.format(
+        Instant.now().plus(clock).atOffset(ZoneOffset.UTC));
+  }
+
   static void requireAllowed(HttpServerRequest request, String path, Duration clock) {
     if (!path.equals("/" + FakeS3.BUCKET) && !path.startsWith("/" + FakeS3.BUCKET + "/")) {
       throw new Refusal(404, "NoSuchBucket");

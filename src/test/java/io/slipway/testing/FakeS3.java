@@ -292,6 +292,7 @@ public final class FakeS3 implements AutoCloseable {
       request.connection().close();
       return;
     }
+    request.response().putHeader("Date", FakeRules.date(clock));
     request.body().onSuccess(body -> answer(request, path, key, body, fault));
   }
 

@@ -50,7 +50,7 @@ record PresignedDelete(String key, SignedRequest request, S3Clients clients, Ste
   /** Returns whether it is gone; on a virtual thread only. */
   boolean delete() throws InterruptedException {
     try {
-      Answer answer = request.send(clients.connections());
+      Answer answer = request.send(clients);
       if (List.of(200, 204, 404).contains(answer.status())) {
         return true;
       }

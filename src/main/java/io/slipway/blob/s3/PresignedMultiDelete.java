@@ -92,7 +92,7 @@ record PresignedMultiDelete(
   private Outcome deleteAll() throws InterruptedException {
     Answer answer;
     try {
-      answer = request.send(clients.connections());
+      answer = request.send(clients);
     } catch (ExecutionException e) {
       return new Outcome(Verdict.LATER, String.valueOf(S3Failures.cause(e).getMessage()));
     }

@@ -28,8 +28,8 @@ import software.amazon.awssdk.services.s3.S3Configuration;
 import software.amazon.awssdk.services.s3.presigner.S3Presigner;
 
 /**
- * The SDK's clients of one node: requests, the connections below them, signatures, and what the
- * keys for both come from.
+ * The SDK's clients of one node: requests, the connections below them, signatures, what the keys
+ * for both come from, and how far S3's clock is.
  */
 record S3Clients(
     S3AsyncClient requests,
@@ -37,7 +37,8 @@ record S3Clients(
     EventLoopGroup loops,
     S3Presigner signatures,
     S3Presigner redirects,
-    IdentityProvider<? extends AwsCredentialsIdentity> credentials) {
+    IdentityProvider<? extends AwsCredentialsIdentity> credentials,
+    ServerClock clock) {
   /** The first try and three more. */
   static final int ATTEMPTS = 4;
 
@@ -82,7 +83,14 @@ record S3Clients(
     S3Presigner signatures = signatures(config, credentials, endpoint);
     @Nullable URI known = config.redirectEndpoint();
     S3Presigner redirects = known == null ? signatures : signatures(config, credentials, known);
-    return new S3Clients(requests.build(), connections, loops, signatures, redirects, credentials);
+    return new S3Clients(
+        requests.build(),
+        connections,
+        loops,
+        signatures,
+        redirects,
+        credentials,
+        new ServerClock());
   }
 
   private static S3Presigner signatures(

@@ -168,6 +168,7 @@ final class S3Reads {
   private Future<S3Segment> begin(HttpClientResponse response, Supplier<S3Segment> target) {
     int status = response.statusCode();
     if (status != 200 && status != 206) {
+      requests.clock().heard(response.getHeader("Date"));
       return refused(response);
     }
     S3Segment segment = target.get();

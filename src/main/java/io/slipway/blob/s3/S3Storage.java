@@ -17,6 +17,7 @@ import java.util.concurrent.ExecutionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.http.SdkHttpResponse;
 
 /** A bucket: the door to everything in this package. */
 public final class S3Storage implements BlobStorage {
@@ -63,7 +64,9 @@ public final class S3Storage implements BlobStorage {
     S3Clients clients = S3Clients.open(config);
     requireCredentials(clients, name);
     try {
-      clients.requests().headBucket(request -> request.bucket(name)).get();
+      SdkHttpResponse answer =
+          clients.requests().headBucket(request -> request.bucket(name)).get().sdkHttpResponse();
+      clients.clock().heard(answer.firstMatchingHeader("Date").orElse(null));
     } catch (ExecutionException e) {
       if (S3Failures.isMissing(e)) {
         clients.close();

@@ -12,7 +12,6 @@ import software.amazon.awssdk.core.async.AsyncRequestBody;
 import software.amazon.awssdk.http.SdkHttpRequest;
 import software.amazon.awssdk.http.SdkHttpResponse;
 import software.amazon.awssdk.http.async.AsyncExecuteRequest;
-import software.amazon.awssdk.http.async.SdkAsyncHttpClient;
 import software.amazon.awssdk.http.async.SdkAsyncHttpResponseHandler;
 import software.amazon.awssdk.http.async.SdkHttpContentPublisher;
 
@@ -27,22 +26,26 @@ record SignedRequest(SdkHttpRequest request, Buffer body) {
   /**
    * What the server said.
    *
+   * @param date the header, if there is one
    * @param body empty when it was longer than anything that is expected
    */
-  record Answer(int status, Buffer body) {}
+  record Answer(int status, @Nullable String date, Buffer body) {}
 
   /** Sends it and waits; on a virtual thread only. */
-  Answer send(SdkAsyncHttpClient connections) throws InterruptedException, ExecutionException {
-    Collected answer = new Collected();
-    connections
+  Answer send(S3Clients clients) throws InterruptedException, ExecutionException {
+    Collected collected = new Collected();
+    clients
+        .connections()
         .execute(
             AsyncExecuteRequest.builder()
                 .request(request)
                 .requestContentPublisher(new Content(body))
-                .responseHandler(answer)
+                .responseHandler(collected)
                 .build())
         .get();
-    return answer.get();
+    Answer answer = collected.get();
+    clients.clock().heard(answer.date());
+    return answer;
   }
 
   /** Keeps the status and the body. Of the connection's thread until the answer has ended. */
@@ -50,6 +53,7 @@ record SignedRequest(SdkHttpRequest request, Buffer body) {
       implements SdkAsyncHttpResponseHandler, Subscriber<ByteBuffer> {
     private final Buffer bytes = Buffer.buffer();
     private int status;
+    private @Nullable String date;
     private boolean tooLong;
     private @Nullable Throwable failure;
 
@@ -57,12 +61,13 @@ record SignedRequest(SdkHttpRequest request, Buffer body) {
       if (failure != null) {
         throw new ExecutionException(failure);
       }
-      return new Answer(status, tooLong ? Buffer.buffer() : bytes);
+      return new Answer(status, date, tooLong ? Buffer.buffer() : bytes);
     }
 
     @Override
     public synchronized void onHeaders(SdkHttpResponse headers) {
       status = headers.statusCode();
+      date = headers.firstMatchingHeader("Date").orElse(null);
     }
 
     @Override

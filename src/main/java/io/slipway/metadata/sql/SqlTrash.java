@@ -51,6 +51,11 @@ public final class SqlTrash implements Trash {
       UPDATE trash SET buried_at = :now, claimed_by = NULL
       WHERE location = ANY($1) AND claimed_by = $2
       """;
+  private static final String LAG =
+      """
+      SELECT :now - due AS waited FROM trash
+      WHERE due <= :now AND buried_at IS NULL ORDER BY due LIMIT 1
+      """;
   private static final String FREE = "DELETE FROM trash WHERE buried_at < :now - 3600000";
 
   private final Database database;
@@ -74,6 +79,11 @@ public final class SqlTrash implements Trash {
   @Override
   public Future<List<String>> due(int limit) {
     return database.query(DUE, row -> row.string("location"), limit);
+  }
+
+  /** Returns for how many milliseconds the oldest key that is not deleted yet has been due. */
+  public Future<Long> lag() {
+    return database.first(LAG, row -> row.number("waited")).map(waited -> waited.orElse(0L));
   }
 
   @Override

@@ -17,7 +17,7 @@ public interface TrashContract extends MetadataContract {
   String KEY = "blobs/sha256/aa";
   String UPLOAD = "uploads/u1";
 
-  default Trash trash() {
+  default SqlTrash trash() {
     return new SqlTrash(database());
   }
 
@@ -47,6 +47,21 @@ public interface TrashContract extends MetadataContract {
     pass("due", -60_000);
     assertThat(get(trash().due(10))).isEmpty();
     assertThat(get(trash().claim(List.of(KEY), "a"))).isEmpty();
+  }
+
+  @Test
+  default void tellsHowLongTheOldestKeyHasBeenDue() {
+    assertThat(get(trash().lag())).isZero();
+    get(trash().add(List.of(KEY)));
+    pass("due", -60_000);
+    assertThat(get(trash().lag())).as("not due yet").isZero();
+    pass("due", 120_000);
+    get(trash().add(List.of(UPLOAD)));
+    assertThat(get(trash().lag())).isBetween(60_000L, 120_000L);
+    get(trash().claim(List.of(KEY), "a"));
+    assertThat(get(trash().lag())).as("about to be deleted").isBetween(60_000L, 120_000L);
+    get(trash().gone(List.of(KEY), "a"));
+    assertThat(get(trash().lag())).isLessThan(60_000L);
   }
 
   @Test
