@@ -15,6 +15,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,6 +46,7 @@ final class Runner {
   private final GcConfig config;
   private final Duration deleteAfter;
   private final GcMetrics metrics;
+  private final ClockJump clock;
 
   /** What another process did before is not trusted: the first run reads everything. */
   private boolean readAll;
@@ -58,6 +60,7 @@ final class Runner {
     this.config = config;
     this.deleteAfter = deleteAfter;
     this.metrics = metrics;
+    this.clock = new ClockJump(config.grace());
   }
 
   /**
@@ -93,8 +96,7 @@ final class Runner {
   }
 
   private String foresee(GcOptions options, Tally tally) {
-    collect(null, options, tally);
-    return COMPLETED;
+    return collect(null, options, tally);
   }
 
   private static void log(String outcome, Duration took, GcReport report) {
@@ -123,8 +125,7 @@ final class Runner {
       }
       String outcome = FAILED;
       try {
-        collect(lease, options, tally);
-        outcome = COMPLETED;
+        outcome = collect(lease, options, tally);
       } catch (GcStoppedException e) {
         outcome = STOPPED;
         throw e;
@@ -155,16 +156,20 @@ final class Runner {
         options.actor(), id, outcome, report.manifests(), report.blobs(), report.bytes());
   }
 
-  private void collect(@Nullable Lease lease, GcOptions options, Tally tally) {
+  private String collect(@Nullable Lease lease, GcOptions options, Tally tally) {
     Pace.await(stores.pulls().get());
     long now = Pace.await(stores.marks().now());
     // After that moment: what a rebuild brings back from now on is younger than every cutoff.
     requireNoRebuild();
+    boolean believed = clock.believes(now, TimeUnit.NANOSECONDS.toMillis(System.nanoTime()));
+    if (!believed && options.yields()) {
+      return SKIPPED;
+    }
     Cutoffs cutoffs = Cutoffs.at(now, options, config);
     Pace pace = new Pace(vertx, requireWanted, lease);
     if (lease == null) {
       new Collector(stores, null, cutoffs, pace, tally).run();
-      return;
+      return COMPLETED;
     }
     Sweeper sweeper = new Sweeper(stores.sweep(), lease, cutoffs, deleteAfter, pace, tally);
     Optional<GcNote> note = pace.step(() -> stores.recent().take(lease)).map(GcNote::parse);
@@ -188,6 +193,7 @@ final class Runner {
     while (pace.step(stores.bytes()) >= GcStores.FULL_BATCH) {
       LOG.debug("a batch of bytes is gone");
     }
+    return COMPLETED;
   }
 
   /** What was not brought back yet looks as if nothing needed it. */

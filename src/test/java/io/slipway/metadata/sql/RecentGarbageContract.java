@@ -12,6 +12,7 @@ import io.slipway.oci.Digest;
 import io.slipway.oci.DigestAlgorithm;
 import io.slipway.oci.RepositoryName;
 import io.slipway.oci.Tag;
+import io.slipway.testing.ClockAhead;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.Optional;
@@ -141,6 +142,30 @@ interface RecentGarbageContract extends GarbageContract {
     assertThat(collectRecent(collection).links()).isZero();
     pass(HOUR.multipliedBy(2));
     assertThat(collectRecent(collection).blobs()).isOne();
+  }
+
+  /** What was pushed a moment ago looks a week old. */
+  @Test
+  default void deletesNothingByAClockThatWentAhead() {
+    ClockAhead clock = new ClockAhead(database());
+    GarbageCollection collection = collection(clock);
+    get(collection.run(GcOptions.scheduled()));
+    Digest image = image("untagged");
+    commit(APP, "loose");
+    clock.set(Duration.ofDays(8));
+    GcReport done = get(collection.run(GcOptions.scheduled()));
+    assertThat(done.manifests() + done.links() + done.blobs()).isZero();
+    assertManifests(image);
+    clock.set(Duration.ZERO);
+    get(collection.run(GcOptions.scheduled()));
+    pass(Duration.ofHours(3));
+    assertThat(get(collection.run(GcOptions.scheduled())).blobs())
+        .as("the clock is right again")
+        .isOne();
+    clock.set(Duration.ofDays(8));
+    assertThat(get(collection.run(GarbageContract.options(false, HALF_AN_HOUR))).manifests())
+        .as("who asks gets what they ask for")
+        .isOne();
   }
 
   @Test
