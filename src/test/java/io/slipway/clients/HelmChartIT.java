@@ -92,6 +92,19 @@ class HelmChartIT {
     assertThat(bash.run("grep -c 'kind: Secret$' out.yaml").output()).isEqualTo("0\n");
   }
 
+  /**
+   * Of stringData Kubernetes keeps what a later release no longer has: no secret could be taken
+   * away.
+   */
+  @Test
+  void saysSecretsSoThatAnUpgradeCanTakeThemAway() throws Exception {
+    String rendered = render(NEEDED + " --set secrets.REGISTRY_REDIS_PASSWORD=secret");
+    assertThat(rendered)
+        .doesNotContain("stringData")
+        .containsPattern(
+            "kind: Secret(?s:.*?)type: Opaque\\s+data:(?s:.*?)REGISTRY_REDIS_PASSWORD: \"c2VjcmV0\"");
+  }
+
   /** The check above can fail. */
   @Test
   void isNotWhatKubernetesTakesWithAWrongWord() throws Exception {
