@@ -132,8 +132,12 @@ public final class ErrorResponder {
 
   private void answer(HttpServerRequest request, Throwable failure, Consumer<MultiMap> headers) {
     HttpServerResponse response = request.response();
+    boolean last = LastAnswers.isAnnounced(response);
     // What was prepared for success must not describe the failure.
     response.headers().clear();
+    if (last) {
+      LastAnswers.announce(response);
+    }
     RegistryException refused = Failures.answer(failure).orElseGet(() -> defect(request, failure));
     ErrorCode code = refused.code();
     response

@@ -21,6 +21,7 @@ import io.slipway.http.Gate;
 import io.slipway.http.GuardedRoutes;
 import io.slipway.http.HostGuard;
 import io.slipway.http.HttpVerticle;
+import io.slipway.http.LastAnswers;
 import io.slipway.http.PublicAddress;
 import io.slipway.http.RateLimits;
 import io.slipway.http.RequestObserver;
@@ -212,7 +213,8 @@ public final class RegistryServer {
     Handler<HttpServerRequest> guarded =
         new HostGuard(
             config.http(), !config.auth().isOn(), errors, front(registry, garbage, scrubs, limits));
-    Handler<HttpServerRequest> limited = limits.guard(guarded, errors);
+    Handler<HttpServerRequest> limited =
+        new LastAnswers(draining::get, limits.guard(guarded, errors));
     Handler<HttpServerRequest> requests =
         new RequestObserver(
             StrictTransportSecurity.of(config.http().tls(), limited),

@@ -72,6 +72,24 @@ class DrainIT {
     }
   }
 
+  /** One that is sent as the server closes would be lost. */
+  @Test
+  void hasClientsSendTheirNextRequestElsewhere() throws Exception {
+    TestRegistry registry = TestRegistry.start(data, "drain.notice", "4s");
+    PushClient client = new PushClient(registry.port());
+    assertThat(isLast(client, "/v2/")).isFalse();
+    Thread stopping = Thread.ofVirtual().start(registry::close);
+    Eventually.happens(
+        "it says that it stops", () -> client.send("GET", "/readyz").statusCode() == 503);
+    assertThat(isLast(client, "/v2/")).isTrue();
+    assertThat(isLast(client, "/v2/a/manifests/none")).isTrue();
+    stopping.join();
+  }
+
+  private static boolean isLast(PushClient client, String path) {
+    return client.send("GET", path).headers().allValues("Connection").contains("close");
+  }
+
   private static boolean isClosed(int port) {
     try {
       new PushClient(port).send("GET", "/livez");
