@@ -92,10 +92,7 @@ class CopyScrubTest {
   }
 
   private KnownManifest manifest(Digest digest) {
-    return get(metadata.manifests(Position.START, 10)).stream()
-        .filter(manifest -> manifest.position().digest().equals(digest.text()))
-        .findFirst()
-        .orElseThrow();
+    return get(metadata.manifest(new Position(APP.text(), digest.text()))).orElseThrow();
   }
 
   private KnownTag tag() {

@@ -178,7 +178,7 @@ class CopyWriterTest {
     copies.stop();
     get(copies.run());
     assertThat(root.resolve("tags")).doesNotExist();
-    assertThat(get(new SqlCopies(sqlite.database()).due(10))).hasSize(2);
+    assertThat(get(new SqlCopies(sqlite.database()).due(10, 0))).hasSize(2);
   }
 
   @Test
@@ -253,10 +253,10 @@ class CopyWriterTest {
       assertThatThrownBy(() -> get(look)).isInstanceOf(IOException.class);
     }
     assertThat(tagCopy("v2@1")).isNotEmpty();
-    assertThat(get(writer.lag(Long.MAX_VALUE))).as("of the oldest").isEqualTo(Long.MAX_VALUE - 1);
+    assertThat(get(writer.lag())).as("of the oldest").isGreaterThan(1_000_000_000_000L);
     bad.clear();
     assertThat(get(writer.run())).isEqualTo(120);
-    assertThat(get(writer.lag(Long.MAX_VALUE))).isZero();
+    assertThat(get(writer.lag())).isZero();
   }
 
   /** Another node deleted the manifest and its copy while this one slept before it wrote. */

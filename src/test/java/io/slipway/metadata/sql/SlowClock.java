@@ -39,6 +39,11 @@ record SlowClock(GarbageMarks marks, Duration behind) implements GarbageMarks {
   }
 
   @Override
+  public Future<List<Digest>> held(RepositoryName repository, List<Digest> links, long cutoff) {
+    return marks.held(repository, links, cutoff);
+  }
+
+  @Override
   public Future<Set<RepositoryName>> uploading(Set<RepositoryName> repositories, long cutoff) {
     return marks.uploading(repositories, cutoff);
   }
