@@ -72,7 +72,7 @@ public final class Rebuild {
     return alone
         .get()
         .compose(ignored -> begin())
-        .compose(ignored -> each(CopyKeys.BLOBS, Rebuild::hashed, this::blob, restore::blobs))
+        .compose(ignored -> each(CopyKeys.BLOBS, entry -> 0, this::blob, restore::blobs))
         .compose(
             ignored -> each(CopyKeys.MANIFESTS, Entry::size, this::manifest, restore::manifests))
         .compose(ignored -> nameUnmoved())
@@ -148,7 +148,11 @@ public final class Rebuild {
                             "tried to rebuild the database but another rebuild has just begun")));
   }
 
-  /** Goes through a folder a page at a time; what cannot be read is counted and left out. */
+  /**
+   * Goes through a folder a page at a time; what cannot be read is counted and left out.
+   *
+   * @param memory how many bytes an object takes when it is read; none when it is only hashed
+   */
   private <T> Future<Void> each(
       String folder,
       ToLongFunction<Entry> memory,
@@ -257,8 +261,7 @@ public final class Rebuild {
             .compose(
                 any ->
                     any
-                        ? each(
-                            CopyKeys.UPLOADS, Rebuild::hashed, this::unmoved, ignored -> nothing())
+                        ? each(CopyKeys.UPLOADS, entry -> 0, this::unmoved, ignored -> nothing())
                         : nothing())
         : nothing();
   }
@@ -300,10 +303,5 @@ public final class Rebuild {
               lost.forEach(count::lost);
               return null;
             });
-  }
-
-  /** What is only hashed takes no memory, however long it is. */
-  private static long hashed(Entry entry) {
-    return 0;
   }
 }

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.slipway.testing.ChildRegistry;
 import io.slipway.testing.GarbageRows;
-import io.slipway.testing.PushClient;
 import io.slipway.testing.StoredData;
 import io.slipway.testing.WireConnection;
 import io.vertx.core.json.JsonObject;
@@ -29,6 +28,9 @@ class MarkBesidePullsIT {
   /** With five blobs each. */
   private static final int MANIFESTS = LONG ? 200_000 : 10_000;
 
+  /** Those that are pulled have bytes of their own: others would be found damaged. */
+  private static final int PULLED = LONG ? 10_000 : 1_000;
+
   private static final int ROUNDS = 3;
   private static final int WARM_UP = LONG ? 20_000 : 2_000;
   private static final int QUIET = LONG ? 5_000 : 1_000;
@@ -36,12 +38,11 @@ class MarkBesidePullsIT {
   /** A short mark says little of one percent; it shows who waits for a page or for the end. */
   private static final double RATIO = LONG ? 2 : 5;
 
-  private static final String SEED = "seed/one";
-  private static final byte[] INDEX =
+  private static final String INDEX =
       """
-      {"schemaVersion":2,"mediaType":"application/vnd.oci.image.index.v1+json","manifests":[]}\
-      """
-          .getBytes(UTF_8);
+      {"schemaVersion":2,"mediaType":"application/vnd.oci.image.index.v1+json","manifests":[],\
+      "annotations":{"number":"%d"}}\
+      """;
 
   private final Random random = new Random(1);
   @TempDir Path data;
@@ -77,22 +78,22 @@ class MarkBesidePullsIT {
 
   private void fill() {
     try (ChildRegistry first = ChildRegistry.start(data, Map.of())) {
-      assertThat(
-              first
-                  .client()
-                  .send(
-                      "PUT",
-                      "/v2/" + SEED + "/manifests/latest",
-                      INDEX,
-                      "Content-Type",
-                      PushClient.INDEX_TYPE)
-                  .statusCode())
-          .isEqualTo(201);
+      for (int i = 0; i < PULLED; i++) {
+        byte[] manifest = INDEX.formatted(i).getBytes(UTF_8);
+        assertThat(first.client().pushManifest(repository(i), "pulled" + i, manifest).statusCode())
+            .isEqualTo(201);
+      }
       assertThat(first.stop()).isZero();
     }
     StoredData stored = StoredData.of(data);
-    String content = "(SELECT content FROM manifest WHERE repo = '%s')".formatted(SEED);
-    new GarbageRows(content).inserts(0, MANIFESTS).forEach(stored::update);
+    new GarbageRows("(SELECT content FROM manifest LIMIT 1)")
+        .inserts(0, MANIFESTS)
+        .forEach(stored::update);
+  }
+
+  /** Returns the repository of one that is pulled: they are in all of them. */
+  private static String repository(int pulled) {
+    return GarbageRows.repository(pulled * (MANIFESTS / PULLED));
   }
 
   private static CompletableFuture<Void> mark(ChildRegistry registry) {
@@ -112,10 +113,8 @@ class MarkBesidePullsIT {
 
   /** Returns how many nanoseconds it took. */
   private long pull(WireConnection connection) {
-    int manifest = random.nextInt(MANIFESTS / 5) * 5;
-    String path =
-        "/v2/%s/manifests/%s"
-            .formatted(GarbageRows.repository(manifest), GarbageRows.tag(manifest));
+    int pulled = random.nextInt(PULLED);
+    String path = "/v2/%s/manifests/pulled%d".formatted(repository(pulled), pulled);
     long start = System.nanoTime();
     assertThat(connection.head("GET", path).read().status()).as(path).isEqualTo(200);
     return System.nanoTime() - start;

@@ -44,11 +44,6 @@ public final class GarbageRows {
     this.content = content;
   }
 
-  /** Returns the name of the tag of a manifest that has one: every fifth. */
-  public static String tag(int manifest) {
-    return "v" + manifest;
-  }
-
   /** Returns the repository of a manifest. */
   public static String repository(int manifest) {
     int group = manifest / GROUP;
