@@ -9,7 +9,9 @@ import java.util.Optional;
  * An upload session as the database knows it, which decides.
  *
  * @param actor who opened it
- * @param epoch counts the writers; who holds an older one counts no more
+ * @param epoch grows with each writer by a random step, so that no other one ever has it, not even
+ *     when the database lost its last changes with its power; who holds an older one counts no more
+ * @param epochBefore what it was until the caller began; the same where nobody just has
  * @param writer names the node of this epoch's writer while that has not recorded yet that it is
  *     done; until then the progress may change without a new epoch
  * @param progress how far its bytes are
@@ -23,6 +25,7 @@ public record UploadRow(
     DigestAlgorithm algorithm,
     State state,
     long epoch,
+    long epochBefore,
     Optional<String> writer,
     UploadProgress progress,
     Optional<Digest> digest) {

@@ -102,7 +102,7 @@ final class UploadSessions {
                 return refused.answer(begun.asked());
               }
               UploadRow row = begun.row().get();
-              StagedUpload known = upload.staged(row.epoch() - 1);
+              StagedUpload known = upload.staged(row.epochBefore());
               if (known != null && known.size() < row.size()) {
                 return takeBack(row, upload, known)
                     .compose(
@@ -189,7 +189,7 @@ final class UploadSessions {
    * only if nobody wrote since: others may have stored as many, and different ones.
    */
   private Future<StagedUpload> staged(LiveUpload upload, UploadRow row) {
-    StagedUpload known = upload.staged(row.epoch() - 1);
+    StagedUpload known = upload.staged(row.epochBefore());
     if (known != null && known.size() == row.size()) {
       upload.keep(known, row.epoch());
       return Future.succeededFuture(known);

@@ -15,6 +15,7 @@ import io.vertx.core.buffer.Buffer;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +28,12 @@ public final class SqlUploads implements Uploads {
   static final String COLUMNS =
       "id, repo, actor, algorithm, state, epoch, writer, size, next_part, resume, digest";
 
+  /**
+   * Epochs go on by random steps: a beginning that a loss of power takes back again must not come
+   * again, for keys of objects are named after it. More turns than anybody takes fit into a long.
+   */
+  private static final long LONGEST_STEP = 1L << 32;
+
   private static final String OPEN =
       """
       INSERT INTO upload (id, repo, actor, algorithm, state, epoch, size, beat_at, created_at)
@@ -37,7 +44,7 @@ public final class SqlUploads implements Uploads {
   private static final String FIND = "SELECT " + COLUMNS + " FROM upload WHERE id = $1";
   private static final String BEGIN =
       """
-      UPDATE upload SET epoch = epoch + 1, writer = $3, beat_at = :now,
+      UPDATE upload SET epoch = epoch + $5, writer = $3, beat_at = :now,
         next_part = next_part + CASE WHEN writer IS NULL THEN 0 ELSE 8 END
       WHERE id = $1 AND repo = $2 AND state = 'open' AND ($4 < 0 OR size = $4)
         AND (writer IS NULL OR writer = $3 OR beat_at < :now - 10000 OR beat_at > :now + 10000)
@@ -92,8 +99,15 @@ public final class SqlUploads implements Uploads {
   @Override
   public Future<Optional<UploadRow>> begin(
       String id, RepositoryName repository, OptionalLong start, String writer) {
+    long step = ThreadLocalRandom.current().nextLong(1, LONGEST_STEP);
     return relaxed.first(
-        BEGIN, SqlUploads::upload, id, repository.text(), writer, start.orElse(-1));
+        BEGIN,
+        row -> upload(row, row.number("epoch") - step),
+        id,
+        repository.text(),
+        writer,
+        start.orElse(-1),
+        step);
   }
 
   @Override
@@ -153,6 +167,10 @@ public final class SqlUploads implements Uploads {
   }
 
   static UploadRow upload(Row row) {
+    return upload(row, row.number("epoch"));
+  }
+
+  private static UploadRow upload(Row row, long epochBefore) {
     @Nullable String digest = row.stringOrNull("digest");
     byte @Nullable [] resume = row.bytesOrNull("resume");
     return new UploadRow(
@@ -162,6 +180,7 @@ public final class SqlUploads implements Uploads {
         DigestAlgorithm.parse(row.string("algorithm")),
         UploadRow.State.valueOf(row.string("state").toUpperCase(Locale.ROOT)),
         row.number("epoch"),
+        epochBefore,
         Optional.ofNullable(row.stringOrNull("writer")),
         new UploadProgress(
             row.number("size"),

@@ -33,7 +33,7 @@ public interface UploadHousekeepingContract extends MetadataContract {
   default UploadRow sealed(String id) {
     open(id);
     get(uploads().begin(id, APP, OptionalLong.empty(), "node"));
-    get(uploads().seal(id, 1, UploadProgress.of(id.length()), digest(id)));
+    get(uploads().seal(id, row(id).epoch(), UploadProgress.of(id.length()), digest(id)));
     return row(id);
   }
 
@@ -77,10 +77,10 @@ public interface UploadHousekeepingContract extends MetadataContract {
   @Test
   default void closesSessionsThatGoOnForTooLong() {
     open("old");
-    get(uploads().begin("old", APP, OptionalLong.empty(), "node"));
+    long old = get(uploads().begin("old", APP, OptionalLong.empty(), "node")).orElseThrow().epoch();
     get(database().update("UPDATE upload SET created_at = created_at - $1", DAY.toMillis() + 1000));
     assertThat(get(housekeeping().closeStale(HOUR, DAY))).isEqualTo(1);
-    assertThat(get(uploads().checkpoint("old", 1, UploadProgress.of(5), false))).isFalse();
+    assertThat(get(uploads().checkpoint("old", old, UploadProgress.of(5), false))).isFalse();
   }
 
   @Test
@@ -180,11 +180,11 @@ public interface UploadHousekeepingContract extends MetadataContract {
   @Test
   default void freesASessionFromItsDeadWriter() {
     open("u");
-    get(uploads().begin("u", APP, OptionalLong.empty(), "dead"));
-    get(uploads().checkpoint("u", 1, UploadProgress.of(100), false));
+    long dead = get(uploads().begin("u", APP, OptionalLong.empty(), "dead")).orElseThrow().epoch();
+    get(uploads().checkpoint("u", dead, UploadProgress.of(100), false));
     get(housekeeping().recover("u", 64));
     assertThat(row("u").size()).isEqualTo(64);
-    assertThat(get(uploads().checkpoint("u", 1, UploadProgress.of(200), false))).isFalse();
+    assertThat(get(uploads().checkpoint("u", dead, UploadProgress.of(200), false))).isFalse();
     assertThat(get(uploads().begin("u", APP, OptionalLong.of(64), "alive"))).isPresent();
   }
 

@@ -61,8 +61,9 @@ public interface UploadsContract extends MetadataContract {
   default void opensNoMoreSessionsOfAnActorThanItMayHave() {
     open();
     assertThat(opens("second", ACTOR, 3)).isTrue();
-    get(uploads().begin("second", APP, OptionalLong.empty(), "node"));
-    get(uploads().seal("second", 1, UploadProgress.of(6), digest("second")));
+    long epoch =
+        get(uploads().begin("second", APP, OptionalLong.empty(), "node")).orElseThrow().epoch();
+    get(uploads().seal("second", epoch, UploadProgress.of(6), digest("second")));
     assertThat(opens("third", ACTOR, 3)).isTrue();
     assertThat(opens("fourth", ACTOR, 3)).isFalse();
     assertThat(get(uploads().find("fourth"))).isEmpty();
@@ -94,6 +95,7 @@ public interface UploadsContract extends MetadataContract {
                 DigestAlgorithm.SHA256,
                 State.OPEN,
                 0,
+                0,
                 Optional.empty(),
                 UploadProgress.of(0),
                 Optional.empty()));
@@ -108,13 +110,17 @@ public interface UploadsContract extends MetadataContract {
   default void beginsWhereTheUploadEnds() {
     open();
     UploadRow begun = begin(OptionalLong.of(0)).orElseThrow();
-    assertThat(begun.epoch()).isEqualTo(1);
-    assertThat(get(uploads().checkpoint(ID, 1, UploadProgress.of(100), true))).isTrue();
+    assertThat(begun.epoch()).isPositive();
+    assertThat(begun.epochBefore()).isZero();
+    assertThat(get(uploads().checkpoint(ID, begun.epoch(), UploadProgress.of(100), true))).isTrue();
     assertThat(begin(OptionalLong.of(0))).isEmpty();
     assertThat(begin(OptionalLong.of(99))).isEmpty();
     assertThat(begin(OptionalLong.of(101))).isEmpty();
-    assertThat(row().epoch()).as("a refused writer changes nothing").isEqualTo(1);
-    assertThat(begin(OptionalLong.of(100)).map(UploadRow::size)).contains(100L);
+    assertThat(row().epoch()).as("a refused writer changes nothing").isEqualTo(begun.epoch());
+    UploadRow next = begin(OptionalLong.of(100)).orElseThrow();
+    assertThat(next.size()).isEqualTo(100);
+    assertThat(next.epoch()).isGreaterThan(begun.epoch());
+    assertThat(next.epochBefore()).isEqualTo(begun.epoch());
   }
 
   @Test
@@ -136,11 +142,11 @@ public interface UploadsContract extends MetadataContract {
   @Test
   default void hasOneWriterAtATime() {
     open();
-    begin();
+    long epoch = begin();
     assertThat(beginElsewhere()).isEmpty();
-    get(uploads().checkpoint(ID, 1, UploadProgress.of(10), false));
+    get(uploads().checkpoint(ID, epoch, UploadProgress.of(10), false));
     assertThat(beginElsewhere()).isEmpty();
-    get(uploads().checkpoint(ID, 1, UploadProgress.of(20), true));
+    get(uploads().checkpoint(ID, epoch, UploadProgress.of(20), true));
     assertThat(beginElsewhere().map(UploadRow::size)).contains(20L);
   }
 
@@ -151,16 +157,16 @@ public interface UploadsContract extends MetadataContract {
     UploadProgress progress = new UploadProgress(7, 3, resume);
     assertThat(get(uploads().checkpoint(ID, begin(), progress, true))).isTrue();
     assertThat(row().progress()).isEqualTo(progress);
-    assertThat(begin(OptionalLong.of(7)).map(UploadRow::progress)).contains(progress);
-    assertThat(get(uploads().seal(ID, 2, progress, digest("a")))).isTrue();
+    UploadRow next = begin(OptionalLong.of(7)).orElseThrow();
+    assertThat(next.progress()).isEqualTo(progress);
+    assertThat(get(uploads().seal(ID, next.epoch(), progress, digest("a")))).isTrue();
     assertThat(row().progress()).isEqualTo(progress);
   }
 
   @Test
   default void skipsPartNumbersThatAWriterMayStillUse() {
     open();
-    begin();
-    get(uploads().checkpoint(ID, 1, new UploadProgress(7, 3, null), false));
+    get(uploads().checkpoint(ID, begin(), new UploadProgress(7, 3, null), false));
     silence(11_000);
     assertThat(beginElsewhere().map(row -> row.progress().nextPart())).contains(11L);
     silence(11_000);
@@ -188,8 +194,23 @@ public interface UploadsContract extends MetadataContract {
   default void isNotHeldUpByAWriterOfItsOwnNode() {
     open();
     long lost = begin();
-    assertThat(begin(OptionalLong.empty()).map(UploadRow::epoch)).contains(lost + 1);
+    assertThat(begin(OptionalLong.empty()).map(UploadRow::epochBefore)).contains(lost);
     assertThat(get(uploads().checkpoint(ID, lost, UploadProgress.of(500), true))).isFalse();
+  }
+
+  /** As a loss of power leaves the database: the beginning of a turn was not on its disk. */
+  @Test
+  default void givesNoTwoTurnsTheSameEpoch() {
+    open();
+    long lost = begin();
+    get(database().update("UPDATE upload SET epoch = 0, writer = NULL"));
+    UploadRow begun = beginElsewhere().orElseThrow();
+    assertThat(begun.epochBefore()).isZero();
+    long next = begun.epoch();
+    assertThat(next).isNotEqualTo(lost);
+    assertThat(get(uploads().checkpoint(ID, lost, UploadProgress.of(500), false))).isFalse();
+    assertThat(get(uploads().seal(ID, lost, UploadProgress.of(500), digest("a")))).isFalse();
+    assertThat(get(uploads().checkpoint(ID, next, UploadProgress.of(7), true))).isTrue();
   }
 
   @Test
@@ -204,7 +225,7 @@ public interface UploadsContract extends MetadataContract {
                         .map(Optional::isPresent))
             .toList();
     assertThat(winners(begun)).isEqualTo(1);
-    assertThat(row().epoch()).isEqualTo(1);
+    assertThat(row().epoch()).isPositive();
   }
 
   @Test
@@ -215,7 +236,7 @@ public interface UploadsContract extends MetadataContract {
     assertThat(beginElsewhere()).as("alive for 10 s").isEmpty();
     silence(2_000);
     long awake = beginElsewhere().orElseThrow().epoch();
-    assertThat(awake).isEqualTo(asleep + 1);
+    assertThat(awake).isGreaterThan(asleep);
     assertThat(get(uploads().checkpoint(ID, asleep, UploadProgress.of(500), false))).isFalse();
     assertThat(get(uploads().checkpoint(ID, asleep, UploadProgress.of(500), true))).isFalse();
     assertThat(get(uploads().seal(ID, asleep, UploadProgress.of(500), digest("a")))).isFalse();
@@ -328,8 +349,9 @@ public interface UploadsContract extends MetadataContract {
     for (int i = 0; i < 20; i++) {
       String id = "u" + i;
       get(uploads().open(id, APP, DigestAlgorithm.SHA256, ACTOR, MANY));
-      get(uploads().begin(id, APP, OptionalLong.empty(), "node"));
-      get(uploads().seal(id, 1, UploadProgress.of(1), digest(id)));
+      long epoch =
+          get(uploads().begin(id, APP, OptionalLong.empty(), "node")).orElseThrow().epoch();
+      get(uploads().seal(id, epoch, UploadProgress.of(1), digest(id)));
       sealed.add(get(uploads().find(id)).orElseThrow());
     }
     for (int i = 0; i < sealed.size(); i++) {
