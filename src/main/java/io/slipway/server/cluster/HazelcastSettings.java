@@ -25,9 +25,13 @@ final class HazelcastSettings {
   /** More than this nobody keeps, whoever fills it. */
   private static final int UPLOADS_PER_NODE = 50_000;
 
+  private static final String LOGGING = "slf4j";
+
   private HazelcastSettings() {}
 
   static Config of(ClusterConfig cluster, InetAddress address) {
+    // Some of it logs before it looks into its configuration.
+    System.setProperty(ClusterProperty.LOGGING_TYPE.getName(), LOGGING);
     Config config = new Config();
     config.setClusterName(cluster.name());
     listen(config.getNetworkConfig(), cluster, address);
@@ -49,7 +53,7 @@ final class HazelcastSettings {
     set(config, ClusterProperty.SOCKET_CLIENT_BIND_ANY, false);
     set(config, ClusterProperty.PREFER_IPv4_STACK, address instanceof Inet4Address);
     set(config, ClusterProperty.PHONE_HOME_ENABLED, false);
-    set(config, ClusterProperty.LOGGING_TYPE, "slf4j");
+    set(config, ClusterProperty.LOGGING_TYPE, LOGGING);
     set(config, ClusterProperty.HEALTH_MONITORING_LEVEL, "OFF");
     time(config);
     return config;

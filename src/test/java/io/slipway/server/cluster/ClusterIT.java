@@ -56,6 +56,16 @@ class ClusterIT {
   }
 
   @Test
+  void writesNothingBesidesItsLog() {
+    try (ClusterNodes cluster =
+        ClusterNodes.start(folder, 1, (settings, node) -> settings.put("log.format", "json"))) {
+      assertThat(cluster.node(0).output().lines())
+          .anyMatch(line -> line.contains("hazelcast"))
+          .allMatch(line -> line.startsWith("{\"") && line.endsWith("}"));
+    }
+  }
+
+  @Test
   void waitsForNoNodeThatWasStopped() {
     try (ClusterNodes cluster = ClusterNodes.start(folder, 3)) {
       for (int i = 0; i < 3; i++) {
