@@ -5,6 +5,7 @@ from xml.sax.saxutils import escape
 
 WIDTH, HEIGHT, COLUMNS = 330, 200, 3
 LEFT, RIGHT, TOP, BOTTOM = 52, 12, 34, 36
+COLOURS = ("#1f6fb2", "#c2571a", "#3a8f3a", "#8052a3")
 
 
 def exponent(points):
@@ -17,7 +18,7 @@ def exponent(points):
 
 
 def write(path, panels):
-    """Writes panels of (title, name of x, points); titles say what y is."""
+    """Writes panels of (title, name of x, lines), titles say what y is; lines by their names, or the only one's points."""
     rows = -(-len(panels) // COLUMNS)
     width, height = WIDTH * min(COLUMNS, len(panels)), HEIGHT * rows
     parts = [
@@ -32,9 +33,11 @@ def write(path, panels):
         file.write("\n".join([*parts, "</svg>", ""]))
 
 
-def _panel(title, name, points):
-    x_axis = _Axis([x for x, _ in points], LEFT, WIDTH - RIGHT)
-    y_axis = _Axis([y for _, y in points], HEIGHT - BOTTOM, TOP)
+def _panel(title, name, lines):
+    named = lines if isinstance(lines, dict) else {"": lines}
+    every = [point for points in named.values() for point in points]
+    x_axis = _Axis([x for x, _ in every], LEFT, WIDTH - RIGHT)
+    y_axis = _Axis([y for _, y in every], HEIGHT - BOTTOM, TOP)
     grey = 'stroke="#ccc"'
     yield f'<text x="{WIDTH / 2}" y="18" text-anchor="middle">{escape(title)}</text>'
     yield f'<text x="{WIDTH / 2}" y="{HEIGHT - 6}" text-anchor="middle">{escape(name)}</text>'
@@ -46,11 +49,17 @@ def _panel(title, name, points):
         at = y_axis.place(value)
         yield f'<line x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{at:.1f}" y2="{at:.1f}" {grey}/>'
         yield f'<text x="{LEFT - 5}" y="{at + 4:.1f}" text-anchor="end">{_short(value)}</text>'
-    places = [(x_axis.place(x), y_axis.place(y)) for x, y in points]
+    for number, (label, points) in enumerate(named.items()):
+        yield from _line([(x_axis.place(x), y_axis.place(y)) for x, y in points], COLOURS[number])
+        at = TOP + 12 + 13 * number
+        yield f'<text x="{LEFT + 6}" y="{at}" fill="{COLOURS[number]}">{escape(label)}</text>'
+
+
+def _line(places, colour):
     line = " ".join(f"{x:.1f},{y:.1f}" for x, y in places)
-    yield f'<polyline points="{line}" fill="none" stroke="#1f6fb2" stroke-width="2"/>'
+    yield f'<polyline points="{line}" fill="none" stroke="{colour}" stroke-width="2"/>'
     for x, y in places:
-        yield f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3" fill="#1f6fb2"/>'
+        yield f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3" fill="{colour}"/>'
 
 
 class _Axis:

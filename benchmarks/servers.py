@@ -115,6 +115,19 @@ class Own:
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
+def minio_settings(minio, bucket):
+    """What makes a Slipway keep its blobs there."""
+    return {
+        "REGISTRY_STORAGE_BACKEND": "s3",
+        "REGISTRY_STORAGE_S3_BUCKET": bucket,
+        "REGISTRY_STORAGE_S3_ENDPOINT": minio.url,
+        "REGISTRY_STORAGE_S3_PATH_STYLE": "true",
+        "REGISTRY_STORAGE_S3_ACCESS_KEY": minio.key,
+        "REGISTRY_STORAGE_S3_SECRET_KEY": minio.secret,
+        "REGISTRY_HTTP_ACCESS_LOG": "false",
+    }
+
+
 def go_program(name, package, version):
     """Builds a program, once, as its authors would."""
     cache = pathlib.Path(os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache")
