@@ -30,9 +30,8 @@ final class TagWrite {
         named = tag.digest IS NOT NULL
       """;
   private static final String MOVE = UPSERT + "RETURNING version, named";
-  // As below, the answer to the same push may have been lost, and a proxy sent it again.
   private static final String MOVE_IF_ABSENT =
-      UPSERT + "WHERE tag.digest IS NULL OR tag.digest = excluded.digest RETURNING version, named";
+      UPSERT + "WHERE tag.digest IS NULL RETURNING version, named";
   private static final String MOVE_IF_PRESENT =
       """
       UPDATE tag SET digest = $3, version = version + 1, updated_at = :now, named = TRUE

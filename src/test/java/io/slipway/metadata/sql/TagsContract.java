@@ -65,7 +65,7 @@ public interface TagsContract extends MetadataContract {
   @ParameterizedTest
   @CsvSource({
     "none,              true,  true,  true,  true",
-    "absent,            true,  true,  false, true",
+    "absent,            true,  true,  false, false",
     "present,           false, false, true,  true",
     "names old,         false, false, true,  true",
     "names other,       false, false, false, true",
