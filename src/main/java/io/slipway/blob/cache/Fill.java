@@ -21,8 +21,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One read of a cold blob into a file, as fast as the disk takes it, whoever follows. It ends when
- * the last of its readers has gone. Readers may join and leave on any thread.
+ * One read of a cold blob into a file, as fast as the disk takes it; it waits for readers only for
+ * moments, see {@link FillLead}. It ends when the last of its readers has gone. Readers may join
+ * and leave on any thread.
  */
 final class Fill {
   /**
@@ -295,18 +296,26 @@ final class Fill {
       cause = why;
       state = how;
     }
-    if (how != State.VERIFIED) {
-      context.runOnContext(ignored -> stop());
-    }
+    context.runOnContext(ignored -> stop(how));
     tellReaders();
     ended.accept(this);
   }
 
-  private void stop() {
-    lead.stop();
+  private void stop(State how) {
+    if (how == State.VERIFIED) {
+      context.owner().setTimer(FillLead.PATIENCE_MILLIS, ignored -> forgetFile());
+      return;
+    }
+    forgetFile();
     if (source != null) {
       source.cancel();
     }
+  }
+
+  /** Whoever has not read the end by now may never: only what is not in the file is kept for it. */
+  private void forgetFile() {
+    lead.stop();
+    forget();
   }
 
   private void tellReaders() {
