@@ -23,7 +23,10 @@ final class ClockJump {
   /** The database's time less that of this process, as it is believed. */
   private long believed;
 
-  /** When it was first seen to be ahead, by the time of this process. */
+  /** The same as it was when the clock was seen to go ahead. */
+  private long jumped;
+
+  /** When that was, by the time of this process. */
   private long since;
 
   /**
@@ -44,14 +47,16 @@ final class ClockJump {
   boolean believes(long now, long passed) {
     long offset = now - passed;
     boolean near = !looked || offset - believed <= ALLOWED.toMillis();
-    if (near || (ahead && passed - since >= wait.toMillis())) {
+    boolean stays = ahead && offset - jumped <= ALLOWED.toMillis();
+    if (near || (stays && passed - since >= wait.toMillis())) {
       looked = true;
       ahead = false;
       believed = offset;
       return true;
     }
-    if (!ahead) {
+    if (!stays) {
       ahead = true;
+      jumped = offset;
       since = passed;
       LOG.info(
           "the clock of the database went ahead by {} s more than the time that passed here: it was"

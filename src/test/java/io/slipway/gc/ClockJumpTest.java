@@ -61,6 +61,18 @@ class ClockJumpTest {
     assertThat(after(MINUTE)).isTrue();
   }
 
+  @Test
+  void believesNoSecondJumpBecauseTheFirstIsLongAgo() {
+    after(MINUTE);
+    set(Duration.ofHours(8));
+    assertThat(after(MINUTE)).isFalse();
+    assertThat(after(Duration.ofMinutes(110))).isFalse();
+    set(WEEK);
+    assertThat(after(Duration.ofMinutes(11))).isFalse();
+    assertThat(after(Duration.ofMinutes(119))).isFalse();
+    assertThat(after(MINUTE)).isTrue();
+  }
+
   /** As when a laptop wakes: the clock is right, and stays where it is. */
   @Test
   void believesAClockThatStaysAheadForLong() {
