@@ -44,7 +44,8 @@ public final class CachedManifests implements Manifests {
     return cache.get(
         new Key(repository.text(), reference.text()),
         () -> manifests.find(repository, reference),
-        found -> true);
+        // A push heals a damaged one under whatever tag, and whoever is absent is asked for again.
+        Optional::isPresent);
   }
 
   @Override

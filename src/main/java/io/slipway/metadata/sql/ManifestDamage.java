@@ -3,6 +3,8 @@ package io.slipway.metadata.sql;
 import io.slipway.database.Database;
 import io.slipway.metadata.StoredManifest;
 import io.slipway.oci.Digest;
+import io.slipway.oci.ErrorCode;
+import io.slipway.oci.RegistryException;
 import io.slipway.oci.RepositoryName;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -26,8 +28,9 @@ final class ManifestDamage {
   private ManifestDamage() {}
 
   /**
-   * Returns a manifest that was read if its bytes have its digest; else it is marked and absent.
-   * Large ones are hashed off the event loop of the caller.
+   * Returns a manifest that was read if its bytes have its digest; else it is marked and absent, or
+   * {@code UNAVAILABLE} when it has other bytes by now. Large ones are hashed off the event loop of
+   * the caller.
    */
   static Future<Optional<StoredManifest>> checked(
       Database database, RepositoryName repository, StoredManifest manifest) {
@@ -43,7 +46,17 @@ final class ManifestDamage {
                             manifest.digest(),
                             content,
                             "its bytes have the digest " + digest)
-                        .map(Optional.empty()));
+                        .compose(
+                            marked ->
+                                marked
+                                    ? Future.succeededFuture(Optional.empty())
+                                    : Future.failedFuture(changed(manifest.digest()))));
+  }
+
+  private static RegistryException changed(Digest digest) {
+    return new RegistryException(
+        ErrorCode.UNAVAILABLE,
+        "tried to read the manifest " + digest + " but its bytes changed meanwhile; try again");
   }
 
   private static Future<Digest> digest(byte[] content, Digest expected) {

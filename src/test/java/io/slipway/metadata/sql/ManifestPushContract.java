@@ -8,6 +8,7 @@ import static io.slipway.metadata.sql.PushBuilder.manifest;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.slipway.database.Database;
 import io.slipway.metadata.ManifestBytes;
 import io.slipway.metadata.Manifests;
 import io.slipway.metadata.StoredBlob;
@@ -19,6 +20,7 @@ import io.slipway.oci.ErrorCode;
 import io.slipway.oci.MediaTypes;
 import io.slipway.oci.RegistryException;
 import io.slipway.oci.Tag;
+import io.slipway.testing.WatchedDatabase;
 import io.vertx.core.buffer.Buffer;
 import java.util.List;
 import java.util.Map;
@@ -209,6 +211,21 @@ public interface ManifestPushContract extends MetadataContract {
     List<byte[]> content =
         get(database().query("SELECT content FROM manifest", row -> row.bytes("content")));
     assertThat(new String(content.getFirst(), UTF_8)).isEqualTo("image");
+  }
+
+  /** Else "absent" would be kept of a manifest that is right. */
+  @Test
+  default void failsWhenWrongBytesAreReplacedWhileTheyAreHashed() {
+    get(manifests().put(manifest("image").tags("latest").build()));
+    String set = "UPDATE manifest SET content = $1";
+    get(database().update(set, (Object) "wrong".getBytes(UTF_8)));
+    Database healed =
+        new WatchedDatabase(
+            database(), () -> database().update(set, (Object) "image".getBytes(UTF_8)));
+    CachedManifests own = new CachedManifests(new SqlManifests(healed), 1 << 20);
+    Tag latest = new Tag("latest");
+    refusal(ErrorCode.UNAVAILABLE, own.find(APP, latest));
+    assertThat(get(own.find(APP, latest)).orElseThrow().content().toString()).isEqualTo("image");
   }
 
   /** Memory keeps bytes under their digest, longer than the row keeps what is wrong. */
