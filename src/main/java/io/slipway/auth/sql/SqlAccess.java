@@ -10,6 +10,7 @@ import io.slipway.auth.Role;
 import io.slipway.auth.Subject;
 import io.slipway.database.Database;
 import io.slipway.database.Row;
+import io.slipway.database.Statements;
 import io.slipway.database.Transaction;
 import io.slipway.event.Actor;
 import io.slipway.event.Event.AccessChanged;
@@ -70,9 +71,24 @@ public final class SqlAccess implements AccessStore {
     return database.first(VERSION, row -> row.number("version")).map(found -> found.orElse(0L));
   }
 
-  /** Keeps changes waiting: rules of two moments may allow what none ever did. */
+  /**
+   * Keeps nobody waiting, unless rules change meanwhile: those of two moments may allow what none
+   * ever did.
+   */
   @Override
   public Future<AccessRules> load() {
+    return version()
+        .compose(version -> read(database, version))
+        .compose(
+            rules ->
+                version()
+                    .compose(
+                        now ->
+                            now == rules.version() ? Future.succeededFuture(rules) : loadAlone()));
+  }
+
+  /** Keeps changes waiting. */
+  private Future<AccessRules> loadAlone() {
     return database.transaction(
         transaction -> lock(transaction).compose(version -> read(transaction, version)));
   }
@@ -89,13 +105,12 @@ public final class SqlAccess implements AccessStore {
                         () -> transaction.update(FIRST).compose(ignored -> lock(transaction))));
   }
 
-  private static Future<AccessRules> read(Transaction transaction, long version) {
-    Future<List<Account>> accounts = transaction.query(ACCOUNTS, SqlAccess::account);
-    Future<List<AccessKey>> keys = transaction.query(KEYS, SqlAccess::key);
+  private static Future<AccessRules> read(Statements database, long version) {
+    Future<List<Account>> accounts = database.query(ACCOUNTS, SqlAccess::account);
+    Future<List<AccessKey>> keys = database.query(KEYS, SqlAccess::key);
     Future<List<Member>> members =
-        transaction.query(
-            MEMBERS, row -> new Member(row.string("name"), row.stringOrNull("member")));
-    Future<List<Policy>> policies = transaction.query(POLICIES, SqlAccess::policy);
+        database.query(MEMBERS, row -> new Member(row.string("name"), row.stringOrNull("member")));
+    Future<List<Policy>> policies = database.query(POLICIES, SqlAccess::policy);
     return Future.all(accounts, keys, members, policies)
         .map(
             ignored ->
