@@ -26,8 +26,10 @@ final class StoreClaim {
   private static final String LEASE = "join";
   private static final Duration LEASE_TIME = Duration.ofSeconds(20);
 
-  /** So long it waits for others that join, and so long without a word. */
-  private static final Duration PATIENCE = Duration.ofMinutes(5);
+  /**
+   * So long it waits for others that join, less than a start may take; and so long without a word.
+   */
+  private static final Duration PATIENCE = Duration.ofMinutes(4);
 
   private static final Duration SILENCE = Duration.ofSeconds(30);
 

@@ -14,7 +14,8 @@ import java.util.Optional;
  */
 public final class SqlCopies implements Copies {
   private static final String DUE =
-      "SELECT kind, repo, name, due FROM copy_due ORDER BY due LIMIT $1 OFFSET $2";
+      "SELECT kind, repo, name, due FROM copy_due ORDER BY due, kind, repo, name"
+          + " LIMIT $1 OFFSET $2";
   private static final String LAG =
       "SELECT :now - due AS waited FROM copy_due ORDER BY due LIMIT 1";
   private static final String TAG =
