@@ -7,10 +7,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.slipway.oci.Digest;
 import io.slipway.testing.Eventually;
 import io.slipway.testing.PushClient;
+import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -22,6 +24,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 
 /**
  * Many clients that push and pull until they are told to end; each may repeat a command that
@@ -197,6 +200,7 @@ final class ClientsUnderFire implements AutoCloseable {
         "skopeo pull", () -> skopeo.print("--src-tls-verify=false", image, "oci:" + back + ":v1"));
     assertThat(Contents.digests(folder.resolve(back).resolve("blobs")))
         .isEqualTo(Contents.digests(folder.resolve("image/blobs")));
+    delete(folder.resolve(back));
   }
 
   void crane(int number, int round) throws Exception {
@@ -207,6 +211,7 @@ final class ClientsUnderFire implements AutoCloseable {
     twice("crane pull", () -> crane.print("pull", "--format", "oci", image, back));
     assertThat(Contents.digests(folder.resolve(back).resolve("blobs")))
         .containsAllEntriesOf(Contents.digests(folder.resolve("image/blobs")));
+    delete(folder.resolve(back));
   }
 
   /** With an image of its own each time: the engine would not send a layer that it knows. */
@@ -223,6 +228,17 @@ final class ClientsUnderFire implements AutoCloseable {
     twice("docker pull", () -> docker.print("pull", image));
     assertThat(docker.print("image", "inspect", "--format", "{{.Id}}", image)).isEqualTo(id);
     docker.print("rmi", image);
+    delete(own);
+    Files.delete(folder.resolve(name + ".tar"));
+  }
+
+  /** In ten minutes they would fill a disk. */
+  private static void delete(Path tree) throws IOException {
+    try (Stream<Path> files = Files.walk(tree)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    }
   }
 
   @Override

@@ -79,6 +79,7 @@ class NodesUnderFireIT {
           for (int node = 1; node <= NodeCluster.NODES; node++) {
             int before = requests.get();
             cluster.restart(node);
+            requireAtWork(all);
             assertThat(requests.get()).as("requests meanwhile").isGreaterThan(before);
           }
         }
@@ -90,6 +91,15 @@ class NodesUnderFireIT {
       }
     }
     System.out.println("rolling restart: " + requests.get() + " requests, none failed");
+  }
+
+  /** Fails as the first of them that failed. */
+  private static void requireAtWork(List<Future<?>> clients) throws Exception {
+    for (Future<?> client : clients) {
+      if (client.isDone()) {
+        client.get();
+      }
+    }
   }
 
   private void pushAndPull(int number, AtomicInteger requests) {
