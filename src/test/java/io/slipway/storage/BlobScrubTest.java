@@ -65,8 +65,12 @@ class BlobScrubTest {
   }
 
   private void scrub(StoreContents contents) {
+    scrub(contents, Long.MAX_VALUE);
+  }
+
+  private void scrub(StoreContents contents, long rate) {
     KnownBlob known = get(metadata.blobs("", 1)).getFirst();
-    Pace pace = new Pace(bucket.vertx(), Long.MAX_VALUE);
+    Pace pace = new Pace(bucket.vertx(), rate);
     ScrubCount count = new ScrubCount(ScrubWatch.NOBODY);
     get(new BlobScrub(contents, metadata, pace, count, false).check(known));
   }
@@ -81,6 +85,20 @@ class BlobScrubTest {
     scrub(bucket.storage().contents());
     assertThat(get(links.find(APP, DIGEST))).isEmpty();
     assertThat(trash()).containsExactly(KEY);
+  }
+
+  @Test
+  void readsNoFasterThanItsRate() {
+    byte[] blob = new byte[300_000];
+    Digest digest = Digest.of(DigestAlgorithm.SHA256, blob);
+    get(sqlite.database().update("DELETE FROM link"));
+    get(sqlite.database().update("DELETE FROM blob"));
+    get(links.commit(APP, new StoredBlob(digest, blob.length, KEY), ACTOR));
+    fake.put(KEY, blob);
+    long begun = System.nanoTime();
+    scrub(bucket.storage().contents(), 1_000_000);
+    assertThat(System.nanoTime() - begun).isGreaterThan(290_000_000);
+    assertThat(get(links.find(APP, digest))).isPresent();
   }
 
   /** Another node found the same, a push healed the blob, and its bytes came home, before. */
