@@ -92,7 +92,9 @@ class SweepBesidePushesIT {
         () -> {
           HttpResponse<byte[]> answer = registry.client().send("POST", "/_gc?grace=1h");
           assertThat(answer.statusCode()).isEqualTo(200);
-          assertThat(new JsonObject(new String(answer.body(), UTF_8)).getInteger("deletedLayers"))
+          String report = new String(answer.body(), UTF_8);
+          assertThat(new JsonObject(report).getInteger("deletedLayers"))
+              .as(report)
               .isEqualTo(GarbageRows.BLOBS * MANIFESTS);
         });
   }

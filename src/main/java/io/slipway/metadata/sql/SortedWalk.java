@@ -6,7 +6,8 @@ package io.slipway.metadata.sql;
  * <p>A page reads a range of an index of each, which costs a quarter of asking for the names of one
  * row after the other, and at most so many entries of either, however often a row is named. The
  * limits stand in both ranges for the planner: one that takes a range for large would read the
- * table as a whole, for every page.
+ * table as a whole, for every page. They leave room for as many again that come while it is read: a
+ * row that is cut off is on no page.
  *
  * @param rows the table of the rows
  * @param names the table of the names; it may have several of a row
@@ -34,11 +35,11 @@ record SortedWalk(String rows, String names, String key, String after, String la
   String unnamed() {
     // In order, so that SQLite merges them.
     return "SELECT %1$s FROM (%2$s) a EXCEPT SELECT %1$s FROM (%3$s) b ORDER BY %1$s"
-        .formatted(key, range(rows, size), range(names, size));
+        .formatted(key, range(rows), range(names));
   }
 
-  private String range(String table, int limit) {
+  private String range(String table) {
     return "SELECT %1$s FROM %2$s WHERE (%1$s) > (%3$s) AND (%1$s) <= (%4$s) ORDER BY %1$s LIMIT %5$d"
-        .formatted(key, table, after, last, limit);
+        .formatted(key, table, after, last, 2 * size);
   }
 }

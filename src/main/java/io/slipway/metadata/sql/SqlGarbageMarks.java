@@ -63,7 +63,7 @@ public final class SqlGarbageMarks implements GarbageMarks {
       """
       SELECT m.repo, m.digest FROM (SELECT repo, digest FROM manifest
         WHERE (repo, digest) > ($1, $2) AND (repo, digest) <= ($3, $4)
-        ORDER BY repo, digest LIMIT 1000) m WHERE TRUE
+        ORDER BY repo, digest LIMIT 2000) m WHERE TRUE
       """
           + MANIFEST_CONDITIONS.formatted("$5")
           + "ORDER BY 1, 2";

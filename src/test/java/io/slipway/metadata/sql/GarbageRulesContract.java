@@ -6,7 +6,9 @@ import static io.slipway.metadata.sql.PushBuilder.manifest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.slipway.gc.GcReport;
+import io.slipway.metadata.DeadBlob;
 import io.slipway.metadata.GarbageMarks;
+import io.slipway.metadata.InRepository;
 import io.slipway.metadata.StoredBlob;
 import io.slipway.oci.Digest;
 import io.slipway.oci.DigestAlgorithm;
@@ -21,6 +23,13 @@ import org.junit.jupiter.api.Test;
 
 /** What is garbage, on every database: one rule a test. */
 interface GarbageRulesContract extends GarbageContract {
+  /** Of a digest in SQL. */
+  String BLOB =
+      "INSERT INTO blob (digest, size, location, created_at, touched_at) SELECT %1$s, 1, %1$s, 1, 1";
+
+  String MANIFEST =
+      "INSERT INTO manifest (repo, digest, media_type, artifact_type, annotations, size, image_size,"
+          + " created_at, touched_at, content) SELECT 'team/app', %s, 'a', 'a', '{}', 1, 1, 1, 1, (SELECT content FROM manifest LIMIT 1)";
 
   @Test
   default void keepsWhatATagNames() {
@@ -304,11 +313,10 @@ interface GarbageRulesContract extends GarbageContract {
     Digest image = image("image", "latest");
     commit(OTHER, "other");
     ageAll();
+    low(3999, BLOB.formatted("low"));
+    low(3999, "INSERT INTO link (repo, digest, touched_at) SELECT 'team/app', low, 1");
     low(
-        "INSERT INTO blob (digest, size, location, created_at, touched_at) SELECT low, 1, low, 1,"
-            + " 1");
-    low("INSERT INTO link (repo, digest, touched_at) SELECT 'team/app', low, 1");
-    low(
+        3999,
         "INSERT INTO reference (repo, manifest, digest, kind) SELECT 'team/app', '"
             + image.text()
             + "', low, 'blob'");
@@ -325,18 +333,46 @@ interface GarbageRulesContract extends GarbageContract {
     assertThat(get(marks.blobs(GarbageMarks.Cursor.START, Long.MAX_VALUE)).found()).isEmpty();
   }
 
-  /** Inserts one row less than a page has, with digests below all others. */
-  private void low(String insert) {
+  /** A page ends at a row; others that come before it while the page is read leave it there. */
+  @Test
+  default void marksTheEndOfAPageThoughRowsComeWhileItIsRead() {
+    StoredBlob app = commit(APP, "app");
+    Digest last = push(manifest("last").in(OTHER));
+    Digest other = commit(OTHER, "other").digest();
+    ageAll();
+    low(999, MANIFEST.formatted("low"));
+    SqlGarbageMarks marks = marks(MANIFEST.formatted("'" + app.digest().text() + "'"));
+    assertThat(get(marks.manifests(GarbageMarks.Cursor.START, Long.MAX_VALUE)).found())
+        .contains(new InRepository(OTHER, last));
+    low(3998, BLOB.formatted("low"));
+    low(3998, "INSERT INTO link (repo, digest, touched_at) SELECT 'team/app', low, 1");
+    marks =
+        marks(
+            "INSERT INTO link (repo, digest, touched_at) VALUES ('team/app', '"
+                + other.text()
+                + "', 1)");
+    assertThat(get(marks.links(GarbageMarks.Cursor.START, Long.MAX_VALUE)).found())
+        .contains(new InRepository(OTHER, other));
+    get(database().update("DELETE FROM link"));
+    marks = marks(BLOB.formatted("'sha256:" + "0".repeat(64) + "'"));
+    Digest greatest = other.text().compareTo(app.digest().text()) > 0 ? other : app.digest();
+    assertThat(get(marks.blobs(GarbageMarks.Cursor.START, Long.MAX_VALUE)).found())
+        .extracting(DeadBlob::digest)
+        .contains(greatest);
+  }
+
+  /** Inserts so many rows with digests below all others. */
+  private void low(int rows, String insert) {
     get(
         database()
             .update(
                 """
                 WITH RECURSIVE n (i) AS
-                  (SELECT CAST(1 AS BIGINT) UNION ALL SELECT i + 1 FROM n WHERE i < 3999),
+                  (SELECT CAST(1 AS BIGINT) UNION ALL SELECT i + 1 FROM n WHERE i < %d),
                 lows (low) AS (SELECT 'sha256:' || '%s' || CAST(10000 + i AS TEXT) FROM n)
                 %s FROM lows
                 """
-                    .formatted("0".repeat(59), insert)));
+                    .formatted(rows, "0".repeat(59), insert)));
   }
 
   /** Returns marks of which the first page is read while a row is inserted. */
