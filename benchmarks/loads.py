@@ -8,7 +8,7 @@ import time
 from dataclasses import dataclass
 
 from content import LARGE, MANIFEST_TYPE, REPOSITORY, TAG, TINY_PUSH, digest_of
-from processes import cpu_seconds
+from processes import allocated_bytes, cpu_seconds
 from registry_client import Client, WrongAnswer
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -22,6 +22,7 @@ class Result:
     seconds: float
     cpu: float
     client_cpu: float = 0
+    allocated: int | None = None
 
     @property
     def rate(self):
@@ -35,6 +36,20 @@ class Result:
     def client_cost(self):
         """What a unit cost the load generator: where it has no core left, it is the limit."""
         return self.client_cpu / self.units
+
+    @property
+    def allocation(self):
+        """Bytes of the heap that a unit took, to be collected later."""
+        return self.allocated / self.units
+
+
+def with_allocations(load, target, content, seconds):
+    """A load, and what a Java server allocated meanwhile; its CPU time has no part in asking."""
+    before = allocated_bytes(target.pid)
+    result = load(target, content, seconds)
+    after = allocated_bytes(target.pid)
+    result.allocated = None if before is None or after is None else after - before
+    return result
 
 
 def children_cpu():

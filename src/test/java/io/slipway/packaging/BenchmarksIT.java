@@ -27,10 +27,22 @@ class BenchmarksIT {
   void noneOfAHundredPullsAtOnceFails() throws Exception {
     Path report = own.resolve("a report");
     Outcome run =
-        run("concurrent-pulls", "--seconds", "20", "--warm-up", "0", "--report", report.toString());
+        run(
+            "concurrent-pulls",
+            "--seconds",
+            "20",
+            "--warm-up",
+            "0",
+            "--settle",
+            "2",
+            "--report",
+            report.toString());
     assertThat(run.code()).as(run.output()).isZero();
     assertThat(run.output())
         .containsPattern("All Requests +[1-9][0-9,]* +0 ")
+        .containsPattern(
+            "memory of Slipway: \\d+ MB before .*, \\d+ MB at its peak, \\d+ MB 2 s after")
+        .containsPattern("allocated by Slipway: [0-9.]+ KB a request")
         .contains("with 100 users for 20 s", "CPU of Slipway", "report: ");
     assertThat(report.resolve("index.html")).isNotEmptyFile();
   }
