@@ -6,13 +6,24 @@ import io.slipway.packaging.FaultyFront.Fault;
 import io.slipway.packaging.SourceCopy.Outcome;
 import io.slipway.testing.TestRegistry;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Runs simulations as somebody does who wants to know how fast the registry is. */
 class BenchmarksIT {
+  private static final boolean LONG = Boolean.getBoolean("slipway.long");
+
+  /** What shows that every kind of request is answered. */
+  private static final List<String> SHORT =
+      List.of("--seconds", "2", "--users", "8", "--layer-kib", "16", "--settle", "0");
+
   @TempDir static Path folder;
   @TempDir Path own;
 
@@ -45,6 +56,44 @@ class BenchmarksIT {
         .containsPattern("allocated by Slipway: [0-9.]+ KB a request")
         .contains("with 100 users for 20 s", "CPU of Slipway", "report: ");
     assertThat(report.resolve("index.html")).isNotEmptyFile();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"mixed", "chunked-uploads", "manifest-storm", "manifest-storm --tokens", "ci-day"})
+  void noRequestOfAnyOtherSimulationFails(String simulation) throws Exception {
+    assertNoneFails(simulation, LONG ? List.of("--seconds", "20") : SHORT);
+  }
+
+  @ParameterizedTest
+  @MethodSource("onNodes")
+  void noRequestFailsBehindABalancerOfNodes(String simulation) throws Exception {
+    assertNoneFails(simulation + " --profile cluster", LONG ? List.of("--seconds", "20") : SHORT);
+  }
+
+  /** The one that pulls, pushes and mounts; when there is time all of them. */
+  static List<String> onNodes() {
+    return LONG
+        ? List.of(
+            "concurrent-pulls",
+            "mixed",
+            "chunked-uploads",
+            "manifest-storm",
+            "manifest-storm --tokens",
+            "ci-day",
+            "ci-day --tokens")
+        : List.of("ci-day --tokens --nodes 2");
+  }
+
+  private void assertNoneFails(String simulation, List<String> size) throws Exception {
+    List<String> arguments = new ArrayList<>(List.of(simulation.split(" ")));
+    arguments.addAll(size);
+    arguments.addAll(List.of("--warm-up", "0", "--report", own.resolve("report").toString()));
+    Outcome run = run(arguments.toArray(String[]::new));
+    assertThat(run.code()).as(run.output()).isZero();
+    assertThat(run.output())
+        .containsPattern("All Requests +[1-9][0-9,]* +0 ")
+        .contains("CPU of Slipway");
   }
 
   @Test

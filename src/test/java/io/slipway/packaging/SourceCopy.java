@@ -23,9 +23,16 @@ record SourceCopy(Path folder) {
     return new SourceCopy(folder);
   }
 
-  /** A folder with the registry as Maven has just built it, and the sources of the benchmarks. */
+  /** The registry as Maven has just built it, the benchmarks, and what starts nodes. */
   static SourceCopy withBenchmarks(Path folder) throws IOException {
-    for (String name : List.of("registry", "build", "target/registry.jar", "target/lib")) {
+    for (String name :
+        List.of(
+            "registry",
+            "build",
+            "cluster/up",
+            "cluster/haproxy.cfg",
+            "target/registry.jar",
+            "target/lib")) {
       copy(Path.of(name), folder.resolve(name));
     }
     Path benchmarks = Path.of("benchmarks");
