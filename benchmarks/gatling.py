@@ -2,16 +2,15 @@
 
 import json
 import os
-import pathlib
 import shutil
 import subprocess
 from dataclasses import dataclass, field
 
 import gatling_report
-from servers import HOME, say
+from built import TARGET, Build
+from servers import HOME
 
 FOLDER = HOME / "benchmarks"
-TARGET = FOLDER / "target"
 # Class, and how many users it has when nobody says.
 SIMULATIONS = {
     "concurrent-pulls": ("ConcurrentPulls", 100),
@@ -92,39 +91,9 @@ class Result:
         return self.requests / self.rows[0].rate
 
 
-class Gatling:
+class Gatling(Build):
     def __init__(self):
-        command = f'. "{HOME}/build/find-jdk.sh" && find_jdk'
-        found = subprocess.run(["bash", "-c", command], capture_output=True, text=True)
-        self.jdk = found.stdout.strip()
-        if found.returncode or not self.jdk:
-            raise SystemExit("run: found no JDK that is new enough: install one and set JAVA_HOME to its folder")
-
-    def build(self):
-        stamp = TARGET / "built"
-        sources = [FOLDER / "pom.xml", *(FOLDER / "src").rglob("*.*")]
-        if stamp.exists() and all(file.stat().st_mtime <= stamp.stat().st_mtime for file in sources):
-            return
-        say("building the simulations (once) ...")
-        command = ["mvn", "-q", "-B", "-f", FOLDER / "pom.xml", "process-classes"]
-        # Not all that was built: reports are kept.
-        for old in ("classes", "lib"):
-            shutil.rmtree(TARGET / old, ignore_errors=True)
-        begun = TARGET / "building"
-        TARGET.mkdir(exist_ok=True)
-        begun.touch()
-        try:
-            done = subprocess.run(command, stdin=subprocess.DEVNULL, env={**os.environ, f"JAVA{self.release()}_HOME": self.jdk})
-            if done.returncode:
-                raise SystemExit("run: tried to build the simulations but mvn failed; its messages are above")
-            # What was saved while it was built is newer, and is built next time.
-            begun.rename(stamp)
-        finally:
-            begun.unlink(missing_ok=True)
-
-    def release(self):
-        text = pathlib.Path(self.jdk, "release").read_text()
-        return text.partition('JAVA_VERSION="')[2].partition(".")[0]
+        super().__init__(FOLDER, TARGET)
 
     def run(self, settings, folder, cost=None):
         """Runs it to its end; tells cost when the load begins and ends."""

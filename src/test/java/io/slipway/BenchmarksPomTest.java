@@ -8,11 +8,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** Holds the build of the benchmarks to the rules and versions of the registry's. */
+/** Holds the builds of the benchmarks to the rules and versions of the registry's. */
 class BenchmarksPomTest {
   private static final Pattern PROPERTY = Pattern.compile("<([a-z.-]+)>([^<]+)</\\1>");
   private static final Pattern PLUGIN =
@@ -20,29 +22,35 @@ class BenchmarksPomTest {
   private static final Pattern ARGUMENT = Pattern.compile("<arg>([^<]+)</arg>");
   private static final Pattern CHECK = Pattern.compile("-Xep(?:Opt)?:\\S+");
 
+  /** What only one of them has. */
+  private static final Set<String> OWN = Set.of("gatling.version", "jmh.version", "registry.jar");
+
   private final String registry = Files.readString(Path.of("pom.xml"));
-  private final String benchmarks = Files.readString(Path.of("benchmarks/pom.xml"));
 
   BenchmarksPomTest() throws IOException {}
 
-  @Test
-  void versionsAreTheSame() {
+  @ParameterizedTest
+  @ValueSource(strings = {"benchmarks/pom.xml", "benchmarks/micro/pom.xml"})
+  void versionsAreTheSame(Path pom) throws IOException {
     Map<String, String> theirs = pairs(PROPERTY, properties(registry));
-    Map<String, String> own = pairs(PROPERTY, properties(benchmarks));
-    own.remove("gatling.version");
+    Map<String, String> own = pairs(PROPERTY, properties(Files.readString(pom)));
+    own.keySet().removeAll(OWN);
     assertThat(own).hasSizeGreaterThan(3);
     assertThat(theirs).containsAllEntriesOf(own);
   }
 
-  @Test
-  void pluginsAreTheSame() {
-    Map<String, String> own = pairs(PLUGIN, benchmarks);
+  @ParameterizedTest
+  @ValueSource(strings = {"benchmarks/pom.xml", "benchmarks/micro/pom.xml"})
+  void pluginsAreTheSame(Path pom) throws IOException {
+    Map<String, String> own = pairs(PLUGIN, Files.readString(pom));
     assertThat(own).hasSizeGreaterThan(3);
     assertThat(pairs(PLUGIN, registry)).containsAllEntriesOf(own);
   }
 
-  @Test
-  void theCompilerIsAsStrict() {
+  @ParameterizedTest
+  @ValueSource(strings = {"benchmarks/pom.xml", "benchmarks/micro/pom.xml"})
+  void theCompilerIsAsStrict(Path pom) throws IOException {
+    String benchmarks = Files.readString(pom);
     assertThat(arguments(benchmarks)).hasSizeGreaterThan(5).isEqualTo(arguments(registry));
     assertThat(CHECK.matcher(benchmarks).results().map(MatchResult::group).toList())
         .hasSizeGreaterThan(3)

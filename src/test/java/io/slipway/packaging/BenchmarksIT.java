@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -94,6 +95,23 @@ class BenchmarksIT {
     assertThat(run.output())
         .containsPattern("All Requests +[1-9][0-9,]* +0 ")
         .contains("CPU of Slipway");
+  }
+
+  /** Not to measure anything: that the program builds and runs every kind. */
+  @Test
+  void timesMethodsWithTheRegistrysOwnClasses() throws Exception {
+    Path program = home.resolve("benchmarks/jmh");
+    String[] once = {"--forks", "1", "--warm-up", "0", "--iterations", "1", "--milliseconds", "50"};
+    String[] least = {"--parameter", "piece=65536", "--parameter", "layers=5"};
+    String[] arguments = Stream.of(once, least).flatMap(Stream::of).toArray(String[]::new);
+    Outcome run = SourceCopy.outcome(SourceCopy.start(program, own, Map.of(), arguments));
+    assertThat(run.code()).as(run.output()).isZero();
+    assertThat(run.output())
+        .containsPattern(
+            "Hashing.registry \\| piece 65536 \\| [0-9.,]+ ms \\| – \\| [0-9.,]+ ms \\| 1.00 \\|")
+        .containsPattern("PathParsing.registry .* \\| [0-9.,]+ ns .* 1.00 ")
+        .containsPattern("CacheLookup.registry \\| tags 1 \\| [0-9.,]+ ns ")
+        .containsPattern("ManifestReading.registry \\| layers 5 \\| [0-9.,]+ µs ");
   }
 
   @Test
