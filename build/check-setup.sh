@@ -102,6 +102,8 @@ go_tool() {
     rm -rf "$folder.new"
     return 1
   }
+  # Go names a program after its package.
+  [ -x "$folder.new/$1" ] || mv "$folder.new/${3##*/}" "$folder.new/$1" || return 1
   mv "$folder.new" "$folder" && say "$1 took $((SECONDS - begin)) s"
 }
 
@@ -130,5 +132,6 @@ set_up_tools() {
     go_tool helm 4.3.1 helm.sh/helm/v4/cmd/helm &&
     go_tool cosign 2.6.5 github.com/sigstore/cosign/v2/cmd/cosign &&
     go_tool minio "$minio_version" github.com/minio/minio &&
+    go_tool toxiproxy 2.12.0 github.com/Shopify/toxiproxy/v2/cmd/server &&
     python_tool kubernetes-validate "$kubernetes_validate_version"
 }

@@ -6,22 +6,15 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
-/**
- * A port whose connections lead to a server on this machine and can be made to fail in many ways.
- */
+/** A port whose connections lead to a server on this machine and can be made to fail. */
 public final class FaultyLink implements AutoCloseable {
-  /** A reset connection was good for so long. */
-  private static final Duration BEFORE_RESET = Duration.ofMillis(100);
-
   private final int port;
   private final int upstream;
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
@@ -36,25 +29,13 @@ public final class FaultyLink implements AutoCloseable {
   }
 
   /** What becomes of the bytes, in both directions. */
-  public sealed interface Flow {
-    Flow GOOD = new Slow(Duration.ZERO, Duration.ZERO, Long.MAX_VALUE);
-
-    /** All arrive, each so much later. */
-    record Slow(Duration latency, Duration jitter, long bytesPerSecond) implements Flow {}
-
-    /** The connection ends after so many in one direction. */
-    record Limited(long bytes) implements Flow {
-      /** Returns how many of the next bytes may pass after others have. */
-      int most(int next, long passed) {
-        return Math.toIntExact(Math.min(next, bytes - passed));
-      }
-    }
-
+  enum Flow {
+    /** All arrive. */
+    GOOD,
     /** None arrives. */
-    record Silent() implements Flow {}
-
-    /** The connection is reset a moment later. */
-    record Reset() implements Flow {}
+    SILENT,
+    /** The first ends the connection. */
+    ENDED
   }
 
   /** Opens a port. */
@@ -97,9 +78,6 @@ public final class FaultyLink implements AutoCloseable {
   private void connect(Socket client) {
     FaultyConnection connection = new FaultyConnection(client, () -> flow, connections::remove);
     connections.add(connection);
-    if (flow instanceof Flow.Reset) {
-      threads.execute(() -> resetSoon(connection));
-    }
     connection.run(threads, upstream);
     if (!isListening()) {
       connection.close();
@@ -108,11 +86,6 @@ public final class FaultyLink implements AutoCloseable {
 
   private synchronized boolean isListening() {
     return listener != null;
-  }
-
-  private static void resetSoon(FaultyConnection connection) {
-    LockSupport.parkNanos(BEFORE_RESET.toNanos());
-    connection.reset();
   }
 
   /** Ends all connections and refuses new ones. */
@@ -138,23 +111,20 @@ public final class FaultyLink implements AutoCloseable {
     connections.forEach(FaultyConnection::close);
   }
 
-  /** Does something to all connections, those that are there too. */
-  public void make(Flow how) {
-    flow = how;
-    if (how instanceof Flow.Reset) {
-      connections.forEach(connection -> threads.execute(() -> resetSoon(connection)));
-    }
+  /** Lets nothing arrive, on connections that stay, and new ones. */
+  public void silence() {
+    flow = Flow.SILENT;
   }
 
   /** Resets all connections, and ends new ones at their first byte. */
   public void reset() {
-    make(new Flow.Limited(0));
+    flow = Flow.ENDED;
     connections.forEach(FaultyConnection::reset);
   }
 
   /** Makes everything good again; connections of a time when it was not have ended. */
   public void mend() {
-    if (!flow.equals(Flow.GOOD)) {
+    if (flow != Flow.GOOD) {
       flow = Flow.GOOD;
       endAll();
     }

@@ -1,6 +1,5 @@
 package io.slipway.clients.faults;
 
-import io.slipway.testing.FaultyLink;
 import java.time.Duration;
 
 /**
@@ -12,7 +11,7 @@ import java.time.Duration;
  * @param patience how long a request may take that comes to an end while the server is away
  * @param recovery how long it may take until the server is used again
  */
-record Dependency(Name name, FaultyLink link, Store store, Duration patience, Duration recovery) {
+record Dependency(Name name, ToxicLink link, Store store, Duration patience, Duration recovery) {
   /** All of them. */
   enum Name {
     POSTGRESQL("PostgreSQL"),

@@ -1,6 +1,5 @@
 package io.slipway.clients.faults;
 
-import io.slipway.testing.FaultyLink.Flow;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,8 +32,10 @@ record Fault(String name, Kind kind, Consumer<Dependency> begin) {
   private static final int OBJECT_BYTES = 2_000_000;
 
   /** A network that is far away and busy. */
-  private static final Flow SLOW =
-      new Flow.Slow(Duration.ofMillis(30), Duration.ofMillis(20), 20_000_000);
+  private static final Duration LATENCY = Duration.ofMillis(40);
+
+  private static final Duration JITTER = Duration.ofMillis(10);
+  private static final long BYTES_PER_SECOND = 20_000_000;
 
   /** In the middle of a manifest. */
   private static final int CACHE_BYTES = 400;
@@ -48,13 +49,14 @@ record Fault(String name, Kind kind, Consumer<Dependency> begin) {
   static List<Fault> all(Dependency.Name name) {
     List<Fault> all = new ArrayList<>();
     all.add(new Fault("cut", Kind.CUT, server -> server.link().cut()));
-    all.add(new Fault("slow", Kind.SLOW, server -> server.link().make(SLOW)));
+    all.add(
+        new Fault(
+            "slow", Kind.SLOW, server -> server.link().slow(LATENCY, JITTER, BYTES_PER_SECOND)));
     for (long bytes : Boolean.getBoolean("slipway.long") ? many(name) : inTheMiddle(name)) {
       all.add(breaksAfter(bytes));
     }
-    all.add(new Fault("reset", Kind.RESET, server -> server.link().make(new Flow.Reset())));
-    all.add(
-        new Fault("half-open", Kind.HALF_OPEN, server -> server.link().make(new Flow.Silent())));
+    all.add(new Fault("reset", Kind.RESET, server -> server.link().reset()));
+    all.add(new Fault("half-open", Kind.HALF_OPEN, server -> server.link().silence()));
     all.add(new Fault("full", Kind.FULL, server -> server.store().fill()));
     if (name == Dependency.Name.REDIS) {
       all.add(new Fault("other bytes", Kind.WRONG, server -> server.store().spoil()));
@@ -79,9 +81,7 @@ record Fault(String name, Kind kind, Consumer<Dependency> begin) {
 
   private static Fault breaksAfter(long bytes) {
     return new Fault(
-        "breaks after " + bytes + " bytes",
-        Kind.RESET,
-        server -> server.link().make(new Flow.Limited(bytes)));
+        "breaks after " + bytes + " bytes", Kind.RESET, server -> server.link().breakAfter(bytes));
   }
 
   /** Tells whether nothing reaches the server. */

@@ -7,7 +7,6 @@ import io.slipway.clients.SmallDisk;
 import io.slipway.clients.faults.World.LargeBlob;
 import io.slipway.database.PostgresUrl;
 import io.slipway.testing.ChildRegistry;
-import io.slipway.testing.FaultyLink;
 import io.slipway.testing.FreePort;
 import io.slipway.testing.MinioServer;
 import io.slipway.testing.PostgresServer;
@@ -58,6 +57,7 @@ final class Scene implements AutoCloseable {
   private final List<End> ends = new ArrayList<>();
   private final Map<Dependency.Name, Dependency> dependencies = new HashMap<>();
   private final AtomicLong worlds = new AtomicLong();
+  private final Toxiproxy proxy;
   private final PostgresServer postgres;
   private final RedisStore redis;
   private final ChildRegistry registry;
@@ -67,6 +67,8 @@ final class Scene implements AutoCloseable {
 
   private Scene(Path folder) throws IOException {
     try {
+      proxy = Toxiproxy.start();
+      ends.addFirst(proxy::close);
       postgres = PostgresServer.start();
       ends.addFirst(postgres::close);
       Map<String, String> settings = new HashMap<>();
@@ -109,19 +111,13 @@ final class Scene implements AutoCloseable {
     return disk;
   }
 
-  private FaultyLink link(int upstream) {
-    FaultyLink link = FaultyLink.to(upstream);
-    ends.addFirst(link::close);
-    return link;
-  }
-
   private void addDatabase(Path folder, Map<String, String> settings) throws IOException {
     SmallDisk disk = disk(folder.resolve("tables"), DATABASE_MEBIBYTES);
     Path tables = Files.createDirectory(disk.root().resolve("tables"));
     // The log stays elsewhere: without space for it PostgreSQL does not refuse, it ends.
     postgres.execute("CREATE TABLESPACE small LOCATION '" + tables + "'");
     postgres.execute("CREATE DATABASE registry TABLESPACE small");
-    FaultyLink link = link(PostgresUrl.parse(postgres.text("registry")).port());
+    ToxicLink link = proxy.link(PostgresUrl.parse(postgres.text("registry")).port());
     settings.put("database.url", "postgresql://postgres@127.0.0.1:" + link.port() + "/registry");
     settings.put("database.connect_timeout", CONNECT.toSeconds() + "s");
     settings.put("database.statement_timeout", STATEMENT.toSeconds() + "s");
@@ -138,14 +134,14 @@ final class Scene implements AutoCloseable {
     for (int i = 0; i < all.length; i += 2) {
       settings.put(all[i], all[i + 1]);
     }
-    FaultyLink link = link(minio.port());
+    ToxicLink link = proxy.link(minio.port());
     settings.put("storage.s3.endpoint", "http://127.0.0.1:" + link.port());
     settings.put("storage.s3.timeout", SILENCE.toSeconds() + "s");
     add(new Dependency(Dependency.Name.S3, link, Store.on(disk), OBJECTS_PATIENCE, RECOVERY));
   }
 
   private void addCache(Map<String, String> settings) {
-    FaultyLink link = link(redis.server().port());
+    ToxicLink link = proxy.link(redis.server().port());
     settings.put("storage.cache.type", "redis");
     settings.put("storage.cache.redis_url", "redis://127.0.0.1:" + link.port());
     settings.put("redis.timeout", CACHE_SILENCE.toMillis() + "ms");

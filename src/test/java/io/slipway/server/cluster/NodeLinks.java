@@ -1,7 +1,6 @@
 package io.slipway.server.cluster;
 
 import io.slipway.testing.FaultyLink;
-import io.slipway.testing.FaultyLink.Flow;
 import io.slipway.testing.FreePort;
 import io.vertx.core.eventbus.EventBusOptions;
 import java.io.File;
@@ -106,7 +105,7 @@ final class NodeLinks implements AutoCloseable {
             link -> {
               switch (how) {
                 case REFUSED -> link.cut();
-                case SILENT -> link.make(new Flow.Silent());
+                case SILENT -> link.silence();
                 case RESET -> link.reset();
               }
             });
