@@ -64,6 +64,11 @@ public final class Logging {
     context.getLogger("io.vertx.core.net.impl.VertxConnection").setLevel(Level.OFF);
     // It repeats, with stack traces, what a failed command tells; RedisLink says it once.
     context.getLogger("io.vertx.redis").setLevel(Level.OFF);
+    // A node that others are cut off from tries to reach them a hundred times a second; what came
+    // of it, and who left, other lines say.
+    if (level.equals(Level.INFO)) {
+      context.getLogger("com.hazelcast.internal.server.tcp").setLevel(Level.WARN);
+    }
   }
 
   private static LineFormat format(LogConfig config) {
