@@ -22,8 +22,11 @@ import org.slf4j.LoggerFactory;
 final class S3Stream extends PacedStream {
   private static final Logger LOG = LoggerFactory.getLogger(S3Stream.class);
 
-  /** So often an answer may break off before its first byte, or a blob have moved. */
+  /** So often an answer may break off before it was worth it, or a blob have moved. */
   private static final int PATIENCE = 4;
+
+  /** Less than that is hardly more than what it took to ask for it. */
+  private static final long WORTH = 16 * 1024;
 
   private static final long FIRST_DELAY_MILLIS = 50;
 
@@ -37,6 +40,10 @@ final class S3Stream extends PacedStream {
   private @Nullable String namedAgain;
 
   private long position;
+
+  /** Where the next answer that breaks off was worth it. */
+  private long worth;
+
   private int vain;
   private int moves;
   private boolean asking;
@@ -49,6 +56,7 @@ final class S3Stream extends PacedStream {
     this.place = place;
     this.location = place.location();
     this.position = offset;
+    this.worth = offset + WORTH;
     this.end = offset + length;
   }
 
@@ -137,8 +145,9 @@ final class S3Stream extends PacedStream {
     }
     delivering = true;
     try {
-      while (demand() > 0 && !isOver() && handOut()) {
-        vain = 0;
+      boolean more = true;
+      while (demand() > 0 && !isOver() && more) {
+        more = handOut();
       }
     } finally {
       delivering = false;
@@ -174,6 +183,8 @@ final class S3Stream extends PacedStream {
   /** Asks for the rest after a break; only while the reader wants more. */
   private void goOn(@Nullable Throwable cause) {
     segment = null;
+    vain = position >= worth ? 0 : vain;
+    worth = position + WORTH;
     if (vain++ >= PATIENCE) {
       LOG.warn("tried to go on reading the blob at {} but S3 breaks off", location, cause);
       fail(

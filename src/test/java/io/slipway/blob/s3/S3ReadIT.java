@@ -3,6 +3,7 @@ package io.slipway.blob.s3;
 import static io.slipway.testing.PushClient.bytes;
 import static io.slipway.testing.PushClient.digest;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.slipway.oci.Digest;
 import io.slipway.testing.Eventually;
@@ -14,6 +15,7 @@ import io.slipway.testing.StoredData;
 import io.slipway.testing.TestRegistry;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -93,6 +95,18 @@ class S3ReadIT {
     assertThat(pulled.statusCode()).isEqualTo(200);
     assertThat(Arrays.equals(pulled.body(), blob)).isTrue();
     assertThat(fault.hits()).isEqualTo(5);
+  }
+
+  /** Two megabytes would be five thousand requests. */
+  @Test
+  void givesUpWhenS3BreaksOffAfterAFewBytesAgainAndAgain() {
+    byte[] blob = pushed(20, 2 * MEBIBYTE);
+    S3Fault fault = fake.breakBody(GET, 400, 10_000);
+    assertThatThrownBy(() -> client.send("GET", path(blob)))
+        .isInstanceOf(UncheckedIOException.class);
+    assertThat(fault.hits()).isLessThan(10);
+    fault.lift();
+    assertThat(client.send("GET", path(blob)).body()).isEqualTo(blob);
   }
 
   @Test
