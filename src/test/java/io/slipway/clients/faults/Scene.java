@@ -69,12 +69,14 @@ final class Scene implements AutoCloseable {
     try {
       proxy = Toxiproxy.start();
       ends.addFirst(proxy::close);
+      // Before PostgreSQL, which keeps files open there until it ends.
+      SmallDisk tables = disk(folder.resolve("tables"), DATABASE_MEBIBYTES);
       postgres = PostgresServer.start();
       ends.addFirst(postgres::close);
       Map<String, String> settings = new HashMap<>();
       int opsPort = FreePort.find();
       settings.put("ops.port", String.valueOf(opsPort));
-      addDatabase(folder, settings);
+      addDatabase(tables, settings);
       addObjects(folder, settings);
       redis = RedisStore.start();
       ends.addFirst(redis.server()::close);
@@ -111,8 +113,7 @@ final class Scene implements AutoCloseable {
     return disk;
   }
 
-  private void addDatabase(Path folder, Map<String, String> settings) throws IOException {
-    SmallDisk disk = disk(folder.resolve("tables"), DATABASE_MEBIBYTES);
+  private void addDatabase(SmallDisk disk, Map<String, String> settings) throws IOException {
     Path tables = Files.createDirectory(disk.root().resolve("tables"));
     // The log stays elsewhere: without space for it PostgreSQL does not refuse, it ends.
     postgres.execute("CREATE TABLESPACE small LOCATION '" + tables + "'");
