@@ -1,6 +1,5 @@
 package io.slipway.server.cluster;
 
-import static io.slipway.testing.BasicAuthorization.basic;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -9,7 +8,6 @@ import io.slipway.testing.OneProfile;
 import io.slipway.testing.PushClient;
 import io.slipway.testing.TestCertificate;
 import io.vertx.core.json.JsonObject;
-import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -46,26 +44,6 @@ class DeafNodesIT {
   @TempDir private Path folder;
   private final List<Long> delays = new ArrayList<>();
 
-  /** Somebody who asks one of the nodes. */
-  private record Caller(PushClient client, String name, String password) {
-    HttpResponse<byte[]> send(String method, String path, byte[] body, String type) {
-      String authorization = basic(name, password);
-      return client.send(method, path, body, "Content-Type", type, "Authorization", authorization);
-    }
-
-    int status(String method, String path) {
-      return send(method, path, new byte[0], "application/json").statusCode();
-    }
-
-    JsonObject done(int status, String method, String path, String body) {
-      HttpResponse<byte[]> answer =
-          send(method, "/api/v1/access/" + path, body.getBytes(UTF_8), "application/json");
-      String text = new String(answer.body(), UTF_8);
-      assertThat(answer.statusCode()).as(text).isEqualTo(status);
-      return text.isEmpty() ? new JsonObject() : new JsonObject(text);
-    }
-  }
-
   private ClusterNodes start(TestCertificate... authorities) {
     return ClusterNodes.start(
         folder,
@@ -94,8 +72,8 @@ class DeafNodesIT {
     return TestCertificate.authority(Files.createDirectory(folder.resolve(name)));
   }
 
-  private static Caller admin(ClusterNodes cluster, int node) {
-    return new Caller(cluster.client(node), "admin", PASSWORD);
+  private static AccessClient admin(ClusterNodes cluster, int node) {
+    return new AccessClient(cluster.client(node), "admin", PASSWORD);
   }
 
   /** Each believes an authority of its own only, so no connection between them lasts. */
@@ -133,7 +111,7 @@ class DeafNodesIT {
   }
 
   /** Of tags the very next request knows. */
-  private static void changeATag(Caller here, Caller there, int round) {
+  private static void changeATag(AccessClient here, AccessClient there, int round) {
     String tag = "/v2/app/manifests/latest";
     byte[] layer = PushClient.bytes(round, 100);
     for (byte[] blob : List.of(CONFIG, layer)) {
@@ -153,21 +131,21 @@ class DeafNodesIT {
   }
 
   private void changeARobot(ClusterNodes cluster, int round) {
-    Caller admin = admin(cluster, 0);
+    AccessClient admin = admin(cluster, 0);
     String name = "ci" + round;
     admin.done(201, "POST", "robots", "{\"name\":\"" + name + "\"}");
     JsonObject made = admin.done(201, "POST", "robots/" + name + "/keys", "{}");
-    Caller robot = new Caller(cluster.client(1), name, made.getString("key"));
+    AccessClient robot = new AccessClient(cluster.client(1), name, made.getString("key"));
     becomes(200, robot, "GET", "/v2/");
     admin.done(204, "DELETE", "robots/" + name + "/keys/" + made.getString("id"), "");
     becomes(401, robot, "GET", "/v2/");
   }
 
   private void changeAPolicy(ClusterNodes cluster, int round) {
-    Caller admin = admin(cluster, 0);
+    AccessClient admin = admin(cluster, 0);
     String name = "ann" + round;
     admin.done(201, "PUT", "users/" + name, "{\"password\":\"" + PASSWORD + "\"}");
-    Caller ann = new Caller(cluster.client(1), name, PASSWORD);
+    AccessClient ann = new AccessClient(cluster.client(1), name, PASSWORD);
     String uploads = "/v2/app" + round + "/blobs/uploads/";
     becomes(403, ann, "POST", uploads);
     String policy = "{\"repository\":\"app%d\",\"user\":\"%s\",\"permissions\":[%s]}";
@@ -177,11 +155,11 @@ class DeafNodesIT {
     becomes(403, ann, "POST", uploads);
   }
 
-  private void becomes(int status, Caller caller, String method, String path) {
+  private void becomes(int status, AccessClient caller, String method, String path) {
     long begun = System.nanoTime();
     AtomicLong next = new AtomicLong(begun);
     Eventually.happens(
-        caller.name + " gets " + status,
+        caller.name() + " gets " + status,
         SOON,
         () -> {
           // Whoever fails to sign in more often is not even looked at for a second.
