@@ -15,6 +15,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.internal.VertxBootstrap;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.function.Function;
 import org.slf4j.Logger;
@@ -44,6 +45,7 @@ public final class ClusterNode {
    */
   public static Future<ClusterNode> join(ClusterConfig config, VertxBootstrap bootstrap) {
     ToldRegistrations hazelcast;
+    long begun = System.nanoTime();
     try {
       InetAddress address = PrivateAddress.find(config.host());
       bootstrap.options().setEventBusOptions(ClusterBus.options(config, address));
@@ -57,7 +59,7 @@ public final class ClusterNode {
         .clusteredVertx()
         .map(vertx -> new ClusterNode(vertx, hazelcast.getHazelcastInstance()))
         .onSuccess(node -> new LostRegistrations(node.vertx, hazelcast))
-        .onSuccess(node -> node.tellMembers(config.name()))
+        .onSuccess(node -> node.tellMembers(config.name(), System.nanoTime() - begun))
         .recover(cause -> Future.failedFuture(failure(config, cause)));
   }
 
@@ -76,8 +78,12 @@ public final class ClusterNode {
         cause);
   }
 
-  private void tellMembers(String name) {
-    LOG.info("joined the cluster {}, which has {} nodes now", name, members());
+  private void tellMembers(String name, long nanos) {
+    LOG.info(
+        "joined the cluster {} in {} ms; it has {} nodes now",
+        name,
+        Duration.ofNanos(nanos).toMillis(),
+        members());
   }
 
   private void stateChanged(LifecycleState state) {

@@ -80,9 +80,9 @@ final class ClusterNodes implements AutoCloseable {
       for (int i = 0; i < releases.size(); i++) {
         cluster.ports.add(FreePort.find());
       }
-      cluster.launch(0, releases.getFirst()).port();
-      for (int i = 1; i < releases.size(); i++) {
-        cluster.launch(i, releases.get(i));
+      cluster.add(releases.getFirst()).port();
+      for (String release : releases.subList(1, releases.size())) {
+        cluster.add(release);
       }
       cluster.nodes.forEach(ChildRegistry::port);
       return cluster;
@@ -92,21 +92,40 @@ final class ClusterNodes implements AutoCloseable {
     }
   }
 
+  private ChildRegistry add(String classPath) {
+    opsPorts.add(FreePort.find());
+    nodes.add(launch(nodes.size(), classPath));
+    return nodes.getLast();
+  }
+
+  /** Starts one more, of which the others were not told, and waits for nothing. */
+  void add() {
+    ports.add(FreePort.find());
+    add(System.getProperty("java.class.path"));
+  }
+
+  /** Starts a node that has ended, on the same folder and ports, and waits for nothing. */
+  void startAgain(int index) {
+    startAgain(index, System.getProperty("java.class.path"));
+  }
+
+  /** Starts another release, given by its class path, in the place of a node that has ended. */
+  void startAgain(int index, String classPath) {
+    nodes.set(index, launch(index, classPath));
+  }
+
   private ChildRegistry launch(int index, String classPath) {
     try {
       Path data = Files.createDirectories(folder.resolve("node" + index));
       Files.writeString(data.resolve("storage.id"), id);
       Map<String, String> own = new HashMap<>(settings);
-      opsPorts.add(FreePort.find());
       own.put("ops.port", String.valueOf(opsPorts.get(index)));
       own.put("cluster.port", String.valueOf(ports.get(index)));
       own.put("cluster.members", String.join(",", members()));
       change.accept(own, index);
       Map<String, String> environment = new HashMap<>();
       Optional.ofNullable(own.remove(FLAGS)).ifPresent(flag -> environment.put(FLAGS, flag));
-      ChildRegistry node = ChildRegistry.launchOf(classPath, environment, data, own, "-Xmx256m");
-      nodes.add(node);
-      return node;
+      return ChildRegistry.launchOf(classPath, environment, data, own, "-Xmx256m");
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -135,6 +154,15 @@ final class ClusterNodes implements AutoCloseable {
   /** Returns a client of the port for health and metrics. */
   PushClient ops(int index) {
     return new PushClient(opsPorts.get(index));
+  }
+
+  /** Tells whether a node says that it can be asked; one that does not listen yet says nothing. */
+  boolean isReady(int index) {
+    try {
+      return ops(index).send("GET", "/readyz").statusCode() == 200;
+    } catch (UncheckedIOException e) {
+      return false;
+    }
   }
 
   /** Returns the value of a metric as a node tells it; 0 when there is none. */
