@@ -10,7 +10,6 @@ import io.slipway.metadata.sql.StatisticsFold;
 import io.slipway.runtime.Poller;
 import io.slipway.storage.CopyConsumer;
 import io.slipway.storage.CopyWriter;
-import io.slipway.upload.UploadReaper;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Duration;
@@ -18,9 +17,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What a registry does besides answering requests. */
 final class Jobs {
+  private static final Logger LOG = LoggerFactory.getLogger(Jobs.class);
   private static final Duration STATISTICS = Duration.ofMinutes(1);
   private static final Duration PULL_TIMES = Duration.ofSeconds(10);
 
@@ -37,7 +39,7 @@ final class Jobs {
   private final Vertx vertx;
   private final RegistryStores stores;
   private final GarbageJob garbage;
-  private final UploadReaper reaper;
+  private final UseCases registry;
   private final AuditJobs audit;
   private final ScrubJob scrub;
   private final CopyWriter copies;
@@ -48,7 +50,7 @@ final class Jobs {
   private Jobs(
       Vertx vertx,
       RegistryStores stores,
-      UploadReaper reaper,
+      UseCases registry,
       GarbageJob garbage,
       ScrubJob scrub,
       AuditLog audit,
@@ -58,7 +60,7 @@ final class Jobs {
     this.vertx = vertx;
     this.stores = stores;
     this.garbage = garbage;
-    this.reaper = reaper;
+    this.registry = registry;
     this.audit = audit.on(stores.metadata().database());
     this.scrub = scrub;
     this.copies =
@@ -84,7 +86,7 @@ final class Jobs {
     List<Poller> all = new ArrayList<>();
     all.addAll(
         List.of(
-            poller("uploads", reaper.interval(), reaper::run),
+            poller("uploads", registry.reaper().interval(), registry.reaper()::run),
             poller("pull times", PULL_TIMES, stores.metadata().pullTimes()::flush),
             due,
             poller("copy lag", COPY_LAG, lag::refresh),
@@ -109,14 +111,14 @@ final class Jobs {
   static Jobs start(
       Vertx vertx,
       RegistryStores stores,
-      UploadReaper reaper,
+      UseCases registry,
       GarbageJob garbage,
       ScrubJob scrub,
       AuditLog audit,
       Nodes nodes,
       boolean shared,
       MeterRegistry meters) {
-    Jobs jobs = new Jobs(vertx, stores, reaper, garbage, scrub, audit, nodes, shared, meters);
+    Jobs jobs = new Jobs(vertx, stores, registry, garbage, scrub, audit, nodes, shared, meters);
     garbage.start();
     scrub.listen();
     jobs.events.start();
@@ -134,11 +136,19 @@ final class Jobs {
    */
   void endLongWork() {
     garbage.stop();
-    reaper.stop();
+    registry.reaper().stop();
   }
 
-  /** Ends the jobs; those under way finish, and pulls that were gathered are written. */
+  /**
+   * Ends the jobs, and uploads whose connections have ended; those under way finish, and pulls that
+   * were gathered are written.
+   */
   Future<Void> stop() {
+    Future<Void> written =
+        registry
+            .endWriting()
+            .onFailure(
+                cause -> LOG.warn("tried to store what uploads brought but {}", cause.toString()));
     copies.stop();
     if (bucket != null) {
       bucket.stop();
@@ -146,6 +156,7 @@ final class Jobs {
     Future<Void> scrubbed = scrub.stop();
     return garbage
         .stop()
+        .transform(ignored -> written)
         .transform(ignored -> scrubbed)
         .transform(ignored -> Future.join(pollers.stream().map(Poller::stop).toList()))
         .transform(ignored -> events.stop())

@@ -162,7 +162,7 @@ public final class RegistryServer {
                     Jobs.start(
                         vertx,
                         opened,
-                        registry.reaper(),
+                        registry,
                         garbage,
                         scrub,
                         audit,

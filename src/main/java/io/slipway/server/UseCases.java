@@ -24,6 +24,7 @@ import io.slipway.upload.UploadReaper;
 import io.slipway.upload.UploadService;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -31,6 +32,9 @@ import java.util.Optional;
 final class UseCases {
   /** So often does HEAD touch a blob within the grace of collection. */
   private static final int TOUCHES = 4;
+
+  /** Less than a process takes to close everything at most. */
+  private static final Duration WRITING_ENDS = Duration.ofSeconds(5);
 
   private static final int PARSERS = Math.max(2, Runtime.getRuntime().availableProcessors());
 
@@ -137,6 +141,11 @@ final class UseCases {
         ? new OrphanSweep(files.published(), files.blobs(), stores.metadata().links())
             .run(lastSeen.get())
         : Future.succeededFuture();
+  }
+
+  /** Ends uploads that are being written; fails when one takes too long. */
+  Future<Void> endWriting() {
+    return uploads.endWriting(WRITING_ENDS);
   }
 
   UploadReaper reaper() {

@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -304,6 +305,15 @@ public final class UploadService {
   private static Future<Void> leaveToReaper(String id, Throwable cause) {
     LOG.warn("tried to delete the bytes of the cancelled upload {} but {}", id, cause.toString());
     return Future.succeededFuture();
+  }
+
+  /**
+   * Ends the requests that bring bytes, when the server does not wait for them any longer. Complete
+   * when what had arrived is stored and recorded, so that any node goes on from there at once.
+   * Fails after so long without that; what was acknowledged is recorded then, too.
+   */
+  public Future<Void> endWriting(Duration patience) {
+    return sessions.endWriting().timeout(patience.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   /** The housekeeping that keeps sessions from piling up. */

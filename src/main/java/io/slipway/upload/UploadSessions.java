@@ -293,6 +293,11 @@ final class UploadSessions {
     return quiet.compose(ignored -> staging.discard(id)).onSuccess(ignored -> forget(id));
   }
 
+  /** Stops whoever writes to any session; complete when what arrived is stored, and recorded. */
+  Future<Void> endWriting() {
+    return Future.join(live.values().stream().map(LiveUpload::evict).toList()).mapEmpty();
+  }
+
   /** Forgets a session whose bytes were published. */
   void forget(String id) {
     live.remove(id);

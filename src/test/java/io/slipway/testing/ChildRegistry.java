@@ -115,6 +115,11 @@ public final class ChildRegistry implements AutoCloseable {
   /** Ends it as {@code kill} does; returns its exit code. */
   public int stop() {
     terminate();
+    return end();
+  }
+
+  /** Waits until it has ended, which it was told before; returns its exit code. */
+  public int end() {
     await();
     return process.exitValue();
   }
