@@ -1,6 +1,7 @@
 package io.slipway.database.postgres;
 
 import io.slipway.database.RowMapper;
+import io.slipway.database.StatementTrace;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
@@ -45,6 +46,7 @@ final class PostgresStatements {
     } catch (IllegalArgumentException e) {
       return Future.failedFuture(e);
     }
+    StatementTrace.tell(sql);
     return bounded(sql, client.preparedQuery(text).execute(values));
   }
 

@@ -6,6 +6,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.slipway.database.Database;
 import io.slipway.database.DatabaseException;
 import io.slipway.database.RowMapper;
+import io.slipway.database.StatementTrace;
 import io.slipway.database.Transaction;
 import io.slipway.runtime.ContextPromise;
 import io.vertx.core.Future;
@@ -54,6 +55,7 @@ public final class SqliteDatabase implements Database {
     if (!statement.reads()) {
       return transaction(transaction -> transaction.query(sql, mapper, arguments));
     }
+    StatementTrace.tell(sql);
     ContextPromise<List<T>> reply = ContextPromise.onContextOf(vertx);
     return submit(
         reply,

@@ -2,6 +2,7 @@ package io.slipway.database.sqlite;
 
 import io.slipway.database.DatabaseException;
 import io.slipway.database.RowMapper;
+import io.slipway.database.StatementTrace;
 import io.slipway.database.Transaction;
 import io.vertx.core.Future;
 import java.util.List;
@@ -26,12 +27,12 @@ final class SqliteTransaction implements Transaction {
 
   @Override
   public <T> Future<List<T>> query(String sql, RowMapper<T> mapper, @Nullable Object... arguments) {
-    return run(() -> connection.query(dialect.translate(sql).text(), mapper, arguments));
+    return run(sql, () -> connection.query(dialect.translate(sql).text(), mapper, arguments));
   }
 
   @Override
   public Future<Integer> update(String sql, @Nullable Object... arguments) {
-    return run(() -> connection.update(dialect.translate(sql).text(), arguments));
+    return run(sql, () -> connection.update(dialect.translate(sql).text(), arguments));
   }
 
   /** Returns the first statement's failure: as in PostgreSQL, nothing can be committed after it. */
@@ -43,7 +44,7 @@ final class SqliteTransaction implements Transaction {
     ended = true;
   }
 
-  private <T> Future<T> run(Supplier<T> statement) {
+  private <T> Future<T> run(String sql, Supplier<T> statement) {
     if (ended || !Thread.currentThread().equals(writer)) {
       return Future.failedFuture(
           new IllegalStateException(
@@ -56,6 +57,7 @@ final class SqliteTransaction implements Transaction {
               "tried to go on with a transaction but a statement in it has failed",
               failure));
     }
+    StatementTrace.tell(sql);
     try {
       return Future.succeededFuture(statement.get());
     } catch (DatabaseException e) {
