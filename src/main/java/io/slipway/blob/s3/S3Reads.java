@@ -14,6 +14,8 @@ import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
@@ -24,6 +26,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -59,6 +62,10 @@ final class S3Reads {
   private final Steps steps;
   private final ReadSlots slots;
   private final Duration timeout;
+  private final int connections;
+
+  /** Those of all event loops, in use or not. */
+  private final AtomicInteger open = new AtomicInteger();
 
   /** Makes one without a connection; outside of every context, so that it lives until closed. */
   S3Reads(Vertx vertx, S3Bucket bucket, S3Clients requests, Steps steps, MeterRegistry meters) {
@@ -66,12 +73,24 @@ final class S3Reads {
     this.requests = requests;
     this.steps = steps;
     this.timeout = bucket.config().timeout();
-    int connections = bucket.config().maxConnections();
+    this.connections = bucket.config().maxConnections();
     this.slots = new ReadSlots(vertx, connections, timeout, meters);
     PoolOptions pool = new PoolOptions().setHttp1MaxSize(connections);
     for (EventExecutor loop : ((VertxInternal) vertx).nettyEventLoopGroup()) {
-      clients.put((EventLoop) loop, vertx.createHttpClient(options(bucket.config()), pool));
+      clients.put(
+          (EventLoop) loop,
+          vertx
+              .httpClientBuilder()
+              .with(options(bucket.config()))
+              .with(pool)
+              .withConnectHandler(this::count)
+              .build());
     }
+  }
+
+  private void count(HttpConnection connection) {
+    open.incrementAndGet();
+    connection.closeHandler(ignored -> open.decrementAndGet());
   }
 
   /** Returns the rights to read, one of which belongs to every segment. */
@@ -155,8 +174,19 @@ final class S3Reads {
             .setIdleTimeout(timeout.toMillis());
     return requireNonNull(clients.get(loop))
         .request(options)
-        .compose(HttpClientRequest::send)
+        .compose(this::send)
         .recover(failure -> Future.failedFuture(silent(failure)));
+  }
+
+  /**
+   * Keeps the connection for the next one unless there are enough: other event loops may keep as
+   * many, which nobody can use here.
+   */
+  private Future<HttpClientResponse> send(HttpClientRequest request) {
+    if (open.get() > connections) {
+      request.putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+    }
+    return request.send();
   }
 
   /** Without the message, in which the address stands with its signature. */
