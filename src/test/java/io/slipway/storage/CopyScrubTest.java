@@ -3,6 +3,7 @@ package io.slipway.storage;
 import static io.slipway.testing.SqliteExtension.get;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.slipway.blob.StoreContents;
 import io.slipway.blob.file.FileStorage;
@@ -29,6 +30,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -48,6 +50,7 @@ class CopyScrubTest {
 
   @RegisterExtension final SqliteExtension sqlite = new SqliteExtension();
   @TempDir private Path root;
+  @TempDir private Path away;
   private final Vertx vertx = Vertx.vertx();
   private FileStorage storage;
   private Manifests manifests;
@@ -120,6 +123,33 @@ class CopyScrubTest {
     assertThat(scrub(storage.contents(), manifest, tag())).isEqualTo(2);
     assertThat(get(copies.run())).isEqualTo(2);
     assertThat(scrub(storage.contents(), manifest, tag())).isZero();
+  }
+
+  @Test
+  void hasCopiesWrittenWhoseFoldersAreGone() throws IOException {
+    KnownManifest manifest = manifest(push("two"));
+    get(copies.run());
+    moveAway("manifests", "tags");
+    assertThat(scrub(storage.contents(), manifest, tag())).isEqualTo(2);
+    assertThat(get(copies.run())).isEqualTo(2);
+    assertThat(scrub(storage.contents(), manifest, tag())).isZero();
+  }
+
+  @Test
+  void takesNoCopyForMissingWhenTheDiskIsNotThere() throws IOException {
+    KnownManifest manifest = manifest(push("two"));
+    get(copies.run());
+    moveAway("blobs", "manifests", "tags", "uploads");
+    assertThatThrownBy(() -> scrub(storage.contents(), manifest, tag()))
+        .hasMessageContaining(
+            "tried to look into %s but it is no folder".formatted(root.resolve("blobs")));
+    assertThat(get(sqlite.database().query("SELECT name FROM copy_due", row -> 1))).isEmpty();
+  }
+
+  private void moveAway(String... folders) throws IOException {
+    for (String folder : folders) {
+      Files.move(root.resolve(folder), away.resolve(folder));
+    }
   }
 
   /** It is written after it was looked for, and before it is asked who is about to write it. */

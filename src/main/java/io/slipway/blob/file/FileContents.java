@@ -47,11 +47,15 @@ final class FileContents implements StoreContents {
             });
   }
 
-  /** A disk that is not mounted has lost nothing. */
-  private static void requireFolder(Path path) throws IOException {
-    Path parent = FileLayout.folderOf(path);
-    if (!Files.isDirectory(parent)) {
-      throw new IOException("tried to look into " + parent + " but it is no folder");
+  /**
+   * A disk that is not mounted has lost nothing. The folders of blobs are always there; others come
+   * with what is in them, and may go.
+   */
+  private void requireFolder(Path path) throws IOException {
+    Path blobs = folder.layout().root().resolve(FileLayout.BLOBS);
+    Path expected = path.startsWith(blobs) ? FileLayout.folderOf(path) : blobs;
+    if (!Files.isDirectory(expected)) {
+      throw new IOException("tried to look into " + expected + " but it is no folder");
     }
   }
 

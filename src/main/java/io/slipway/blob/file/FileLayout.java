@@ -14,7 +14,7 @@ import java.util.Optional;
 /** Says where in the data folder bytes lie. */
 final class FileLayout {
   private static final String UPLOADS = "uploads";
-  private static final String BLOBS = "blobs";
+  static final String BLOBS = "blobs";
   private static final String WRITING = "writing";
 
   private final Path root;
