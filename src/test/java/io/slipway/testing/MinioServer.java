@@ -9,6 +9,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
@@ -16,13 +17,18 @@ import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.model.BucketVersioningStatus;
+import software.amazon.awssdk.services.s3.model.ObjectLockEnabled;
+import software.amazon.awssdk.services.s3.model.ObjectLockRetentionMode;
+import software.amazon.awssdk.services.s3.model.ObjectVersion;
+import software.amazon.awssdk.services.s3.model.S3Object;
 
 /** Runs a MinIO of this test's, with one empty bucket. */
 public final class MinioServer implements AutoCloseable {
   private static final String KEY = "registry";
   private static final String SECRET = "registry-secret";
 
-  private static final String BUCKET = "bucket";
+  public static final String BUCKET = "bucket";
 
   private final Process process;
   private final int port;
@@ -109,6 +115,50 @@ public final class MinioServer implements AutoCloseable {
   /** Puts an object in the place of another. */
   public void write(String key, byte[] bytes) {
     client.putObject(request -> request.bucket(BUCKET).key(key), RequestBody.fromBytes(bytes));
+  }
+
+  /** Has its bucket keep every version of an object. */
+  public void keepVersions() {
+    client.putBucketVersioning(
+        versioning ->
+            versioning
+                .bucket(BUCKET)
+                .versioningConfiguration(state -> state.status(BucketVersioningStatus.ENABLED)));
+  }
+
+  /** Makes another bucket, whose versions nobody can delete for a day, and returns its name. */
+  public String makeLockedBucket() {
+    String name = "locked";
+    client.createBucket(bucket -> bucket.bucket(name).objectLockEnabledForBucket(true));
+    client.putObjectLockConfiguration(
+        lock ->
+            lock.bucket(name)
+                .objectLockConfiguration(
+                    configuration ->
+                        configuration
+                            .objectLockEnabled(ObjectLockEnabled.ENABLED)
+                            .rule(
+                                rule ->
+                                    rule.defaultRetention(
+                                        retention ->
+                                            retention
+                                                .mode(ObjectLockRetentionMode.COMPLIANCE)
+                                                .days(1)))));
+    return name;
+  }
+
+  /** Returns the keys below a prefix that have an object now. */
+  public List<String> keys(String bucket, String prefix) {
+    return client.listObjectsV2(list -> list.bucket(bucket).prefix(prefix)).contents().stream()
+        .map(S3Object::key)
+        .toList();
+  }
+
+  /** Returns the keys below a prefix of which some version has bytes, one for each version. */
+  public List<String> versions(String bucket, String prefix) {
+    return client.listObjectVersions(list -> list.bucket(bucket).prefix(prefix)).versions().stream()
+        .map(ObjectVersion::key)
+        .toList();
   }
 
   /** Returns the settings of a registry that uses it, keys and values one after the other. */
