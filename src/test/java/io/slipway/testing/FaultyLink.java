@@ -49,6 +49,11 @@ public final class FaultyLink implements AutoCloseable {
     return port;
   }
 
+  /** Returns how many connections there are. */
+  public int open() {
+    return connections.size();
+  }
+
   private synchronized void listen() {
     if (listener != null) {
       return;

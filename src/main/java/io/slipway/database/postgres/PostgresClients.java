@@ -14,11 +14,13 @@ import io.vertx.pgclient.SslMode;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.PoolOptions;
 import io.vertx.sqlclient.SqlClient;
+import io.vertx.sqlclient.SqlConnectOptions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /**
  * The connections to one server.
@@ -26,8 +28,9 @@ import java.util.concurrent.TimeUnit;
  * @param strict pipelined; each statement commits by itself, and to the disk
  * @param relaxed pipelined; what it commits may be lost with the server's power
  * @param pool for transactions
+ * @param offer asked before each connection
  */
-record PostgresClients(SqlClient strict, SqlClient relaxed, Pool pool) {
+record PostgresClients(SqlClient strict, SqlClient relaxed, Pool pool, TlsOffer offer) {
   /** Statements that may wait for a connection, for each of the three; more are refused. */
   private static final int MOST_WAITING = 8192;
 
@@ -52,20 +55,25 @@ record PostgresClients(SqlClient strict, SqlClient relaxed, Pool pool) {
             .setConnectTimeout(Math.toIntExact(options.connectTimeout().toMillis()))
             .setTcpKeepAlive(true)
             .setTcpUserTimeout(Math.toIntExact(SILENCE.toMillis()));
+    TlsOffer offer = new TlsOffer(vertx, net);
     int few = Math.min(2, options.connections());
     return new PostgresClients(
-        client(vertx, connect, net, poolOptions(options, options.connections())),
-        client(vertx, relaxed, net, poolOptions(options, few)),
+        client(vertx, offer.to(connect), net, poolOptions(options, options.connections())),
+        client(vertx, offer.to(relaxed), net, poolOptions(options, few)),
         PgBuilder.pool()
             .with(poolOptions(options, options.transactions()))
             .with(net)
-            .connectingTo(connect)
+            .connectingTo(offer.to(connect))
             .using(vertx)
-            .build());
+            .build(),
+        offer);
   }
 
   private static SqlClient client(
-      Vertx vertx, PgConnectOptions connect, NetClientOptions net, PoolOptions pool) {
+      Vertx vertx,
+      Supplier<Future<SqlConnectOptions>> connect,
+      NetClientOptions net,
+      PoolOptions pool) {
     return PgBuilder.client().with(pool).with(net).connectingTo(connect).using(vertx).build();
   }
 
@@ -130,6 +138,7 @@ record PostgresClients(SqlClient strict, SqlClient relaxed, Pool pool) {
   }
 
   Future<Void> close() {
-    return Future.join(List.of(strict.close(), relaxed.close(), pool.close())).mapEmpty();
+    return Future.join(List.of(strict.close(), relaxed.close(), pool.close(), offer.close()))
+        .mapEmpty();
   }
 }

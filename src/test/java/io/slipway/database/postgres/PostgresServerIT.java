@@ -8,6 +8,8 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.slipway.database.Database;
 import io.slipway.database.DatabaseException;
 import io.slipway.database.PostgresUrl;
+import io.slipway.testing.Eventually;
+import io.slipway.testing.FaultyLink;
 import io.slipway.testing.OneProfile;
 import io.slipway.testing.PostgresServer;
 import io.slipway.testing.TestCertificate;
@@ -15,6 +17,7 @@ import io.vertx.core.Vertx;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -104,6 +107,25 @@ final class PostgresServerIT {
         authority == null ? "" : "&sslrootcert=" + (authority.equals("right") ? right : wrong);
     assertThat(opens(url("slipway:open%20sesame", host, "?sslmode=" + mode + file)))
         .isEqualTo(expected);
+  }
+
+  /** Whoever asks for TLS and leaves that connection open holds one of few, for a minute. */
+  @Test
+  void leavesNoConnectionToAServerWithoutTls() {
+    try (PostgresServer plain = PostgresServer.start();
+        FaultyLink link = FaultyLink.to(PostgresUrl.parse(plain.text("postgres")).port())) {
+      Database database =
+          open("postgresql://postgres@127.0.0.1:" + link.port() + "/postgres?sslmode=prefer");
+      String sessions =
+          "SELECT COUNT(*) AS used FROM pg_stat_activity WHERE application_name = 'slipway'";
+      Eventually.happens(
+          "no connection is open that is not used",
+          () -> {
+            List<Long> used = get(database.query(sessions, row -> row.number("used")));
+            return used.equals(List.of((long) link.open()));
+          });
+      get(database.close());
+    }
   }
 
   @Test
