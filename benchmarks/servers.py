@@ -1,5 +1,7 @@
 """The servers that a comparison starts, and where it gets their programs from."""
 
+import copy
+import json
 import os
 import pathlib
 import shutil
@@ -7,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.request
 
 from processes import Server, free_port
 
@@ -27,6 +30,7 @@ storage:
   s3: {regionendpoint: URL, region: us-east-1, bucket: BUCKET, accesskey: KEY, secretkey: SECRET, secure: false, forcepathstyle: true}
 http: {addr: "127.0.0.1:PORT", secret: comparison}
 """
+TOXIPROXY = "2.12.0"
 # MinIO's releases are no versions of a Go module: this is the commit of the last one.
 MINIO = "0.0.0-20260212201848-7aac2a2c5b7c"
 NGINX_CONFIG = """
@@ -87,6 +91,22 @@ class Own:
         server.wait(path="/minio/health/ready")
         return server
 
+    def far(self, server, megabytes, milliseconds):
+        """The same server, as far away: a connection takes so many megabytes a second, so long later."""
+        port, control = free_port(), free_port()
+        program = go_program("toxiproxy-comparison", "github.com/Shopify/toxiproxy/v2/cmd/server", f"v{TOXIPROXY}")
+        proxy = self.start("toxiproxy", [program, "-host", "127.0.0.1", "-port", str(control)], control, {})
+        proxy.wait(path="/version")
+        listens = {"name": "far", "listen": f"127.0.0.1:{port}", "upstream": f"127.0.0.1:{server.port}", "enabled": True}
+        ask(f"{proxy.url}/proxies", listens)
+        for stream in ("upstream", "downstream"):
+            for toxic, attributes in (("latency", {"latency": milliseconds}), ("bandwidth", {"rate": megabytes * 1000})):
+                name = f"{toxic}-{stream}"
+                ask(f"{proxy.url}/proxies/far/toxics", {"name": name, "type": toxic, "stream": stream, "attributes": attributes})
+        far = copy.copy(server)
+        far.url = f"http://127.0.0.1:{port}"
+        return far
+
     def nginx(self):
         """Files as fast as they can be served, by one process as the registries are."""
         port = free_port()
@@ -113,6 +133,12 @@ class Own:
         for server in self.servers:
             server.stop()
         shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def ask(url, body):
+    """Says something to a server; throws when it refuses."""
+    request = urllib.request.Request(url, json.dumps(body).encode(), {"Content-Type": "application/json"})
+    urllib.request.urlopen(request, timeout=10).close()
 
 
 def minio_settings(minio, bucket):
