@@ -95,6 +95,27 @@ class LauncherIT {
     }
   }
 
+  /** Picocli is of Java 5, which the cache does not take; SQLite and epoll are in their jars. */
+  @Test
+  void findsEverythingPreparedThatTakesLongAtAStart() throws Exception {
+    Path loaded = elsewhere.resolve("loaded");
+    String log = "-Xlog:class+load:file=" + loaded;
+    Process server = copy.start(elsewhere, Map.of("SLIPWAY_JAVA_OPTS", log), SERVE_ANYWHERE);
+    try (BufferedReader output = server.inputReader()) {
+      base(output);
+      Path prepared = clone.toRealPath().resolve("target/lib/native");
+      assertThat(Files.readString(Path.of("/proc/" + server.pid() + "/maps")))
+          .contains(prepared + "/libsqlitejdbc.so")
+          .contains(prepared + "/libnetty_transport_native_epoll_");
+      assertThat(Files.readString(loaded))
+          .contains("picocli.CommandLine ")
+          .doesNotContain("source: file:");
+    } finally {
+      server.destroy();
+      assertThat(server.waitFor()).isZero();
+    }
+  }
+
   @Test
   void startsWithoutACacheThatDoesNotFit() throws Exception {
     byte[] cache = Files.readAllBytes(copy.cache());
