@@ -1,10 +1,8 @@
 package io.slipway.server.cluster;
 
-import com.hazelcast.config.ClassFilter;
 import com.hazelcast.config.Config;
 import com.hazelcast.config.EvictionConfig;
 import com.hazelcast.config.EvictionPolicy;
-import com.hazelcast.config.JavaSerializationFilterConfig;
 import com.hazelcast.config.JoinConfig;
 import com.hazelcast.config.MapConfig;
 import com.hazelcast.config.MaxSizePolicy;
@@ -38,7 +36,7 @@ final class HazelcastSettings {
     join(config.getNetworkConfig().getJoin(), cluster);
     config.getJetConfig().setEnabled(false);
     config.getMetricsConfig().setEnabled(false);
-    config.getSerializationConfig().setJavaSerializationFilterConfig(onlyOurs());
+    config.getSerializationConfig().setJavaSerializationFilterConfig(ToldFailures.only());
     config.addMultiMapConfig(
         new MultiMapConfig(ToldRegistrations.CONSUMERS)
             .setBackupCount(1)
@@ -69,6 +67,8 @@ final class HazelcastSettings {
     set(config, ClusterProperty.MERGE_NEXT_RUN_DELAY_SECONDS, 5);
     // Threads that wait for a node which does not answer wait no longer than it takes to be out.
     set(config, ClusterProperty.OPERATION_CALL_TIMEOUT_MILLIS, SILENCE_SECONDS * 1000);
+    // The same for a partition that moves, of which there are few bytes: five minutes otherwise.
+    set(config, ClusterProperty.PARTITION_MIGRATION_TIMEOUT, SILENCE_SECONDS);
     set(config, ClusterProperty.GRACEFUL_SHUTDOWN_MAX_WAIT, 5);
   }
 
@@ -106,25 +106,5 @@ final class HazelcastSettings {
                 .setEvictionPolicy(EvictionPolicy.LRU)
                 .setMaxSizePolicy(MaxSizePolicy.PER_NODE)
                 .setSize(UPLOADS_PER_NODE));
-  }
-
-  /** Of Java's own serialisation only what nodes tell each other of failures. */
-  private static JavaSerializationFilterConfig onlyOurs() {
-    ClassFilter failures =
-        new ClassFilter()
-            .addClasses(
-                "java.lang.Throwable",
-                "java.lang.Exception",
-                "java.lang.RuntimeException",
-                "java.lang.IllegalStateException",
-                "java.lang.IllegalArgumentException",
-                "java.lang.StackTraceElement",
-                "[Ljava.lang.StackTraceElement;",
-                "java.util.Collections$EmptyList",
-                "java.util.concurrent.TimeoutException",
-                // Told to a node while another joins: unread, it waits in vain and cannot start.
-                "com.hazelcast.internal.cluster.impl.ClusterTopologyChangedException")
-            .addPackages("com.hazelcast.core", "com.hazelcast.spi.exception");
-    return new JavaSerializationFilterConfig().setDefaultsDisabled(true).setWhitelist(failures);
   }
 }

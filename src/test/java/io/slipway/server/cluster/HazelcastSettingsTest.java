@@ -5,9 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.hazelcast.config.Config;
 import com.hazelcast.config.JoinConfig;
 import com.hazelcast.config.NetworkConfig;
-import com.hazelcast.internal.cluster.impl.ClusterTopologyChangedException;
-import com.hazelcast.internal.serialization.SerializationService;
-import com.hazelcast.internal.serialization.impl.DefaultSerializationServiceBuilder;
 import io.slipway.runtime.TlsFiles;
 import io.slipway.server.cluster.ClusterConfig.Discovery;
 import java.net.InetAddress;
@@ -74,16 +71,5 @@ class HazelcastSettingsTest {
     assertThat(config.getJetConfig().isEnabled()).isFalse();
     assertThat(config.getProperty("hazelcast.phone.home.enabled")).isEqualTo("false");
     assertThat(config.getProperty("hazelcast.socket.bind.any")).isEqualTo("false");
-  }
-
-  /** Two nodes that join at the same moment are told so by this, and ask again. */
-  @Test
-  void readsThatTheClusterChangedMeanwhile() {
-    SerializationService service =
-        new DefaultSerializationServiceBuilder()
-            .setConfig(settings(Discovery.MEMBERS).getSerializationConfig())
-            .build();
-    Object told = service.toObject(service.toData(new ClusterTopologyChangedException("changed")));
-    assertThat(told).isInstanceOf(ClusterTopologyChangedException.class);
   }
 }
