@@ -231,10 +231,15 @@ class LostMapsIT {
     goOn(1, session);
   }
 
-  /** Joins as one more member, which is no registry. */
+  /** Joins as one more member, which is no registry, and which all know: others are refused. */
   private static HazelcastInstance join() {
-    return Hazelcast.newHazelcastInstance(
-        HazelcastSettings.of(cluster.stranger(), InetAddress.ofLiteral("127.0.0.1")));
+    HazelcastInstance member =
+        Hazelcast.newHazelcastInstance(
+            HazelcastSettings.of(cluster.stranger(), InetAddress.ofLiteral("127.0.0.1")));
+    for (int node = 0; node < NODES; node++) {
+      cluster.awaitMembers(node, NODES + 1, PATIENCE);
+    }
+    return member;
   }
 
   /** Two of three are put out, and come back to a cluster that knows nothing of what they told. */
