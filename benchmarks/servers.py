@@ -97,7 +97,7 @@ class Own:
         program = go_program("toxiproxy-comparison", "github.com/Shopify/toxiproxy/v2/cmd/server", f"v{TOXIPROXY}")
         proxy = self.start("toxiproxy", [program, "-host", "127.0.0.1", "-port", str(control)], control, {})
         proxy.wait(path="/version")
-        listens = {"name": "far", "listen": f"127.0.0.1:{port}", "upstream": f"127.0.0.1:{server.port}", "enabled": True}
+        listens = {"name": "far", "listen": f"127.0.0.1:{port}", "upstream": server.url.removeprefix("http://"), "enabled": True}
         ask(f"{proxy.url}/proxies", listens)
         for stream in ("upstream", "downstream"):
             for toxic, attributes in (("latency", {"latency": milliseconds}), ("bandwidth", {"rate": megabytes * 1000})):
