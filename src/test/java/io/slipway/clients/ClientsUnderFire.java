@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -187,7 +188,8 @@ final class ClientsUnderFire implements AutoCloseable {
 
   static void pause(long millis) {
     long end = System.nanoTime() + millis * 1_000_000;
-    Eventually.happens("the moment comes", () -> System.nanoTime() >= end);
+    Duration patience = Duration.ofMillis(millis).plusSeconds(30);
+    Eventually.happens("the moment comes", patience, () -> System.nanoTime() >= end);
   }
 
   void skopeo(int number, int round) throws Exception {

@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -31,6 +32,9 @@ class CredentialsIT {
 
   /** A life in which they are renewed every second. */
   private static final Duration SHORT = Duration.ofSeconds(5);
+
+  /** A key that is not the first one, with its token. */
+  private static final Pattern LATER = Pattern.compile("TEMPKEY(?!1 )(\\d+) temp-token-\\1");
 
   @TempDir Path data;
   @TempDir Path files;
@@ -189,7 +193,8 @@ class CredentialsIT {
           Duration.ofMinutes(2),
           () -> {
             requirePushAndPull(client);
-            return fake.seen().credentials().contains("TEMPKEY2 temp-token-2");
+            // On a slow machine the second one has no use: a third one comes first.
+            return fake.seen().credentials().stream().anyMatch(key -> LATER.matcher(key).matches());
           });
       requireNoSecret(registry);
     }
